@@ -1,0 +1,128 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.Checks;
+import io.github.dl4jagc.internal.ClippingRule;
+import io.github.dl4jagc.internal.FunctionalClipping;
+import io.github.dl4jagc.internal.Units;
+import java.util.Arrays;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * Adaptive gradient clipping as functions, for training loops of one's own.
+ *
+ * <pre>{@code
+ * net.setInput(features);
+ * net.setLabels(labels);
+ * net.computeGradientAndScore();
+ * Agc.apply(net, 0.01);
+ * net.getUpdater().update(net, net.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+ * net.params().subi(net.gradient().gradient());
+ * }</pre>
+ *
+ * <p>These functions clip before DL4J divides by the minibatch size, applies its own gradient
+ * normalisation and adds L1 and L2; the result is what clipping the mean gradient of the minibatch
+ * would give. See {@link AgcGradientNormalization} for the formula and for what is left alone.
+ */
+public final class Agc {
+
+  private Agc() {}
+
+  /**
+   * Clips the gradient of a network with the threshold {@value
+   * AgcGradientNormalization#DEFAULT_CLIPPING_THRESHOLD}.
+   *
+   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
+   *     gradient; the gradient is changed in place
+   * @throws IllegalArgumentException if the model is of another kind or null
+   * @throws IllegalStateException if there is no gradient
+   */
+  public static void apply(Model model) {
+    apply(model, AgcGradientNormalization.DEFAULT_CLIPPING_THRESHOLD);
+  }
+
+  /**
+   * Clips the gradient of a network.
+   *
+   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
+   *     gradient; the gradient is changed in place
+   * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
+   *     finite and greater than zero
+   * @throws IllegalArgumentException if the model is of another kind or null, or the threshold is
+   *     out of range
+   * @throws IllegalStateException if there is no gradient
+   */
+  public static void apply(Model model, double clippingThreshold) {
+    apply(model, new AgcGradientNormalization(new NoOp(), clippingThreshold));
+  }
+
+  /**
+   * Clips the gradient of a network: every parameter, whatever the updater of its layer is, that
+   * the settings do not exclude.
+   *
+   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
+   *     gradient; the gradient is changed in place
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used
+   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
+   *     null, or if a layer that is to be excluded does not exist
+   * @throws IllegalStateException if there is no gradient
+   * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
+   */
+  public static void apply(Model model, AgcGradientNormalization settings) {
+    if (settings == null) {
+      throw new IllegalArgumentException("settings must not be null");
+    }
+    FunctionalClipping.apply(model, settings);
+  }
+
+  /**
+   * Clips one array in place.
+   *
+   * @param weights the weights, of any shape, order and floating point type; unchanged
+   * @param gradient the gradient, of the same shape; clipped in place. Units with a NaN or infinite
+   *     norm are left untouched
+   * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
+   *     finite and greater than zero
+   * @param epsilon the floor of the weight norm, finite and not negative
+   * @param unitDimensions the dimensions that tell units apart; norms run over all others. None:
+   *     the whole array is one unit. Negative ones count from the end
+   * @return {@code gradient}
+   * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
+   *     or a number is out of range
+   */
+  public static INDArray clip(
+      INDArray weights,
+      INDArray gradient,
+      double clippingThreshold,
+      double epsilon,
+      int... unitDimensions) {
+    requireFloatingPoint(weights, "weights");
+    requireFloatingPoint(gradient, "gradient");
+    if (!Arrays.equals(weights.shape(), gradient.shape())) {
+      throw new IllegalArgumentException(
+          "weights and gradient must have the same shape, got "
+              + Arrays.toString(weights.shape())
+              + " and "
+              + Arrays.toString(gradient.shape()));
+    }
+    ClippingRule rule =
+        new ClippingRule(
+            Checks.clippingThreshold(clippingThreshold, "clippingThreshold"),
+            Checks.epsilon(epsilon),
+            1,
+            NonFiniteGradients.PASS_THROUGH);
+    FunctionalClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), rule);
+    return gradient;
+  }
+
+  private static void requireFloatingPoint(INDArray array, String name) {
+    if (array == null) {
+      throw new IllegalArgumentException(name + " must not be null");
+    }
+    if (!array.isR()) {
+      throw new IllegalArgumentException(
+          name + " must be of a floating point type, got " + array.dataType());
+    }
+  }
+}

@@ -1,0 +1,511 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.AgcUpdater;
+import io.github.dl4jagc.internal.Checks;
+import io.github.dl4jagc.internal.Unwrapping;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Adaptive gradient clipping (AGC) around any updater: wherever the norm of a unit's gradient
+ * exceeds a small multiple of the norm of the weights that it belongs to, the gradient is scaled
+ * down to that multiple, and then handed to the inner updater.
+ *
+ * <p>For every output unit {@code i} of every parameter {@code W} with gradient {@code G} (a column
+ * of a dense layer, a filter of a convolution, a bias as a whole):
+ *
+ * <pre>{@code
+ * bound = clippingThreshold * max(||W_i||, epsilon)
+ * if (||G_i|| > bound) G_i *= bound / ||G_i||
+ * }</pre>
+ *
+ * (Brock, De, Smith, Simonyan: <i>High-Performance Large-Scale Image Recognition Without
+ * Normalization</i>, ICML 2021, arXiv 2102.06171, section 4.1, equation 3.) A unit that is not
+ * clipped keeps its gradient bit for bit; a clipped one keeps its direction.
+ *
+ * <pre>{@code
+ * MultiLayerConfiguration conf = new NeuralNetConfiguration.Builder()
+ *     .updater(new AgcGradientNormalization(new Nesterovs(0.1, 0.9)))
+ *     .list(...).build();
+ * MultiLayerNetwork net = new MultiLayerNetwork(conf);
+ * net.init();
+ * net.setListeners(new AgcListener());
+ * net.fit(data);
+ * }</pre>
+ *
+ * <p><b>Binding.</b> DL4J gives an updater no weights, so an {@link AgcListener} must be set on the
+ * network, or {@link #attach(MultiLayerNetwork)} called. Without it the first update throws.
+ *
+ * <p><b>Order.</b> With everything on, an update is {@code WeightDecay(inner(AGC(L1/L2(
+ * GradientNormalization(mean gradient)))))}: AGC sees the gradient of the score that DL4J reports,
+ * L1 and L2 terms included; {@code WeightDecay} is decoupled and comes after.
+ *
+ * <p><b>What is left alone.</b> The running statistics of batch normalisation and the centers of
+ * center loss (which get updates, not gradients), frozen layers, excluded layers, and layers whose
+ * own updater is a plain one. {@link AgcReport} lists each with the reason. Layers may have
+ * different settings: a layer's own {@code .updater(...)} wins over the global one.
+ *
+ * <p><b>When not to use it.</b> Networks with batch normalisation gain little from it. As gradients
+ * are bounded relative to the weights, a parameter that starts at zero moves by no more than {@code
+ * learning rate * clippingThreshold * epsilon} a step under plain SGD until it has grown, and with
+ * {@code epsilon = 0} it never moves. Updaters that divide by the size of the gradient (Adam and
+ * its kin) undo a constant scale; there AGC acts on outliers only.
+ *
+ * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
+ * the inner updater's learning rate, which {@code net.setLearningRate} changes.
+ */
+public final class AgcGradientNormalization implements IUpdater {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Default clipping threshold, {@value}: the paper's for batch sizes of 1024 to 4096. */
+  public static final double DEFAULT_CLIPPING_THRESHOLD = 0.01;
+
+  /** Default floor of the weight norm, {@value}: the paper's. */
+  public static final double DEFAULT_EPSILON = 1e-3;
+
+  /** Default policy for units whose gradient norm is NaN or infinite. */
+  public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
+      NonFiniteGradients.PASS_THROUGH;
+
+  private final IUpdater inner;
+  private final double clippingThreshold;
+  private final ISchedule clippingThresholdSchedule;
+  private final double epsilon;
+  private final boolean excludeOutputLayer;
+  private final ArrayList<String> excludeLayers;
+  private final NonFiniteGradients nonFiniteGradients;
+
+  /**
+   * AGC with the default threshold, {@value #DEFAULT_CLIPPING_THRESHOLD}, around an updater.
+   *
+   * @param inner the updater that gets the clipped gradient; {@code new NoOp()} leaves the clipped
+   *     gradient to the caller
+   * @throws IllegalArgumentException if {@code inner} is null or itself an AgcGradientNormalization
+   */
+  public AgcGradientNormalization(IUpdater inner) {
+    this(new Builder(inner));
+  }
+
+  /**
+   * AGC around an updater.
+   *
+   * @param inner the updater that gets the clipped gradient
+   * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
+   *     finite and greater than zero
+   * @throws IllegalArgumentException if {@code inner} is null or itself an
+   *     AgcGradientNormalization, or the threshold is out of range
+   */
+  public AgcGradientNormalization(IUpdater inner, double clippingThreshold) {
+    this(new Builder(inner).clippingThreshold(clippingThreshold));
+  }
+
+  private AgcGradientNormalization(Builder builder) {
+    this.inner = builder.inner;
+    this.clippingThreshold = builder.clippingThreshold;
+    this.clippingThresholdSchedule = builder.clippingThresholdSchedule;
+    this.epsilon = builder.epsilon;
+    this.excludeOutputLayer = builder.excludeOutputLayer;
+    this.excludeLayers = new ArrayList<>(builder.excludeLayers);
+    this.nonFiniteGradients = builder.nonFiniteGradients;
+  }
+
+  /** For configurations that are read from JSON; what is missing gets its default. */
+  @JsonCreator
+  private static AgcGradientNormalization fromJson(
+      @JsonProperty("inner") IUpdater inner,
+      @JsonProperty("clippingThreshold") Double clippingThreshold,
+      @JsonProperty("clippingThresholdSchedule") ISchedule clippingThresholdSchedule,
+      @JsonProperty("epsilon") Double epsilon,
+      @JsonProperty("excludeOutputLayer") boolean excludeOutputLayer,
+      @JsonProperty("excludeLayers") List<String> excludeLayers,
+      @JsonProperty("nonFiniteGradients") NonFiniteGradients nonFiniteGradients) {
+    Builder builder = new Builder(inner).excludeOutputLayer(excludeOutputLayer);
+    if (clippingThresholdSchedule != null) {
+      builder.clippingThreshold(clippingThresholdSchedule);
+    } else if (clippingThreshold != null) {
+      builder.clippingThreshold(clippingThreshold);
+    }
+    if (epsilon != null) {
+      builder.epsilon(epsilon);
+    }
+    if (excludeLayers != null) {
+      builder.excludeLayers(excludeLayers.toArray(new String[0]));
+    }
+    if (nonFiniteGradients != null) {
+      builder.nonFiniteGradients(nonFiniteGradients);
+    }
+    return builder.build();
+  }
+
+  /**
+   * Starts AGC with options.
+   *
+   * @param inner the updater that gets the clipped gradient
+   * @return a builder with the defaults of all options
+   * @throws IllegalArgumentException if {@code inner} is null or itself an AgcGradientNormalization
+   */
+  public static Builder builder(IUpdater inner) {
+    return new Builder(inner);
+  }
+
+  /**
+   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
+   *
+   * @param net an initialised network
+   * @return the network's AgcListener, added if there was none
+   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   */
+  public static AgcListener attach(MultiLayerNetwork net) {
+    requireNetwork(net);
+    return attach(net, net.getListeners(), net::addListeners);
+  }
+
+  /**
+   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
+   *
+   * @param net an initialised network
+   * @return the network's AgcListener, added if there was none
+   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   */
+  public static AgcListener attach(ComputationGraph net) {
+    requireNetwork(net);
+    return attach(net, net.getListeners(), net::addListeners);
+  }
+
+  /**
+   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
+   * opens without this library.
+   *
+   * @param net an initialised network; unchanged
+   * @return a network with the same configuration but for the updaters, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
+    requireNetwork(net);
+    return Unwrapping.unwrap(net);
+  }
+
+  /**
+   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
+   * opens without this library.
+   *
+   * @param net an initialised network; unchanged
+   * @return a network with the same configuration but for the updaters, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static ComputationGraph unwrap(ComputationGraph net) {
+    requireNetwork(net);
+    return Unwrapping.unwrap(net);
+  }
+
+  private static void requireNetwork(Model net) {
+    if (net == null) {
+      throw new IllegalArgumentException("net must not be null");
+    }
+  }
+
+  private static AgcListener attach(
+      Model net, Collection<TrainingListener> listeners, Consumer<TrainingListener> add) {
+    for (TrainingListener listener : listeners) {
+      if (listener instanceof AgcListener) {
+        ((AgcListener) listener).bind(net);
+        return (AgcListener) listener;
+      }
+    }
+    AgcListener listener = new AgcListener();
+    listener.bind(net);
+    add.accept(listener);
+    return listener;
+  }
+
+  /** The updater that gets the clipped gradient. */
+  public IUpdater inner() {
+    return inner;
+  }
+
+  /**
+   * The clipping threshold at an iteration.
+   *
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @return the threshold, finite and greater than zero
+   * @throws IllegalArgumentException if a schedule gives anything else
+   */
+  public double clippingThreshold(int iteration, int epoch) {
+    if (clippingThresholdSchedule == null) {
+      return clippingThreshold;
+    }
+    return Checks.clippingThreshold(
+        clippingThresholdSchedule.valueAt(iteration, epoch),
+        "clippingThreshold at iteration "
+            + iteration
+            + ", epoch "
+            + epoch
+            + " from "
+            + clippingThresholdSchedule);
+  }
+
+  /** The floor of the weight norm. */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  /** Whether every parameter of the final layer or layers with parameters is left alone. */
+  public boolean excludesOutputLayer() {
+    return excludeOutputLayer;
+  }
+
+  /** The names of the layers that are left alone. */
+  public List<String> excludedLayers() {
+    return List.copyOf(excludeLayers);
+  }
+
+  /** What is done with units whose gradient norm is NaN or infinite. */
+  public NonFiniteGradients nonFiniteGradients() {
+    return nonFiniteGradients;
+  }
+
+  @Override
+  public long stateSize(long numParams) {
+    return inner.stateSize(numParams);
+  }
+
+  @Override
+  public GradientUpdater<?> instantiate(INDArray viewArray, boolean initializeViewArray) {
+    return new AgcUpdater(this, inner.instantiate(viewArray, initializeViewArray));
+  }
+
+  @Override
+  public GradientUpdater<?> instantiate(
+      Map<String, INDArray> updaterState, boolean initializeStateArrays) {
+    return new AgcUpdater(this, inner.instantiate(updaterState, initializeStateArrays));
+  }
+
+  @Override
+  public double getLearningRate(int iteration, int epoch) {
+    return inner.getLearningRate(iteration, epoch);
+  }
+
+  @Override
+  public boolean hasLearningRate() {
+    return inner.hasLearningRate();
+  }
+
+  @Override
+  public void setLrAndSchedule(double lr, ISchedule lrSchedule) {
+    inner.setLrAndSchedule(lr, lrSchedule);
+  }
+
+  /** A copy with a clone of the inner updater. */
+  @Override
+  public AgcGradientNormalization clone() {
+    Builder copy =
+        new Builder(inner.clone())
+            .epsilon(epsilon)
+            .excludeOutputLayer(excludeOutputLayer)
+            .excludeLayers(excludeLayers.toArray(new String[0]))
+            .nonFiniteGradients(nonFiniteGradients);
+    return clippingThresholdSchedule == null
+        ? copy.clippingThreshold(clippingThreshold).build()
+        : copy.clippingThreshold(clippingThresholdSchedule.clone()).build();
+  }
+
+  /** Equal settings and equal inner updaters: parameters whose updaters are equal share a block. */
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof AgcGradientNormalization)) {
+      return false;
+    }
+    AgcGradientNormalization that = (AgcGradientNormalization) other;
+    return inner.equals(that.inner)
+        && Double.compare(clippingThreshold, that.clippingThreshold) == 0
+        && Objects.equals(clippingThresholdSchedule, that.clippingThresholdSchedule)
+        && Double.compare(epsilon, that.epsilon) == 0
+        && excludeOutputLayer == that.excludeOutputLayer
+        && excludeLayers.equals(that.excludeLayers)
+        && nonFiniteGradients == that.nonFiniteGradients;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        inner,
+        clippingThreshold,
+        clippingThresholdSchedule,
+        epsilon,
+        excludeOutputLayer,
+        excludeLayers,
+        nonFiniteGradients);
+  }
+
+  @Override
+  public String toString() {
+    return "AgcGradientNormalization("
+        + inner
+        + ", clippingThreshold="
+        + (clippingThresholdSchedule == null ? clippingThreshold : clippingThresholdSchedule)
+        + ", epsilon="
+        + epsilon
+        + ", excludeOutputLayer="
+        + excludeOutputLayer
+        + ", excludeLayers="
+        + excludeLayers
+        + ", nonFiniteGradients="
+        + nonFiniteGradients
+        + ")";
+  }
+
+  /** Options of {@link AgcGradientNormalization}; each is checked where it is set. */
+  public static final class Builder {
+
+    private final IUpdater inner;
+    private double clippingThreshold = DEFAULT_CLIPPING_THRESHOLD;
+    private ISchedule clippingThresholdSchedule;
+    private double epsilon = DEFAULT_EPSILON;
+    private boolean excludeOutputLayer;
+    private List<String> excludeLayers = List.of();
+    private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
+
+    private Builder(IUpdater inner) {
+      if (inner == null) {
+        throw new IllegalArgumentException(
+            "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else");
+      }
+      if (inner instanceof AgcGradientNormalization) {
+        throw new IllegalArgumentException(
+            "inner must not itself be an AgcGradientNormalization, got "
+                + inner
+                + "; AGC is applied once, with the smaller of the two thresholds");
+      }
+      this.inner = inner;
+    }
+
+    /**
+     * The largest ratio of gradient norm to weight norm that is left alone.
+     *
+     * @param clippingThreshold finite and greater than zero; default {@value
+     *     AgcGradientNormalization#DEFAULT_CLIPPING_THRESHOLD}. The paper uses 0.01 for batch sizes
+     *     of 1024 to 4096 and finds larger values, up to 0.16, better for small batches
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder clippingThreshold(double clippingThreshold) {
+      this.clippingThreshold = Checks.clippingThreshold(clippingThreshold, "clippingThreshold");
+      this.clippingThresholdSchedule = null;
+      return this;
+    }
+
+    /**
+     * A threshold that changes with the iteration or the epoch.
+     *
+     * @param clippingThreshold gives values that are finite and greater than zero; checked at each
+     *     iteration
+     * @return this
+     * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
+     */
+    public Builder clippingThreshold(ISchedule clippingThreshold) {
+      if (clippingThreshold == null) {
+        throw new IllegalArgumentException(
+            "clippingThreshold must be a number or a schedule, got null");
+      }
+      Checks.clippingThreshold(
+          clippingThreshold.valueAt(0, 0), "clippingThreshold at iteration 0, epoch 0");
+      this.clippingThresholdSchedule = clippingThreshold;
+      this.clippingThreshold = DEFAULT_CLIPPING_THRESHOLD;
+      return this;
+    }
+
+    /**
+     * The floor of the weight norm, so that parameters that are zero (every bias at the start) can
+     * move.
+     *
+     * @param epsilon finite and not negative; default {@value
+     *     AgcGradientNormalization#DEFAULT_EPSILON}. With 0, as in MosaicML Composer, a parameter
+     *     that is zero stays zero for ever
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder epsilon(double epsilon) {
+      this.epsilon = Checks.epsilon(epsilon);
+      return this;
+    }
+
+    /**
+     * Whether to leave the final layer alone, as the paper does.
+     *
+     * @param excludeOutputLayer with true, no parameter is clipped of the last layer with
+     *     parameters, or in a ComputationGraph of the last ones before each network output; default
+     *     false
+     * @return this
+     */
+    public Builder excludeOutputLayer(boolean excludeOutputLayer) {
+      this.excludeOutputLayer = excludeOutputLayer;
+      return this;
+    }
+
+    /**
+     * Layers to leave alone.
+     *
+     * @param layerNames exact layer names (in a ComputationGraph: vertex names). A name that the
+     *     network does not have is an error when the updater is bound; default none
+     * @return this
+     * @throws IllegalArgumentException if a name is null
+     */
+    public Builder excludeLayers(String... layerNames) {
+      for (String name : layerNames) {
+        if (name == null) {
+          throw new IllegalArgumentException("excludeLayers must be layer names, got null");
+        }
+      }
+      this.excludeLayers = List.of(layerNames);
+      return this;
+    }
+
+    /**
+     * What to do with a unit whose gradient norm is NaN or infinite.
+     *
+     * @param nonFiniteGradients the policy; default {@link NonFiniteGradients#PASS_THROUGH}
+     * @return this
+     * @throws IllegalArgumentException if it is null
+     */
+    public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
+      if (nonFiniteGradients == null) {
+        throw new IllegalArgumentException(
+            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
+      }
+      this.nonFiniteGradients = nonFiniteGradients;
+      return this;
+    }
+
+    /**
+     * The updater with these options.
+     *
+     * @return a new updater
+     */
+    public AgcGradientNormalization build() {
+      return new AgcGradientNormalization(this);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.NetworkBinder;
+import io.github.dl4jagc.internal.NetworkFigures;
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every {@link AgcGradientNormalization} of a network the weights to clip against, and
+ * reports what was clipped.
+ *
+ * <p>DL4J hands an updater a flat gradient and no weights. This listener is called after the
+ * backward pass and before the updater, at every iteration, and binds each updater that is not
+ * bound yet; so it survives whatever replaces the network's updater in between (a new learning
+ * rate, {@code init()}, a restored file, a copy on a worker). It keeps nothing of its own about a
+ * network: one listener may serve several networks and threads.
+ *
+ * <pre>{@code
+ * net.addListeners(new AgcListener(100));
+ * net.fit(data);
+ * System.out.println(AgcGradientNormalization.attach(net).report(net));
+ * }</pre>
+ */
+public class AgcListener extends BaseTrainingListener implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger log = LoggerFactory.getLogger(AgcListener.class);
+
+  private static final int LAYERS_TO_NAME = 3;
+
+  private final int reportFrequency;
+
+  /** Volatile, not synchronised: in a race of two threads the warning comes twice, no worse. */
+  private transient volatile boolean warned;
+
+  /** A listener that binds and logs nothing. */
+  public AgcListener() {
+    this.reportFrequency = 0;
+  }
+
+  /**
+   * A listener that binds, and logs one line of figures every so many iterations.
+   *
+   * @param reportFrequency iterations from one line to the next, at least 1
+   * @throws IllegalArgumentException if {@code reportFrequency} is below 1
+   */
+  public AgcListener(int reportFrequency) {
+    if (reportFrequency < 1) {
+      throw new IllegalArgumentException(
+          "reportFrequency must be >= 1, got "
+              + reportFrequency
+              + "; new AgcListener() binds without logging");
+    }
+    this.reportFrequency = reportFrequency;
+  }
+
+  /**
+   * Binds the network's updaters. DL4J calls this at every iteration.
+   *
+   * @param model the network
+   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   */
+  @Override
+  public void onGradientCalculation(Model model) {
+    bind(model);
+  }
+
+  void bind(Model network) {
+    if (!NetworkBinder.bind(network) && !warned) {
+      warned = true;
+      log.warn(
+          "AgcListener is set on a network in which no layer has an AgcGradientNormalization:"
+              + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
+              + " configuration.");
+    }
+  }
+
+  /**
+   * Logs the figures if the frequency says so. DL4J calls this at every iteration.
+   *
+   * @param model the network
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   */
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    if (reportFrequency > 0 && iteration % reportFrequency == 0) {
+      AgcReport report = report(model);
+      log.info(
+          "AGC at iteration {}: {}{}; {}% of all units so far",
+          iteration,
+          report.latest(),
+          mostClipped(report),
+          String.format(Locale.ROOT, "%.2f", 100 * report.total().clippedShare()));
+    }
+  }
+
+  private static String mostClipped(AgcReport report) {
+    String names =
+        report.rows().stream()
+            .filter(row -> row.latest().clippedUnits() > 0)
+            .sorted(
+                Comparator.comparingDouble((AgcReport.Row row) -> row.latest().clippedShare())
+                    .reversed())
+            .limit(LAYERS_TO_NAME)
+            .map(
+                row ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s/%s %.0f%%",
+                        row.layer(),
+                        row.parameter(),
+                        100 * row.latest().clippedShare()))
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "" : "; most in " + names;
+  }
+
+  /**
+   * What was clipped in a network: its latest iteration, and its totals since it was created.
+   *
+   * @param model the network; figures are kept by identity, so a clone has its own
+   * @return a snapshot; empty if the network was never bound
+   */
+  public AgcReport report(Model model) {
+    return NetworkFigures.of(model).report();
+  }
+}

@@ -1,0 +1,318 @@
+package io.github.dl4jagc;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What AGC did to a network: for each layer and parameter the number of units, how many of them
+ * were clipped or not finite, the largest ratio and the smallest scale, for the latest iteration
+ * and in total.
+ *
+ * <p>Parameters that AGC leaves alone are listed too, with the reason. A report is an immutable
+ * snapshot. It is serialisable, and reports of networks with the same layers, such as the replicas
+ * of distributed training, can be {@linkplain #merge merged}. {@link #toString} prints a table.
+ */
+public final class AgcReport implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String HEADER_FORMAT = "%-28s %10s | %9s %8s %9s %9s | %9s %9s %9s%n";
+  private static final String ROW_FORMAT =
+      "%-28s %10d | %8.2f%% %8d %9.3g %9.3g | %8.2f%% %9.3g %9.3g%n";
+
+  private final ArrayList<Row> rows;
+
+  /**
+   * @param rows one row for each parameter of the network, in the network's order
+   */
+  public AgcReport(List<Row> rows) {
+    this.rows = new ArrayList<>(rows);
+  }
+
+  /** One row for each parameter of the network, in the network's order. */
+  public List<Row> rows() {
+    return List.copyOf(rows);
+  }
+
+  /**
+   * The row of one parameter.
+   *
+   * @param layer the layer's name
+   * @param parameter the parameter's name within the layer
+   * @return the row, or empty if there is no such parameter
+   */
+  public Optional<Row> row(String layer, String parameter) {
+    return rows.stream()
+        .filter(row -> row.layer.equals(layer) && row.parameter.equals(parameter))
+        .findFirst();
+  }
+
+  /** The figures of the latest iteration, of all parameters together. */
+  public Figures latest() {
+    return rows.stream().map(Row::latest).reduce(Figures.NONE, Figures::together);
+  }
+
+  /** The figures of all iterations, of all parameters together. */
+  public Figures total() {
+    return rows.stream().map(Row::total).reduce(Figures.NONE, Figures::together);
+  }
+
+  /**
+   * This report and another one as one: counts and iterations are added, ratios and scales keep
+   * their extremes. {@code latest} becomes the latest iterations of both. Rows that only one of the
+   * two has are kept as they are.
+   *
+   * @param other the report of another network, or of another part of the same training; unchanged
+   * @return a new report
+   */
+  public AgcReport merge(AgcReport other) {
+    Map<List<String>, Row> merged = new LinkedHashMap<>();
+    for (Row row : rows) {
+      merged.put(List.of(row.layer, row.parameter), row);
+    }
+    for (Row row : other.rows) {
+      merged.merge(List.of(row.layer, row.parameter), row, Row::merge);
+    }
+    return new AgcReport(new ArrayList<>(merged.values()));
+  }
+
+  /** The report as a table, one line per parameter. */
+  @Override
+  public String toString() {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        String.format(
+            Locale.ROOT,
+            HEADER_FORMAT,
+            "layer/parameter",
+            "units",
+            "clipped",
+            "nonfinite",
+            "max ratio",
+            "min scale",
+            "clipped",
+            "max ratio",
+            "min scale"));
+    for (Row row : rows) {
+      String name = row.layer + "/" + row.parameter;
+      if (row.leftAlone != null) {
+        table.append(
+            String.format(
+                Locale.ROOT, "%-28s %10d | left alone: %s%n", name, row.units, row.leftAlone));
+      } else {
+        table.append(line(name, row.units, row.latest, row.total));
+      }
+    }
+    long units =
+        rows.stream().filter(row -> row.leftAlone == null).mapToLong(row -> row.units).sum();
+    return table.append(line("all that AGC clips", units, latest(), total())).toString();
+  }
+
+  private static String line(String name, long units, Figures latest, Figures total) {
+    return String.format(
+        Locale.ROOT,
+        ROW_FORMAT,
+        name,
+        units,
+        100 * latest.clippedShare(),
+        latest.nonFiniteUnits,
+        latest.largestRatio,
+        latest.smallestScale,
+        100 * total.clippedShare(),
+        total.largestRatio,
+        total.smallestScale);
+  }
+
+  /** One parameter of one layer. */
+  public static final class Row implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String layer;
+    private final String parameter;
+    private final long units;
+    private final String leftAlone;
+    private final Figures latest;
+    private final Figures total;
+
+    /**
+     * @param layer the layer's name
+     * @param parameter the parameter's name within the layer
+     * @param units the number of units that the parameter has
+     * @param leftAlone why AGC leaves the parameter alone, or {@code null} if it does not
+     * @param latest the figures of the latest iteration
+     * @param total the figures of all iterations
+     */
+    public Row(
+        String layer,
+        String parameter,
+        long units,
+        String leftAlone,
+        Figures latest,
+        Figures total) {
+      this.layer = Objects.requireNonNull(layer, "layer");
+      this.parameter = Objects.requireNonNull(parameter, "parameter");
+      this.units = units;
+      this.leftAlone = leftAlone;
+      this.latest = Objects.requireNonNull(latest, "latest");
+      this.total = Objects.requireNonNull(total, "total");
+    }
+
+    /** The layer's name. */
+    public String layer() {
+      return layer;
+    }
+
+    /** The parameter's name within the layer. */
+    public String parameter() {
+      return parameter;
+    }
+
+    /** The number of units that the parameter has. */
+    public long units() {
+      return units;
+    }
+
+    /** Why AGC leaves this parameter alone; empty if it clips it. */
+    public Optional<String> leftAlone() {
+      return Optional.ofNullable(leftAlone);
+    }
+
+    /** The figures of the latest iteration. */
+    public Figures latest() {
+      return latest;
+    }
+
+    /** The figures of all iterations. */
+    public Figures total() {
+      return total;
+    }
+
+    private Row merge(Row other) {
+      return new Row(
+          layer,
+          parameter,
+          units,
+          leftAlone == null ? null : other.leftAlone,
+          latest.after(other.latest),
+          total.after(other.total));
+    }
+  }
+
+  /** Counts and extremes over some units. */
+  public static final class Figures implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The figures of nothing: no iteration, no unit. */
+    public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 1);
+
+    private final long iterations;
+    private final long units;
+    private final long clippedUnits;
+    private final long nonFiniteUnits;
+    private final double largestRatio;
+    private final double smallestScale;
+
+    /**
+     * @param iterations iterations counted
+     * @param units units seen, each once per iteration
+     * @param clippedUnits units whose gradient was scaled down
+     * @param nonFiniteUnits units whose gradient norm was NaN or infinite
+     * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the finite units, 0 if none
+     * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
+     */
+    public Figures(
+        long iterations,
+        long units,
+        long clippedUnits,
+        long nonFiniteUnits,
+        double largestRatio,
+        double smallestScale) {
+      this.iterations = iterations;
+      this.units = units;
+      this.clippedUnits = clippedUnits;
+      this.nonFiniteUnits = nonFiniteUnits;
+      this.largestRatio = largestRatio;
+      this.smallestScale = smallestScale;
+    }
+
+    /** Iterations counted. */
+    public long iterations() {
+      return iterations;
+    }
+
+    /** Units seen, each once per iteration. */
+    public long units() {
+      return units;
+    }
+
+    /** Units whose gradient was scaled down. */
+    public long clippedUnits() {
+      return clippedUnits;
+    }
+
+    /** Units whose gradient norm was NaN or infinite; these are not among the clipped ones. */
+    public long nonFiniteUnits() {
+      return nonFiniteUnits;
+    }
+
+    /**
+     * The largest {@code ||G|| / max(||W||, eps)} of the finite units, to be compared with the
+     * clipping threshold; 0 if there was none, infinity if a zero norm of weights met {@code eps =
+     * 0}.
+     */
+    public double largestRatio() {
+      return largestRatio;
+    }
+
+    /** The smallest scale that was applied, in [0, 1]; 1 if nothing was clipped. */
+    public double smallestScale() {
+      return smallestScale;
+    }
+
+    /** The share of the units that were clipped, in [0, 1]; 0 if there were none. */
+    public double clippedShare() {
+      return units == 0 ? 0 : (double) clippedUnits / units;
+    }
+
+    /** Of different units in the same iterations. */
+    private Figures together(Figures other) {
+      return combine(other, Math.max(iterations, other.iterations));
+    }
+
+    /** Of the same units in different iterations. */
+    private Figures after(Figures other) {
+      return combine(other, iterations + other.iterations);
+    }
+
+    private Figures combine(Figures other, long combinedIterations) {
+      return new Figures(
+          combinedIterations,
+          units + other.units,
+          clippedUnits + other.clippedUnits,
+          nonFiniteUnits + other.nonFiniteUnits,
+          Math.max(largestRatio, other.largestRatio),
+          Math.min(smallestScale, other.smallestScale));
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%d of %d units clipped (%.2f%%), %d not finite, largest ratio %.3g, smallest scale %.3g",
+          clippedUnits,
+          units,
+          100 * clippedShare(),
+          nonFiniteUnits,
+          largestRatio,
+          smallestScale);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dl4jagc.internal;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/**
+ * The runtime side of {@link AgcGradientNormalization}: clips the gradient of one updater block,
+ * then hands it to the inner updater. It gets no weights from DL4J, so {@link NetworkBinder} has to
+ * give it a clipper first.
+ */
+public final class AgcUpdater implements GradientUpdater<AgcGradientNormalization> {
+
+  private final AgcGradientNormalization config;
+  private final GradientUpdater<?> inner;
+
+  private FlatGradientClipper clipper;
+  private INDArray boundParameters;
+
+  /**
+   * @param config the settings
+   * @param inner the live inner updater, which owns the state
+   */
+  public AgcUpdater(AgcGradientNormalization config, GradientUpdater<?> inner) {
+    this.config = config;
+    this.inner = inner;
+  }
+
+  /** The arithmetic that {@code settings} ask for at one iteration. */
+  static ClippingRule rule(
+      AgcGradientNormalization settings, int iteration, int epoch, double gradientDivisor) {
+    return new ClippingRule(
+        settings.clippingThreshold(iteration, epoch),
+        settings.epsilon(),
+        gradientDivisor,
+        settings.nonFiniteGradients());
+  }
+
+  /** Whether this updater clips against these very parameters: cheap, asked at every iteration. */
+  boolean isBoundTo(INDArray parameters) {
+    return boundParameters == parameters;
+  }
+
+  void bind(INDArray parameters, FlatGradientClipper boundClipper) {
+    this.boundParameters = parameters;
+    this.clipper = boundClipper;
+  }
+
+  /**
+   * @throws IllegalStateException if the updater was never bound to a network
+   */
+  @Override
+  public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+    if (clipper == null) {
+      throw new IllegalStateException(
+          "This AgcGradientNormalization was never bound to its network, so it has no weights to"
+              + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
+              + " AgcGradientNormalization.attach(net); where you set listeners or replace the"
+              + " network's updater later, do it again.");
+    }
+    clipper.clip(gradient, rule(config, iteration, epoch, 1), iteration);
+    inner.applyUpdater(gradient, iteration, epoch);
+  }
+
+  @Override
+  public AgcGradientNormalization getConfig() {
+    return config;
+  }
+
+  @Override
+  public void setState(Map<String, INDArray> stateMap, boolean initialize) {
+    inner.setState(stateMap, initialize);
+  }
+
+  @Override
+  public Map<String, INDArray> getState() {
+    return inner.getState();
+  }
+
+  @Override
+  public void setStateViewArray(
+      INDArray viewArray, long[] gradientShape, char gradientOrder, boolean initialize) {
+    inner.setStateViewArray(viewArray, gradientShape, gradientOrder, initialize);
+  }
+}

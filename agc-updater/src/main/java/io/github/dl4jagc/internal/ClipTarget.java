@@ -1,0 +1,22 @@
+package io.github.dl4jagc.internal;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One parameter as the arithmetic sees it: its weights, its gradient and its units. */
+final class ClipTarget {
+
+  final INDArray weights;
+  final INDArray gradient;
+  final Units units;
+
+  /**
+   * @param weights the weights, of any order and stride; only read
+   * @param gradient the gradient, of the same shape; clipped in place
+   * @param units the units of both
+   */
+  ClipTarget(INDArray weights, INDArray gradient, Units units) {
+    this.weights = weights;
+    this.gradient = gradient;
+    this.units = units;
+  }
+}

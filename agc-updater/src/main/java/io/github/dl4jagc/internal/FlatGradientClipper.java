@@ -1,0 +1,144 @@
+package io.github.dl4jagc.internal;
+
+import io.github.dl4jagc.NonFiniteGradients;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clips the parameters that lie in one flat gradient array: the whole network's, or the part of it
+ * that one updater block covers. Not thread-safe; DL4J's updaters are synchronised.
+ */
+final class FlatGradientClipper {
+
+  private static final Logger log = LoggerFactory.getLogger(FlatGradientClipper.class);
+
+  private final List<NetworkParameters.Parameter> parameters;
+  private final List<ParameterFigures> figures;
+  private final long start;
+  private final long length;
+  private final ClipTally[] tallies;
+  private final Set<NetworkParameters.Parameter> warned = new HashSet<>();
+
+  /** The gradient array that {@link #clipper} was made for. */
+  private INDArray clipperGradient;
+
+  private UnitClipper clipper;
+
+  /**
+   * @param parameters the parameters to clip
+   * @param figures where to count what is clipped
+   * @param start where the flat gradient begins in the whole network's
+   * @param length its length
+   */
+  FlatGradientClipper(
+      List<NetworkParameters.Parameter> parameters,
+      NetworkFigures figures,
+      long start,
+      long length) {
+    this.parameters = parameters;
+    this.start = start;
+    this.length = length;
+    this.figures = new ArrayList<>();
+    this.tallies = new ClipTally[parameters.size()];
+    for (int i = 0; i < tallies.length; i++) {
+      this.figures.add(figures.of(parameters.get(i)));
+      this.tallies[i] = new ClipTally();
+    }
+  }
+
+  /**
+   * Clips in place.
+   *
+   * @param gradient the flat gradient, rank 1 or a row, of the length given at construction
+   * @param rule threshold, floor and policy
+   * @param iteration the iteration, for messages
+   * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
+   */
+  void clip(INDArray gradient, ClippingRule rule, int iteration) {
+    if (parameters.isEmpty()) {
+      return;
+    }
+    clipperFor(gradient).clip(rule, tallies);
+    for (int i = 0; i < tallies.length; i++) {
+      figures.get(i).record(tallies[i]);
+      if (tallies[i].nonFiniteUnits > 0) {
+        onNonFinite(parameters.get(i), tallies[i], rule.nonFinite(), iteration);
+      }
+      tallies[i].clear();
+    }
+  }
+
+  private UnitClipper clipperFor(INDArray gradient) {
+    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
+      if (gradient.length() != length) {
+        throw new IllegalArgumentException(
+            "The gradient must have " + length + " elements, got " + gradient.length());
+      }
+      List<ClipTarget> targets = new ArrayList<>();
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        INDArray flat = gradient.reshape(gradient.length());
+        for (NetworkParameters.Parameter parameter : parameters) {
+          long offset = parameter.offset - start;
+          INDArray view =
+              flat.get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
+                  .reshape(parameter.weights.ordering(), parameter.weights.shape());
+          targets.add(new ClipTarget(parameter.weights, view, parameter.units));
+        }
+        clipper = UnitClipper.of(targets);
+        clipperGradient = gradient;
+      }
+    }
+    return clipper;
+  }
+
+  /**
+   * Whether views of {@code old} still are views of {@code gradient}. DL4J passes another INDArray
+   * object at each iteration, but over the same memory; memory of a workspace is not the same from
+   * one iteration to the next even if its address is.
+   */
+  private static boolean sameMemory(INDArray gradient, INDArray old) {
+    return !gradient.isAttached()
+        && !old.isAttached()
+        && !old.wasClosed()
+        && gradient.length() == old.length()
+        && gradient.offset() == old.offset()
+        && gradient.data().address() == old.data().address();
+  }
+
+  private void onNonFinite(
+      NetworkParameters.Parameter parameter,
+      ClipTally tally,
+      NonFiniteGradients policy,
+      int iteration) {
+    String what =
+        tally.nonFiniteUnits
+            + " of "
+            + tally.units
+            + " units have a NaN or infinite gradient norm at iteration "
+            + iteration;
+    if (policy == NonFiniteGradients.FAIL) {
+      throw new ArithmeticException(
+          parameter
+              + ": "
+              + what
+              + "; lower the learning rate or the clipping threshold, check the input data, or use"
+              + " another NonFiniteGradients policy");
+    }
+    if (warned.add(parameter)) {
+      log.warn(
+          "AGC: {}: {}; {}. Further ones of this parameter are counted in AgcReport without a"
+              + " warning.",
+          parameter,
+          what,
+          policy == NonFiniteGradients.ZERO ? "set to zero" : "left untouched");
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.dl4jagc.internal;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.guava.collect.MapMaker;
+
+/** What is behind the functional interface. */
+public final class FunctionalClipping {
+
+  /** What was read of a network the last time, by identity and without keeping it alive. */
+  private static final ConcurrentMap<Model, Bound> BOUND = new MapMaker().weakKeys().makeMap();
+
+  private static final class Bound {
+    final INDArray parameters;
+    final AgcGradientNormalization settings;
+    final FlatGradientClipper clipper;
+
+    Bound(Model network, AgcGradientNormalization settings) {
+      this.parameters = network.params();
+      this.settings = settings;
+      this.clipper = NetworkBinder.wholeNetwork(network, settings);
+    }
+  }
+
+  private FunctionalClipping() {}
+
+  /** Clips the gradient that {@code network} has just computed. */
+  public static void apply(Model network, AgcGradientNormalization settings) {
+    int iteration;
+    int epoch;
+    if (network instanceof MultiLayerNetwork) {
+      iteration = ((MultiLayerNetwork) network).getIterationCount();
+      epoch = ((MultiLayerNetwork) network).getEpochCount();
+    } else if (network instanceof ComputationGraph) {
+      iteration = ((ComputationGraph) network).getIterationCount();
+      epoch = ((ComputationGraph) network).getEpochCount();
+    } else {
+      throw new IllegalArgumentException(
+          "model must be an initialised MultiLayerNetwork or ComputationGraph, got "
+              + (network == null ? null : network.getClass().getName()));
+    }
+    Gradient gradient = network.gradient();
+    if (gradient == null || gradient.gradientForVariable().isEmpty()) {
+      throw new IllegalStateException(
+          "The model has no gradient yet: call Agc.apply after computeGradientAndScore() and before"
+              + " getUpdater().update(..)");
+    }
+    Bound bound = BOUND.get(network);
+    if (bound == null || bound.parameters != network.params() || !bound.settings.equals(settings)) {
+      bound = new Bound(network, settings);
+      BOUND.put(network, bound);
+    }
+    // DL4J divides by the minibatch size after this call, not before.
+    double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
+    synchronized (bound) {
+      bound.clipper.clip(
+          gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
+    }
+  }
+
+  /** Clips one array. */
+  public static void clip(INDArray weights, INDArray gradient, Units units, ClippingRule rule) {
+    UnitClipper.of(List.of(new ClipTarget(weights, gradient, units)))
+        .clip(rule, new ClipTally[] {new ClipTally()});
+  }
+}

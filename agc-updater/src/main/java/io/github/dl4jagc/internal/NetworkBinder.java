@@ -1,0 +1,136 @@
+package io.github.dl4jagc.internal;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** Gives the weights of a network to the {@link AgcUpdater}s in it. */
+public final class NetworkBinder {
+
+  private NetworkBinder() {}
+
+  /**
+   * Binds every AGC updater of the network that is not bound yet. Costs one comparison per updater
+   * block where all are.
+   *
+   * @return whether the network has any AGC updater
+   * @throws IllegalArgumentException if an excluded layer does not exist
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static boolean bind(Model network) {
+    BaseMultiLayerUpdater<?> updater = NetworkParameters.updaterOf(network);
+    INDArray flat = network.params();
+    boolean any = false;
+    boolean allBound = true;
+    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+      if (block.getGradientUpdater() instanceof AgcUpdater) {
+        any = true;
+        allBound &= ((AgcUpdater) block.getGradientUpdater()).isBoundTo(flat);
+      }
+    }
+    if (any && !allBound) {
+      bindAll(network, NetworkParameters.of(network), flat);
+    }
+    return any;
+  }
+
+  /** A clipper of the whole network's gradient, whatever its updaters are. */
+  static FlatGradientClipper wholeNetwork(Model network, AgcGradientNormalization settings) {
+    NetworkParameters read = NetworkParameters.of(network);
+    NetworkFigures figures = NetworkFigures.of(network);
+    checkExcludedLayers(settings, read);
+    List<NetworkParameters.Parameter> clipped = new ArrayList<>();
+    for (NetworkParameters.Block block : read.blocks) {
+      for (NetworkParameters.Parameter parameter : block.parameters) {
+        String reason = leftAlone(parameter, settings, read);
+        figures.of(parameter).leaveAlone(reason);
+        if (reason == null) {
+          clipped.add(parameter);
+        }
+      }
+    }
+    return new FlatGradientClipper(clipped, figures, 0, network.params().length());
+  }
+
+  private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
+    NetworkFigures figures = NetworkFigures.of(network);
+    for (NetworkParameters.Block block : read.blocks) {
+      if (block.updater instanceof AgcUpdater) {
+        AgcUpdater updater = (AgcUpdater) block.updater;
+        checkExcludedLayers(updater.getConfig(), read);
+        List<NetworkParameters.Parameter> clipped = new ArrayList<>();
+        for (NetworkParameters.Parameter parameter : block.parameters) {
+          String reason = leftAlone(parameter, updater.getConfig(), read);
+          figures.of(parameter).leaveAlone(reason);
+          if (reason == null) {
+            clipped.add(checkInside(parameter, block));
+          }
+        }
+        updater.bind(
+            flat, new FlatGradientClipper(clipped, figures, block.start, block.end - block.start));
+      } else {
+        IUpdater plain = block.updater.getConfig();
+        for (NetworkParameters.Parameter parameter : block.parameters) {
+          figures
+              .of(parameter)
+              .leaveAlone(
+                  parameter.untouchable != null
+                      ? parameter.untouchable
+                      : "plain updater " + plain.getClass().getSimpleName());
+        }
+      }
+    }
+  }
+
+  private static String leftAlone(
+      NetworkParameters.Parameter parameter,
+      AgcGradientNormalization settings,
+      NetworkParameters read) {
+    if (parameter.untouchable != null) {
+      return parameter.untouchable;
+    }
+    if (settings.excludedLayers().contains(parameter.layer)) {
+      return "excluded layer";
+    }
+    if (settings.excludesOutputLayer() && read.outputLayers.contains(parameter.layer)) {
+      return "output layer";
+    }
+    return null;
+  }
+
+  private static void checkExcludedLayers(
+      AgcGradientNormalization settings, NetworkParameters read) {
+    for (String name : settings.excludedLayers()) {
+      if (!read.layerNames.contains(name)) {
+        throw new IllegalArgumentException(
+            "excludeLayers names a layer \""
+                + name
+                + "\" that the network does not have; it has "
+                + read.layerNames);
+      }
+    }
+  }
+
+  private static NetworkParameters.Parameter checkInside(
+      NetworkParameters.Parameter parameter, NetworkParameters.Block block) {
+    if (parameter.offset < block.start
+        || parameter.offset + parameter.weights.length() > block.end) {
+      throw new IllegalStateException(
+          parameter
+              + " lies at "
+              + parameter.offset
+              + " of the network's parameters, outside of its updater block ["
+              + block.start
+              + ", "
+              + block.end
+              + "): with a bias updater of its own, DL4J updates wrong parameters of this layer"
+              + " type; give the layer one updater for weights and biases");
+    }
+    return parameter;
+  }
+}

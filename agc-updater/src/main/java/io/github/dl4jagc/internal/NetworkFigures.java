@@ -1,0 +1,49 @@
+package io.github.dl4jagc.internal;
+
+import io.github.dl4jagc.AgcReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentMap;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.shade.guava.collect.MapMaker;
+
+/**
+ * The figures of all parameters of one network. They outlive the network's updater, which DL4J
+ * replaces whenever a learning rate is set. Thread-safe.
+ */
+public final class NetworkFigures {
+
+  /**
+   * By identity of the network, and without keeping it alive. Shared by all listeners: a listener
+   * is serialised, is given to several networks and to several threads, so nothing may hang on it.
+   */
+  private static final ConcurrentMap<Model, NetworkFigures> OF_NETWORK =
+      new MapMaker().weakKeys().makeMap();
+
+  private final Map<List<String>, ParameterFigures> byName = new LinkedHashMap<>();
+
+  private NetworkFigures() {}
+
+  /** The figures of {@code network}, empty at first. */
+  public static NetworkFigures of(Model network) {
+    return OF_NETWORK.computeIfAbsent(network, key -> new NetworkFigures());
+  }
+
+  /** The figures of one parameter, created at first. */
+  synchronized ParameterFigures of(NetworkParameters.Parameter parameter) {
+    return byName.computeIfAbsent(
+        List.of(parameter.layer, parameter.name),
+        key -> new ParameterFigures(parameter.layer, parameter.name, parameter.units.count()));
+  }
+
+  /** A snapshot. */
+  public synchronized AgcReport report() {
+    List<AgcReport.Row> rows = new ArrayList<>();
+    for (ParameterFigures figures : byName.values()) {
+      rows.add(figures.row());
+    }
+    return new AgcReport(rows);
+  }
+}

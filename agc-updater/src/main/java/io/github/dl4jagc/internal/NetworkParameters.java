@@ -1,0 +1,241 @@
+package io.github.dl4jagc.internal;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.misc.DummyConfig;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/** What AGC reads of a network: its layers and, updater block by updater block, its parameters. */
+final class NetworkParameters {
+
+  /** One parameter of one layer. */
+  static final class Parameter {
+    final String layer;
+    final String name;
+    final INDArray weights;
+
+    /** Where the parameter begins in the network's flat parameter and gradient arrays. */
+    final long offset;
+
+    final Units units;
+
+    /** Why no AGC may ever touch this parameter, or {@code null}. */
+    final String untouchable;
+
+    private Parameter(
+        String layer, String name, INDArray weights, long offset, Units units, String untouchable) {
+      this.layer = layer;
+      this.name = name;
+      this.weights = weights;
+      this.offset = offset;
+      this.units = units;
+      this.untouchable = untouchable;
+    }
+
+    @Override
+    public String toString() {
+      return "layer \"" + layer + "\", parameter \"" + name + "\"";
+    }
+  }
+
+  /** One updater block: what its updater is, and the parameters that it is meant for. */
+  static final class Block {
+    final GradientUpdater<?> updater;
+    final long start;
+    final long end;
+    final List<Parameter> parameters;
+
+    private Block(GradientUpdater<?> updater, long start, long end, List<Parameter> parameters) {
+      this.updater = updater;
+      this.start = start;
+      this.end = end;
+      this.parameters = parameters;
+    }
+  }
+
+  final List<Block> blocks;
+
+  /** Names of all layers and vertices, those without parameters included. */
+  final Set<String> layerNames;
+
+  /** Names of the final layer or layers with parameters. */
+  final Set<String> outputLayers;
+
+  private NetworkParameters(List<Block> blocks, Set<String> layerNames, Set<String> outputLayers) {
+    this.blocks = blocks;
+    this.layerNames = layerNames;
+    this.outputLayers = outputLayers;
+  }
+
+  /**
+   * The live updater of a network, created if there is none.
+   *
+   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalArgumentException if the model has no updater that AGC can read
+   */
+  static BaseMultiLayerUpdater<?> updaterOf(Model network) {
+    if (network == null) {
+      throw new IllegalArgumentException("network must not be null");
+    }
+    boolean initialised =
+        network instanceof MultiLayerNetwork
+            ? ((MultiLayerNetwork) network).isInitCalled()
+            : network.params() != null;
+    if (!initialised) {
+      throw new IllegalStateException("The network has no parameters yet: call init() on it first");
+    }
+    Object updater = null;
+    if (network instanceof MultiLayerNetwork) {
+      updater = ((MultiLayerNetwork) network).getUpdater();
+    } else if (network instanceof ComputationGraph) {
+      updater = ((ComputationGraph) network).getUpdater();
+    } else if (network.getOptimizer() != null) { // a layer that is being pretrained
+      Updater ofLayer = network.getOptimizer().getUpdater();
+      updater = ofLayer;
+    }
+    if (!(updater instanceof BaseMultiLayerUpdater)) {
+      throw new IllegalArgumentException(
+          "AGC reads the parameters of a network from its BaseMultiLayerUpdater; "
+              + network.getClass().getName()
+              + " has "
+              + (updater == null ? "no updater" : "a " + updater.getClass().getName()));
+    }
+    return (BaseMultiLayerUpdater<?>) updater;
+  }
+
+  /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
+  static NetworkParameters of(Model network) {
+    BaseMultiLayerUpdater<?> updater = updaterOf(network);
+    INDArray flat = network.params();
+    LayerUnits layerUnits = new LayerUnits();
+    List<Block> blocks = new ArrayList<>();
+    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+      List<Parameter> parameters = new ArrayList<>();
+      for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
+        parameters.add(parameter(state, flat, layerUnits));
+      }
+      blocks.add(
+          new Block(
+              block.getGradientUpdater(),
+              block.getParamOffsetStart(),
+              block.getParamOffsetEnd(),
+              parameters));
+    }
+    return new NetworkParameters(blocks, layerNames(network), outputLayers(network));
+  }
+
+  private static Parameter parameter(
+      UpdaterBlock.ParamState state, INDArray flat, LayerUnits layerUnits) {
+    Trainable owner = state.getLayer();
+    String layer = nameOf(owner);
+    String name = state.getParamName();
+    // Not state.getParamView(): its offset is wrong where a layer lists its parameters in another
+    // order than it flattens them (SeparableConvolution2D).
+    INDArray weights = owner.paramTable(false).get(name);
+    String untouchable = null;
+    if (owner.getConfig() instanceof DummyConfig) {
+      untouchable = "frozen layer";
+    } else if (owner.getConfig().isPretrainParam(name)) {
+      untouchable = "trained by layer-wise pretraining alone";
+    } else if (!owner.updaterDivideByMinibatch(name) || name.equals("cL")) {
+      untouchable = "gets an update, not a gradient";
+    }
+    long offset = weights.offset() - flat.offset();
+    INDArray expected = weights.dup(weights.ordering());
+    if (offset < 0
+        || offset + weights.length() > flat.length()
+        || !Arrays.equals(expected.stride(), weights.stride())) {
+      throw new IllegalStateException(
+          "AGC needs parameters that are contiguous views of the network's flat parameter array;"
+              + " layer \""
+              + layer
+              + "\", parameter \""
+              + name
+              + "\" of shape "
+              + Arrays.toString(weights.shape())
+              + " and stride "
+              + Arrays.toString(weights.stride())
+              + " is not: give that layer a plain updater");
+    }
+    Units units = layerUnits.of(configOf(owner), name, weights.shape());
+    return new Parameter(layer, name, weights, offset, units, untouchable);
+  }
+
+  private static org.deeplearning4j.nn.api.TrainingConfig configOf(Trainable owner) {
+    if (owner instanceof GraphVertex && ((GraphVertex) owner).hasLayer()) {
+      return ((GraphVertex) owner).getLayer().conf().getLayer();
+    }
+    return owner instanceof Layer ? ((Layer) owner).conf().getLayer() : owner.getConfig();
+  }
+
+  private static String nameOf(Trainable owner) {
+    if (owner instanceof GraphVertex) {
+      return ((GraphVertex) owner).getVertexName();
+    }
+    String name = owner.getConfig().getLayerName();
+    return name != null ? name : String.valueOf(((Layer) owner).getIndex());
+  }
+
+  private static Set<String> layerNames(Model network) {
+    Set<String> names = new LinkedHashSet<>();
+    if (network instanceof ComputationGraph) {
+      for (GraphVertex vertex : ((ComputationGraph) network).getVertices()) {
+        names.add(vertex.getVertexName());
+      }
+    } else if (network instanceof MultiLayerNetwork) {
+      for (Layer layer : ((MultiLayerNetwork) network).getLayers()) {
+        names.add(nameOf((Trainable) layer));
+      }
+    } else {
+      names.add(nameOf((Trainable) network));
+    }
+    return names;
+  }
+
+  private static Set<String> outputLayers(Model network) {
+    Set<String> names = new LinkedHashSet<>();
+    if (network instanceof ComputationGraph) {
+      ComputationGraph graph = (ComputationGraph) network;
+      for (String output : graph.getConfiguration().getNetworkOutputs()) {
+        addFinalWithParameters(graph, graph.getVertex(output), names);
+      }
+    } else if (network instanceof MultiLayerNetwork) {
+      Layer[] layers = ((MultiLayerNetwork) network).getLayers();
+      for (int i = layers.length - 1; i >= 0 && names.isEmpty(); i--) {
+        if (layers[i].numParams() > 0) {
+          names.add(nameOf((Trainable) layers[i]));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The vertex itself or, where it has no parameters, the nearest ones before it that do. */
+  private static void addFinalWithParameters(
+      ComputationGraph graph, GraphVertex vertex, Set<String> names) {
+    if (vertex.numParams() > 0) {
+      names.add(vertex.getVertexName());
+      return;
+    }
+    VertexIndices[] inputs = vertex.getInputVertices();
+    if (inputs != null) {
+      for (VertexIndices input : inputs) {
+        addFinalWithParameters(graph, graph.getVertices()[input.getVertexIndex()], names);
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.dl4jagc.internal;
+
+import io.github.dl4jagc.AgcReport;
+
+/** The figures of one parameter of one network, from iteration to iteration. Thread-safe. */
+public final class ParameterFigures {
+
+  private final String layer;
+  private final String parameter;
+  private final long units;
+  private final ClipTally latest = new ClipTally();
+  private final ClipTally total = new ClipTally();
+  private String leftAlone;
+
+  ParameterFigures(String layer, String parameter, long units) {
+    this.layer = layer;
+    this.parameter = parameter;
+    this.units = units;
+  }
+
+  /** Says why the parameter is left alone; {@code null} if it is clipped. */
+  synchronized void leaveAlone(String reason) {
+    leftAlone = reason;
+  }
+
+  /** Takes the figures of one iteration. */
+  synchronized void record(ClipTally iteration) {
+    latest.clear();
+    latest.add(iteration);
+    latest.iterations = 1;
+    total.add(latest);
+  }
+
+  synchronized AgcReport.Row row() {
+    return new AgcReport.Row(layer, parameter, units, leftAlone, figures(latest), figures(total));
+  }
+
+  private static AgcReport.Figures figures(ClipTally tally) {
+    return new AgcReport.Figures(
+        tally.iterations,
+        tally.units,
+        tally.clippedUnits,
+        tally.nonFiniteUnits,
+        tally.largestRatio,
+        tally.smallestScale);
+  }
+}
