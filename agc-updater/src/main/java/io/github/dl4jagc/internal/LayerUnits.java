@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>The dimensions were read from each layer's {@code ParamInitializer} (or {@code
  * defineParameters} for SameDiff layers): the rank of an array alone does not name its output axis.
  */
+@SuppressWarnings("deprecation") // GravesLSTM and its kin are deprecated, but still train
 public final class LayerUnits {
 
   private static final Logger log = LoggerFactory.getLogger(LayerUnits.class);
