@@ -5,8 +5,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.floating.Norm2;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarDivision;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -93,6 +94,7 @@ final class Nd4jUnitClipper implements UnitClipper {
     private final Norm2 weightNorm;
     private final Norm2 gradientNorm;
     private final ScalarMultiplication multiplication;
+    private final INDArray broadcastScales;
     private boolean touched;
     private double smallestScale;
 
@@ -105,10 +107,11 @@ final class Nd4jUnitClipper implements UnitClipper {
       this.copied = type != DataType.FLOAT && type != DataType.DOUBLE;
       this.weights = inFloatOrDouble(target.weights);
       this.gradient = inFloatOrDouble(target.gradient);
-      if (count == 0 || size == 0) {
+      if (target.gradient.isEmpty()) {
         weightNorms = gradientNorms = scaleView = null;
         weightNorm = gradientNorm = null;
         multiplication = null;
+        broadcastScales = null;
         return;
       }
       this.weightNorms = unitView(norms, offset);
@@ -116,19 +119,50 @@ final class Nd4jUnitClipper implements UnitClipper {
       this.scaleView =
           unitView(gradient.dataType() == DataType.FLOAT ? floatScales : doubleScales, offset);
       int[] dimensions = target.units.normDimensions();
-      if (dimensions.length == 0) { // every element is a unit: there is nothing to reduce
+      if (size == 1) { // nothing to reduce, and ND4J would not even take the absolute value
         weightNorm = gradientNorm = null;
-        multiplication = null;
       } else {
         weightNorm = new Norm2(weights, weightNorms, false, dimensions);
         gradientNorm = new Norm2(gradient, gradientNorms, false, dimensions);
-        if (count == 1) {
-          multiplication = null;
-        } else {
-          multiplication = new ScalarMultiplication(gradient, scaleView, gradient, 0);
-          multiplication.setDimension(dimensions);
-        }
       }
+      if (size > 1 && hasOneStride(gradient, dimensions)) {
+        broadcastScales = null;
+        multiplication = new ScalarMultiplication(gradient, scaleView, gradient, 0);
+        multiplication.setDimension(dimensions);
+      } else {
+        broadcastScales = scaleView.reshape('c', broadcastShape());
+        multiplication = null;
+      }
+    }
+
+    /**
+     * Whether a unit is a run of elements at one distance. ND4J's fast scalar operation along
+     * dimensions leaves out elements of any other unit without a word.
+     */
+    private boolean hasOneStride(INDArray array, int[] dimensions) {
+      boolean rowMajor = true;
+      boolean columnMajor = true;
+      int last = -1;
+      for (int dimension : dimensions) {
+        if (array.size(dimension) == 1) {
+          continue;
+        }
+        if (last >= 0) {
+          rowMajor &= array.stride(last) == array.stride(dimension) * array.size(dimension);
+          columnMajor &= array.stride(dimension) == array.stride(last) * array.size(last);
+        }
+        last = dimension;
+      }
+      return rowMajor || columnMajor;
+    }
+
+    /** The array's shape with 1 in place of the dimensions that a unit covers. */
+    private long[] broadcastShape() {
+      long[] shape = target.units.shape();
+      for (int dimension : target.units.normDimensions()) {
+        shape[dimension] = 1;
+      }
+      return shape;
     }
 
     private INDArray inFloatOrDouble(INDArray array) {
@@ -140,9 +174,7 @@ final class Nd4jUnitClipper implements UnitClipper {
 
     private INDArray unitView(INDArray flat, int start) {
       INDArray view = flat.get(NDArrayIndex.interval(start, start + count));
-      return count == 1 && target.units.unitDimensions().length == 0
-          ? view.reshape(new long[0])
-          : view.reshape('c', target.units.unitShape());
+      return view.reshape('c', size == 1 ? target.units.shape() : target.units.unitShape());
     }
 
     void computeNorms() {
@@ -217,7 +249,7 @@ final class Nd4jUnitClipper implements UnitClipper {
         if (copy == array) {
           copy = array.dup();
         }
-        if (dimensions.length == 0) {
+        if (size == 1) {
           return Nd4j.exec(new Abs(copy, copy)).dup('c').data().asDouble();
         }
         INDArray largest = copy.amax(dimensions);
@@ -228,15 +260,8 @@ final class Nd4jUnitClipper implements UnitClipper {
             usable[i] = 1;
           }
         }
-        INDArray divisors = Nd4j.createFromArray(usable);
-        if (count == 1) {
-          copy.divi(usable[0]);
-        } else {
-          ScalarDivision division =
-              new ScalarDivision(copy, divisors.reshape('c', target.units.unitShape()), copy, 0);
-          division.setDimension(dimensions);
-          Nd4j.exec(division);
-        }
+        INDArray divisors = Nd4j.createFromArray(usable).reshape('c', broadcastShape());
+        Nd4j.exec(new DivOp(copy, divisors, copy));
         double[] result = copy.norm2(dimensions).dup('c').data().asDouble();
         for (int i = 0; i < result.length; i++) {
           result[i] *= usable[i];
@@ -254,7 +279,7 @@ final class Nd4jUnitClipper implements UnitClipper {
         if (multiplication != null) {
           Nd4j.exec(multiplication);
         } else {
-          gradient.muli(scaleView);
+          Nd4j.exec(new MulOp(gradient, broadcastScales, gradient));
         }
       }
       if (copied) {

@@ -1,0 +1,253 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** {@link Agc#clip} on cases small enough to be computed by hand. */
+class ClipTest {
+
+  private static INDArray array(double... values) {
+    return Nd4j.createFromArray(values);
+  }
+
+  @Test
+  void gradientAboveTheBoundIsScaledDownToIt() {
+    // ||W|| = 5, bound = 0.5, ||G|| = 10: scale 0.05
+    INDArray gradient = array(6, 8);
+    Agc.clip(array(3, 4), gradient, 0.1, 1e-3);
+    assertThat(gradient.toDoubleVector()).containsExactly(new double[] {0.3, 0.4}, within(1e-15));
+  }
+
+  @Test
+  void gradientBelowTheBoundIsLeftBitForBit() {
+    INDArray gradient = array(0.1, -0.0);
+    Agc.clip(array(3, 4), gradient, 0.1, 1e-3);
+    assertThat(gradient.toDoubleVector()).containsExactly(0.1, -0.0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HALF", "BFLOAT16", "FLOAT", "DOUBLE"})
+  void atEqualityTheGradientIsLeftAsItIs(DataType type) {
+    // 0.5 * ||(3, 4)|| = 2.5 = ||(1.5, 2)||, all exact in binary
+    INDArray gradient = array(1.5, 2).castTo(type);
+    Agc.clip(array(3, 4).castTo(type), gradient, 0.5, 1e-3);
+    assertThat(Oracle.values(gradient)).containsExactly(1.5, 2);
+  }
+
+  @Test
+  void unitsAreClippedEachByItsOwnNorm() {
+    INDArray weights = Nd4j.createFromArray(new double[][] {{3, 0}, {4, 1}});
+    INDArray gradient = Nd4j.createFromArray(new double[][] {{6, 0.01}, {8, 0.02}});
+    Agc.clip(weights, gradient, 0.1, 1e-3, 1);
+    assertThat(Oracle.values(gradient))
+        .containsExactly(new double[] {0.3, 0.01, 0.4, 0.02}, within(1e-15));
+  }
+
+  @Test
+  void zeroWeightsStillMoveBecauseOfTheFloor() {
+    INDArray gradient = array(3, 4);
+    Agc.clip(array(0, 0), gradient, 0.01, 1e-3);
+    assertThat(gradient.toDoubleVector()).containsExactly(new double[] {6e-6, 8e-6}, within(1e-20));
+  }
+
+  @Test
+  void zeroWeightsAreFrozenWithoutAFloor() {
+    INDArray gradient = array(3, -4);
+    Agc.clip(array(0, 0), gradient, 0.01, 0);
+    assertThat(gradient.toDoubleVector()).containsExactly(0, -0.0);
+  }
+
+  @Test
+  void zeroGradientStaysZero() {
+    INDArray gradient = array(0, 0);
+    Agc.clip(array(0, 0), gradient, 0.01, 0);
+    assertThat(gradient.toDoubleVector()).containsExactly(0, 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void nonFiniteUnitIsLeftUntouchedAndDoesNotTouchTheOthers(double bad) {
+    INDArray weights = Nd4j.createFromArray(new double[][] {{3, 4}, {3, 4}});
+    INDArray gradient = Nd4j.createFromArray(new double[][] {{bad, 7}, {6, 8}});
+    Agc.clip(weights, gradient, 0.1, 1e-3, 0);
+    assertThat(Oracle.values(gradient))
+        .containsExactly(new double[] {bad, 7, 0.3, 0.4}, within(1e-15));
+  }
+
+  @Test
+  void nonFiniteWeightsGiveNoBound() {
+    INDArray gradient = Nd4j.createFromArray(new double[][] {{6, 8}, {6, 8}});
+    INDArray weights =
+        Nd4j.createFromArray(new double[][] {{Double.NaN, 1}, {Double.POSITIVE_INFINITY, 1}});
+    Agc.clip(weights, gradient, 0.1, 1e-3, 0);
+    assertThat(Oracle.values(gradient)).containsExactly(6, 8, 6, 8);
+  }
+
+  @Test
+  void halfPrecisionSquaresThatOverflowAreClippedAllTheSame() {
+    // 300 * 300 is beyond HALF: a norm in HALF would be infinite. ||W|| = 5, bound 0.5.
+    INDArray gradient = array(300, 400).castTo(DataType.HALF);
+    Agc.clip(array(3, 4).castTo(DataType.HALF), gradient, 0.1, 1e-3);
+    assertThat(Oracle.values(gradient)).containsExactly(new double[] {0.3, 0.4}, within(2e-4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e25, 1e19, 1e-19, 1e-25, 1e-30, 1e-36})
+  void floatGradientsWhoseSquaresAFloatCannotHoldAreClippedExactly(double size) {
+    INDArray weights = array(3 * size * 1e-1, 4 * size * 1e-1).castTo(DataType.FLOAT);
+    INDArray gradient = array(6 * size, 8 * size).castTo(DataType.FLOAT);
+    double[] expected = Oracle.clip(weights, gradient, 0.1, 0);
+    Agc.clip(weights, gradient, 0.1, 0);
+    assertRelativelyClose(gradient, expected, 1e-6);
+    assertThat(expected[0] / size).isCloseTo(0.03, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e200, 1e155, 1e-155, 1e-200, 1e-300})
+  void doubleGradientsWhoseSquaresADoubleCannotHoldAreClippedExactly(double size) {
+    INDArray weights = array(0.3 * size, 0.4 * size);
+    INDArray gradient = array(6 * size, 8 * size);
+    double[] expected = Oracle.clip(weights, gradient, 0.1, 0);
+    Agc.clip(weights, gradient, 0.1, 0);
+    assertRelativelyClose(gradient, expected, 1e-12);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void scaleBeyondTheRangeOfTheTypeIsStillApplied(DataType type) {
+    double size = type == DataType.FLOAT ? 3e38 : 1e308;
+    double floor = type == DataType.FLOAT ? 1e-3 : 1e-3;
+    INDArray gradient = array(size, 0, -size).castTo(type);
+    INDArray weights = array(0, 0, 0).castTo(type);
+    double[] expected = Oracle.clip(weights, gradient, 0.01, floor);
+    Agc.clip(weights, gradient, 0.01, floor);
+    assertRelativelyClose(gradient, expected, type == DataType.FLOAT ? 1e-5 : 1e-12);
+  }
+
+  @Test
+  void rangeIsExactUnitByUnitInOneArray() {
+    INDArray weights =
+        Nd4j.createFromArray(new float[][] {{3e24f, 4e24f}, {3e-31f, 4e-31f}, {3, 4}, {0, 0}});
+    INDArray gradient =
+        Nd4j.createFromArray(new float[][] {{6e25f, 8e25f}, {6e-30f, 8e-30f}, {6, 8}, {0, 1e-40f}});
+    double[] expected = Oracle.clip(weights, gradient, 0.1, 0, 0);
+    Agc.clip(weights, gradient, 0.1, 0, 0);
+    assertRelativelyClose(gradient, expected, 1e-6);
+  }
+
+  @Test
+  void normOfAMillionFloatsIsExactToTheLastDigits() {
+    INDArray weights = Nd4j.ones(DataType.FLOAT, 1_000_000);
+    INDArray gradient = Nd4j.ones(DataType.FLOAT, 1_000_000).muli(0.1);
+    // ||W|| = 1000, bound = 10, ||G|| = 100.0000015 (0.1f): every element becomes 0.01
+    Agc.clip(weights, gradient, 0.01, 1e-3);
+    assertThat(gradient.getDouble(0)).isCloseTo(0.01, within(1e-9));
+    assertThat(gradient.getDouble(999_999)).isCloseTo(0.01, within(1e-9));
+  }
+
+  @Test
+  void oneElementUnitsAreClippedByTheirAbsoluteValue() {
+    INDArray gradient = Nd4j.createFromArray(new double[][] {{5, -5}, {0.01, 0.5}});
+    INDArray weights = Nd4j.createFromArray(new double[][] {{1, -2}, {3, -4}});
+    Agc.clip(weights, gradient, 0.1, 1e-3, 0, 1);
+    assertThat(Oracle.values(gradient))
+        .containsExactly(new double[] {0.1, -0.2, 0.01, 0.4}, within(1e-15));
+  }
+
+  @Test
+  void scalarIsOneUnit() {
+    INDArray gradient = Nd4j.scalar(-5.0);
+    Agc.clip(Nd4j.scalar(2.0), gradient, 0.1, 1e-3);
+    assertThat(gradient.getDouble()).isCloseTo(-0.2, within(1e-15));
+  }
+
+  @Test
+  void emptyArrayHasNothingToClip() {
+    INDArray empty = Nd4j.empty(DataType.FLOAT);
+    assertThat(Agc.clip(Nd4j.empty(DataType.FLOAT), empty, 0.1, 1e-3)).isSameAs(empty);
+  }
+
+  @Test
+  void negativeDimensionsCountFromTheEnd() {
+    INDArray weights = Nd4j.rand(DataType.DOUBLE, 3, 4);
+    INDArray one = Nd4j.rand(DataType.DOUBLE, 3, 4);
+    INDArray other = one.dup();
+    Agc.clip(weights, one, 0.1, 1e-3, 1);
+    Agc.clip(weights, other, 0.1, 1e-3, -1);
+    assertThat(other).isEqualTo(one);
+  }
+
+  @Test
+  void onlyTheViewIsTouched() {
+    INDArray whole = Nd4j.ones(DataType.FLOAT, 5, 6).muli(9);
+    INDArray view = whole.get(NDArrayIndex.interval(1, 4), NDArrayIndex.interval(2, 5));
+    Agc.clip(Nd4j.ones(DataType.FLOAT, 3, 3), view, 0.01, 1e-3, 0);
+    for (int i = 0; i < 5; i++) {
+      for (int j = 0; j < 6; j++) {
+        boolean inside = i >= 1 && i < 4 && j >= 2 && j < 5;
+        assertThat(whole.getDouble(i, j)).isCloseTo(inside ? 0.01 : 9, within(1e-8));
+      }
+    }
+  }
+
+  @Test
+  void wrongArgumentsAreNamed() {
+    INDArray w = array(1, 2);
+    assertThatThrownBy(() -> Agc.clip(null, w, 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weights");
+    assertThatThrownBy(() -> Agc.clip(w, null, 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gradient");
+    assertThatThrownBy(() -> Agc.clip(w, array(1, 2, 3), 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[2]")
+        .hasMessageContaining("[3]");
+    assertThatThrownBy(() -> Agc.clip(w, Nd4j.createFromArray(1, 2), 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("INT");
+    assertThatThrownBy(() -> Agc.clip(w, w.dup(), 0.01, 1e-3, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("unitDimensions");
+    assertThatThrownBy(() -> Agc.clip(w, w.dup(), 0.01, 1e-3, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("once");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY})
+  void badThresholdIsRefusedWithItsValue(double threshold) {
+    assertThatThrownBy(() -> Agc.clip(array(1), array(1), threshold, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "clippingThreshold must be finite and > 0, got " + threshold + "; the paper uses 0.01");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
+  void badEpsilonIsRefusedWithItsValue(double epsilon) {
+    assertThatThrownBy(() -> Agc.clip(array(1), array(1), 0.01, epsilon))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("epsilon must be finite and >= 0, got " + epsilon);
+  }
+
+  static void assertRelativelyClose(INDArray actual, double[] expected, double tolerance) {
+    double[] values = Oracle.values(actual);
+    assertThat(values).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(values[i])
+          .as("element %d", i)
+          .isCloseTo(expected[i], within(tolerance * Math.abs(expected[i])));
+    }
+  }
+}
