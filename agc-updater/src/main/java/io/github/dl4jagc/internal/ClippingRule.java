@@ -15,6 +15,9 @@ import io.github.dl4jagc.NonFiniteGradients;
  */
 public final class ClippingRule {
 
+  /** Instead of a factor: the unit's gradient is to be overwritten with zeros. */
+  public static final double SET_TO_ZERO = -1;
+
   private final double threshold;
   private final double epsilon;
   private final double gradientDivisor;
@@ -58,13 +61,14 @@ public final class ClippingRule {
    *
    * <p>A unit whose <em>weights</em> are not finite has no bound and is not clipped.
    *
-   * @return 1 if the gradient is to be left alone, 0 if a non-finite one is to be zeroed
+   * @return a factor in [0, 1], 1 if the gradient is to be left alone; {@link #SET_TO_ZERO} if it is
+   *     not finite and the policy is to zero it, which no factor can do
    */
   public double scale(double weightNorm, double gradientNorm, ClipTally tally) {
     tally.units++;
     if (!Double.isFinite(gradientNorm)) {
       tally.nonFiniteUnits++;
-      return nonFinite == NonFiniteGradients.ZERO ? 0 : 1;
+      return nonFinite == NonFiniteGradients.ZERO ? SET_TO_ZERO : 1;
     }
     double floored = Math.max(weightNorm, epsilon);
     if (gradientNorm > 0) {

@@ -66,13 +66,17 @@ final class FlatGradientClipper {
     if (parameters.isEmpty()) {
       return;
     }
+    for (ClipTally tally : tallies) {
+      tally.clear();
+    }
     clipperFor(gradient).clip(rule, tallies);
     for (int i = 0; i < tallies.length; i++) {
       figures.get(i).record(tallies[i]);
+    }
+    for (int i = 0; i < tallies.length; i++) {
       if (tallies[i].nonFiniteUnits > 0) {
         onNonFinite(parameters.get(i), tallies[i], rule.nonFinite(), iteration);
       }
-      tallies[i].clear();
     }
   }
 

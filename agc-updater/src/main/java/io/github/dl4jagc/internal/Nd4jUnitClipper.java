@@ -1,5 +1,6 @@
 package io.github.dl4jagc.internal;
 
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -10,6 +11,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -72,7 +74,7 @@ final class Nd4jUnitClipper implements UnitClipper {
 
   private void upload(INDArray destination, DataType type) {
     for (Prepared target : prepared) {
-      if (target.touched && target.gradient.dataType() == type) {
+      if (target.scaled && target.gradient.dataType() == type) {
         destination.data().setData(scales);
         return;
       }
@@ -95,7 +97,8 @@ final class Nd4jUnitClipper implements UnitClipper {
     private final Norm2 gradientNorm;
     private final ScalarMultiplication multiplication;
     private final INDArray broadcastScales;
-    private boolean touched;
+    private boolean scaled;
+    private boolean zeroed;
     private double smallestScale;
 
     Prepared(ClipTarget target, int offset) {
@@ -199,7 +202,8 @@ final class Nd4jUnitClipper implements UnitClipper {
     }
 
     void decide(ClippingRule rule, double[] all, ClipTally tally) {
-      touched = false;
+      scaled = false;
+      zeroed = false;
       smallestScale = 1;
       if (weightNorms == null) {
         return;
@@ -210,13 +214,16 @@ final class Nd4jUnitClipper implements UnitClipper {
       makeExact(gradient, all, gradientOffset, rule.bound(0));
       for (int unit = 0; unit < count; unit++) {
         double scale = rule.scale(all[offset + unit], all[gradientOffset + unit], tally);
-        scales[offset + unit] = scale;
-        if (scale != 1) {
-          touched = true;
+        if (scale == ClippingRule.SET_TO_ZERO) {
+          setToZero(unit);
+          scale = 1;
+        } else if (scale != 1) {
+          scaled = true;
           if (scale > 0) {
             smallestScale = Math.min(smallestScale, scale);
           }
         }
+        scales[offset + unit] = scale;
       }
       if (smallestScale < SMALLEST_SINGLE_STEP) {
         for (int unit = 0; unit < count; unit++) {
@@ -270,11 +277,22 @@ final class Nd4jUnitClipper implements UnitClipper {
       }
     }
 
-    void scale() {
-      if (!touched) {
-        return;
+    private void setToZero(int unit) {
+      zeroed = true;
+      INDArrayIndex[] indices = new INDArrayIndex[gradient.rank()];
+      Arrays.fill(indices, NDArrayIndex.all());
+      int[] dimensions = target.units.unitDimensions();
+      int rest = unit;
+      for (int i = dimensions.length - 1; i >= 0; i--) {
+        long size = gradient.size(dimensions[i]);
+        indices[dimensions[i]] = NDArrayIndex.point(rest % size);
+        rest /= (int) size;
       }
-      int steps = smallestScale < SMALLEST_SINGLE_STEP ? 2 : 1;
+      (dimensions.length == 0 ? gradient : gradient.get(indices)).assign(0);
+    }
+
+    void scale() {
+      int steps = !scaled ? 0 : smallestScale < SMALLEST_SINGLE_STEP ? 2 : 1;
       for (int step = 0; step < steps; step++) {
         if (multiplication != null) {
           Nd4j.exec(multiplication);
@@ -282,7 +300,7 @@ final class Nd4jUnitClipper implements UnitClipper {
           Nd4j.exec(new MulOp(gradient, broadcastScales, gradient));
         }
       }
-      if (copied) {
+      if (copied && (scaled || zeroed)) {
         target.gradient.assign(gradient);
       }
     }

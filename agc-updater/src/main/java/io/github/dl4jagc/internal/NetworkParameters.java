@@ -8,7 +8,6 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -91,21 +90,17 @@ final class NetworkParameters {
     if (network == null) {
       throw new IllegalArgumentException("network must not be null");
     }
-    boolean initialised =
-        network instanceof MultiLayerNetwork
-            ? ((MultiLayerNetwork) network).isInitCalled()
-            : network.params() != null;
-    if (!initialised) {
-      throw new IllegalStateException("The network has no parameters yet: call init() on it first");
-    }
     Object updater = null;
     if (network instanceof MultiLayerNetwork) {
-      updater = ((MultiLayerNetwork) network).getUpdater();
+      MultiLayerNetwork layers = (MultiLayerNetwork) network;
+      requireInitialised(layers.isInitCalled());
+      updater = layers.getUpdater();
     } else if (network instanceof ComputationGraph) {
-      updater = ((ComputationGraph) network).getUpdater();
+      ComputationGraph graph = (ComputationGraph) network;
+      requireInitialised(graph.getVertices() != null);
+      updater = graph.getUpdater();
     } else if (network.getOptimizer() != null) { // a layer that is being pretrained
-      Updater ofLayer = network.getOptimizer().getUpdater();
-      updater = ofLayer;
+      updater = network.getOptimizer().getUpdater();
     }
     if (!(updater instanceof BaseMultiLayerUpdater)) {
       throw new IllegalArgumentException(
@@ -115,6 +110,12 @@ final class NetworkParameters {
               + (updater == null ? "no updater" : "a " + updater.getClass().getName()));
     }
     return (BaseMultiLayerUpdater<?>) updater;
+  }
+
+  private static void requireInitialised(boolean initialised) {
+    if (!initialised) {
+      throw new IllegalStateException("The network has no parameters yet: call init() on it first");
+    }
   }
 
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */

@@ -1,0 +1,326 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/** How updaters get at weights, and that they keep them whatever DL4J does in between. */
+class BindingTest {
+
+  private static final double THRESHOLD = 1e-3;
+
+  private static AgcGradientNormalization agc() {
+    return new AgcGradientNormalization(new Nesterovs(0.5, 0.9), THRESHOLD);
+  }
+
+  private static long clipped(MultiLayerNetwork net) {
+    return new AgcListener().report(net).latest().clippedUnits();
+  }
+
+  @Test
+  void neverBoundUpdaterDoesNotTrainAndSaysWhatToWrite() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    INDArray before = net.params().dup();
+    assertThatThrownBy(() -> NetworkCheck.fit(net, Networks.denseData(8, 1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("net.addListeners(new AgcListener())")
+        .hasMessageContaining("AgcGradientNormalization.attach(net)");
+    assertThat(net.params()).isEqualTo(before);
+
+    net.addListeners(new AgcListener()); // the remedy works on the same network
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    assertThat(net.params()).isNotEqualTo(before);
+    assertThat(clipped(net)).isPositive();
+  }
+
+  @Test
+  void attachBindsAtOnceAndAddsOneListener() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    AgcListener listener = AgcGradientNormalization.attach(net);
+    assertThat(AgcGradientNormalization.attach(net)).isSameAs(listener);
+    assertThat(net.getListeners()).containsExactly(listener);
+    NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
+    NetworkCheck.update(net, 0); // no listener is called on this path
+    assertThat(clipped(net)).isPositive();
+  }
+
+  @Test
+  void attachKeepsAListenerThatIsThere() {
+    ComputationGraph net = Networks.denseGraph(agc());
+    AgcListener own = new AgcListener(10);
+    net.setListeners(own, new CollectScoresIterationListener());
+    assertThat(AgcGradientNormalization.attach(net)).isSameAs(own);
+    assertThat(net.getListeners()).hasSize(2);
+  }
+
+  @Test
+  void attachRefusesNullAndUninitialisedNetworks() {
+    assertThatThrownBy(() -> AgcGradientNormalization.attach((MultiLayerNetwork) null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("null");
+    MultiLayerNetwork layers =
+        new MultiLayerNetwork(Networks.dense(agc()).getLayerWiseConfigurations().clone());
+    assertThatThrownBy(() -> AgcGradientNormalization.attach(layers))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("init()");
+    ComputationGraph graph =
+        new ComputationGraph(Networks.denseGraph(agc()).getConfiguration().clone());
+    assertThatThrownBy(() -> AgcGradientNormalization.attach(graph))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("init()");
+  }
+
+  @Test
+  void survivesANewLearningRateAndKeepsItsTotals() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    net.setListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    Object updater = net.getUpdater();
+    net.setLearningRate(0.01);
+    assertThat(net.getUpdater()).as("DL4J replaces the updater").isNotSameAs(updater);
+    assertThat(net.getLearningRate(0)).isEqualTo(0.01);
+    NetworkCheck.fit(net, Networks.denseData(8, 2));
+    AgcReport report = new AgcListener().report(net);
+    assertThat(report.total().iterations()).isEqualTo(2);
+    assertThat(report.latest().clippedUnits()).isPositive();
+  }
+
+  @Test
+  void survivesSetUpdaterNullAndInit() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    net.setListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    net.setUpdater(null);
+    NetworkCheck.fit(net, Networks.denseData(8, 2));
+    assertThat(clipped(net)).isPositive();
+    net.init();
+    NetworkCheck.fit(net, Networks.denseData(8, 3));
+    assertThat(clipped(net)).isPositive();
+  }
+
+  @Test
+  void cloneNeedsAListenerOfItsOwnAndHasFiguresOfItsOwn() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    net.setListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    MultiLayerNetwork copy = net.clone();
+    assertThatThrownBy(() -> NetworkCheck.fit(copy, Networks.denseData(8, 2)))
+        .isInstanceOf(IllegalStateException.class);
+    AgcGradientNormalization.attach(copy);
+    NetworkCheck.fit(copy, Networks.denseData(8, 2));
+    NetworkCheck.fit(net, Networks.denseData(8, 2));
+    assertThat(copy.params()).isEqualTo(net.params());
+    assertThat(new AgcListener().report(copy).total().iterations()).isEqualTo(1);
+    assertThat(new AgcListener().report(net).total().iterations()).isEqualTo(2);
+  }
+
+  @Test
+  void oneListenerServesTwoNetworksTrainedInTurn() {
+    AgcListener listener = new AgcListener();
+    MultiLayerNetwork one = Networks.dense(agc());
+    ComputationGraph other = Networks.denseGraph(agc());
+    one.setListeners(listener);
+    other.setListeners(listener);
+    for (int i = 0; i < 3; i++) {
+      NetworkCheck.fit(one, Networks.denseData(8, i));
+      NetworkCheck.fit(other, Networks.denseData(8, i));
+    }
+    assertThat(other.params()).isEqualTo(one.params());
+    assertThat(listener.report(one).total().clippedUnits())
+        .isEqualTo(listener.report(other).total().clippedUnits())
+        .isPositive();
+  }
+
+  @Test
+  void oneListenerServesNetworksOnSeveralThreads() throws Exception {
+    AgcListener listener = new AgcListener(2);
+    MultiLayerNetwork alone = Networks.dense(agc());
+    alone.setListeners(new AgcListener());
+    List<MultiLayerNetwork> together = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      together.add(Networks.dense(agc()));
+      together.get(i).setListeners(listener);
+    }
+    for (int step = 0; step < 10; step++) {
+      NetworkCheck.fit(alone, Networks.denseData(8, step));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (MultiLayerNetwork net : together) {
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int step = 0; step < 10; step++) {
+                    NetworkCheck.fit(net, Networks.denseData(8, step));
+                  }
+                }));
+      }
+      for (Future<?> each : running) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    for (MultiLayerNetwork net : together) {
+      assertThat(Oracle.values(net.params()))
+          .containsExactly(Oracle.values(alone.params()), within(1e-12));
+      assertThat(listener.report(net).total().clippedUnits())
+          .isEqualTo(listener.report(alone).total().clippedUnits());
+    }
+  }
+
+  @Test
+  void oneConfigurationObjectSharedByTwoNetworksClipsEachByItsOwnWeights() {
+    AgcGradientNormalization shared = new AgcGradientNormalization(new Sgd(0.5), THRESHOLD);
+    MultiLayerNetwork one = Networks.dense(shared);
+    MultiLayerNetwork other =
+        new MultiLayerNetwork(one.getLayerWiseConfigurations()); // not even a copy
+    other.init();
+    other.params().muli(10);
+    one.setListeners(new AgcListener());
+    other.setListeners(new AgcListener());
+    for (MultiLayerNetwork net : List.of(one, other)) {
+      MultiDataSet data = Networks.denseData(8, 3);
+      INDArray before = net.getParam("0_W").dup();
+      INDArray gradient = NetworkCheck.meanGradients(net, data).get("0_W");
+      NetworkCheck.fit(net, data);
+      double[] expected = Oracle.clip(before, gradient, THRESHOLD, 1e-3, 1);
+      ClipTest.assertRelativelyClose(
+          before.sub(net.getParam("0_W")).muli(2), expected, 1e-8);
+    }
+  }
+
+  @Test
+  void externalGradientArrayIsClippedWhereItIs() {
+    MultiLayerNetwork learner = Networks.dense(new AgcGradientNormalization(new NoOp(), THRESHOLD));
+    AgcGradientNormalization.attach(learner);
+    for (int step = 0; step < 3; step++) { // a new array each time
+      MultiLayerNetwork worker = learner.clone();
+      NetworkCheck.computeGradient(worker, Networks.denseData(8, step));
+      INDArray mean = worker.gradient().getGradientFor("0_W").div(8);
+      learner
+          .getUpdater()
+          .update(
+              learner,
+              worker.gradient(),
+              step,
+              0,
+              8,
+              org.deeplearning4j.nn.workspace.LayerWorkspaceMgr.noWorkspaces());
+      ClipTest.assertRelativelyClose(
+          worker.gradient().getGradientFor("0_W"),
+          Oracle.clip(learner.getParam("0_W"), mean, THRESHOLD, 1e-3, 1),
+          1e-10);
+    }
+  }
+
+  @Test
+  void unknownExcludedLayerListsThoseThatThereAre() {
+    ComputationGraph net =
+        Networks.denseGraph(
+            AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("frist").build());
+    INDArray before = net.params().dup();
+    assertThatThrownBy(() -> AgcGradientNormalization.attach(net))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"frist\"")
+        .hasMessageContaining("first")
+        .hasMessageContaining("second")
+        .hasMessageContaining("out");
+    assertThat(net.getListeners()).as("nothing was added").isEmpty();
+    assertThat(net.params()).isEqualTo(before);
+  }
+
+  @Test
+  void outputLayerIsTheLastOneWithParameters() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Networks.builder(
+                    AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build())
+                .list()
+                .layer(new DenseLayer.Builder().nIn(4).nOut(5).build())
+                .layer(new DenseLayer.Builder().nIn(5).nOut(3).build())
+                .layer(
+                    new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+    net.init();
+    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    assertThat(report.row("layer0", "W").orElseThrow().leftAlone()).isEmpty();
+    assertThat(report.row("layer1", "W").orElseThrow().leftAlone()).contains("output layer");
+  }
+
+  @Test
+  void listenerOnANetworkWithoutAgcWarnsOnce() {
+    MultiLayerNetwork net = Networks.dense(new Adam(0.01));
+    net.setListeners(new AgcListener());
+    try (LogCapture log = new LogCapture()) {
+      NetworkCheck.fit(net, Networks.denseData(8, 1));
+      NetworkCheck.fit(net, Networks.denseData(8, 2));
+      assertThat(log.messages())
+          .hasSize(1)
+          .first()
+          .asString()
+          .startsWith("WARN")
+          .contains("no layer has an AgcGradientNormalization");
+    }
+  }
+
+  @Test
+  void removedListenerIsNoHarmUntilTheUpdaterIsReplaced() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    AgcGradientNormalization.attach(net);
+    net.setListeners(new CollectScoresIterationListener());
+    assertThatCode(() -> NetworkCheck.fit(net, Networks.denseData(8, 1)))
+        .doesNotThrowAnyException();
+    assertThat(clipped(net)).isPositive();
+    net.setLearningRate(0.1);
+    assertThatThrownBy(() -> NetworkCheck.fit(net, Networks.denseData(8, 2)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("addListeners");
+  }
+
+  @Test
+  void listenerSurvivesSerialisation() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(new AgcListener(7));
+    }
+    AgcListener copy;
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      copy = (AgcListener) in.readObject();
+    }
+    MultiLayerNetwork net = Networks.dense(agc());
+    net.setListeners(copy);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    assertThat(clipped(net)).isPositive();
+  }
+}

@@ -1,0 +1,178 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
+
+/** The settings themselves: defaults, checks, equality, copies, delegation. */
+class ConfigurationTest {
+
+  private static AgcGradientNormalization everyOption() {
+    return AgcGradientNormalization.builder(new Nesterovs(0.1, 0.9))
+        .clippingThreshold(0.02)
+        .epsilon(1e-4)
+        .excludeOutputLayer(true)
+        .excludeLayers("a", "b")
+        .nonFiniteGradients(NonFiniteGradients.ZERO)
+        .build();
+  }
+
+  @Test
+  void defaultsAreThePapers() {
+    AgcGradientNormalization agc = new AgcGradientNormalization(new Sgd(0.1));
+    assertThat(agc.clippingThreshold(0, 0)).isEqualTo(0.01);
+    assertThat(agc.epsilon()).isEqualTo(1e-3);
+    assertThat(agc.excludesOutputLayer()).isFalse();
+    assertThat(agc.excludedLayers()).isEmpty();
+    assertThat(agc.nonFiniteGradients()).isEqualTo(NonFiniteGradients.PASS_THROUGH);
+    assertThat(agc).isEqualTo(new AgcGradientNormalization(new Sgd(0.1), 0.01));
+  }
+
+  @Test
+  void nullInnerIsRefused() {
+    assertThatThrownBy(() -> new AgcGradientNormalization((Sgd) null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("inner must be the updater to wrap, got null");
+  }
+
+  @Test
+  void agcInsideOfAgcIsRefused() {
+    AgcGradientNormalization agc = new AgcGradientNormalization(new Sgd(0.1));
+    assertThatThrownBy(() -> new AgcGradientNormalization(agc))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("inner must not itself be an AgcGradientNormalization")
+        .hasMessageContaining("Sgd");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY})
+  void badThresholdIsRefused(double threshold) {
+    assertThatThrownBy(() -> new AgcGradientNormalization(new Sgd(0.1), threshold))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "clippingThreshold must be finite and > 0, got " + threshold + "; the paper uses 0.01");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
+  void badEpsilonIsRefused(double epsilon) {
+    AgcGradientNormalization.Builder builder = AgcGradientNormalization.builder(new Sgd(0.1));
+    assertThatThrownBy(() -> builder.epsilon(epsilon))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("epsilon must be finite and >= 0, got " + epsilon);
+  }
+
+  @Test
+  void nullOptionsAreRefused() {
+    AgcGradientNormalization.Builder builder = AgcGradientNormalization.builder(new Sgd(0.1));
+    assertThatThrownBy(() -> builder.clippingThreshold((ISchedule) null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("clippingThreshold");
+    assertThatThrownBy(() -> builder.nonFiniteGradients(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nonFiniteGradients");
+    assertThatThrownBy(() -> builder.excludeLayers("a", null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("excludeLayers");
+  }
+
+  @Test
+  void scheduleIsAskedByIterationOrEpoch() {
+    AgcGradientNormalization byIteration =
+        AgcGradientNormalization.builder(new Sgd(0.1))
+            .clippingThreshold(new StepSchedule(ScheduleType.ITERATION, 0.08, 0.5, 10))
+            .build();
+    assertThat(byIteration.clippingThreshold(0, 7)).isEqualTo(0.08);
+    assertThat(byIteration.clippingThreshold(10, 0)).isEqualTo(0.04);
+    AgcGradientNormalization byEpoch =
+        AgcGradientNormalization.builder(new Sgd(0.1))
+            .clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.08, 0.5, 10))
+            .build();
+    assertThat(byEpoch.clippingThreshold(10, 0)).isEqualTo(0.08);
+    assertThat(byEpoch.clippingThreshold(0, 10)).isEqualTo(0.04);
+  }
+
+  @Test
+  void scheduleThatTurnsBadSaysWhen() {
+    AgcGradientNormalization agc =
+        AgcGradientNormalization.builder(new Sgd(0.1))
+            .clippingThreshold(
+                new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.1).add(3, -1.0).build())
+            .build();
+    assertThat(agc.clippingThreshold(2, 0)).isEqualTo(0.1);
+    assertThatThrownBy(() -> agc.clippingThreshold(3, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("clippingThreshold at iteration 3, epoch 1")
+        .hasMessageContaining("got -1.0");
+  }
+
+  @Test
+  void equalSettingsAndInnerUpdatersAreEqual() {
+    assertThat(everyOption()).isEqualTo(everyOption()).hasSameHashCodeAs(everyOption());
+    assertThat(new AgcGradientNormalization(new Sgd(0.1)))
+        .isNotEqualTo(new AgcGradientNormalization(new Sgd(0.2)))
+        .isNotEqualTo(new AgcGradientNormalization(new Sgd(0.1), 0.02))
+        .isNotEqualTo(new AgcGradientNormalization(new NoOp()))
+        .isNotEqualTo(new Sgd(0.1))
+        .isNotEqualTo(everyOption());
+  }
+
+  @Test
+  void cloneIsEqualButHasItsOwnInnerUpdater() {
+    AgcGradientNormalization original = everyOption();
+    AgcGradientNormalization copy = original.clone();
+    assertThat(copy).isEqualTo(original);
+    copy.setLrAndSchedule(0.5, null);
+    assertThat(original.getLearningRate(0, 0)).isEqualTo(0.1);
+    assertThat(copy.getLearningRate(0, 0)).isEqualTo(0.5);
+  }
+
+  @Test
+  void cloneKeepsAThresholdSchedule() {
+    AgcGradientNormalization original =
+        AgcGradientNormalization.builder(new Sgd(0.1))
+            .clippingThreshold(new StepSchedule(ScheduleType.ITERATION, 0.08, 0.5, 10))
+            .build();
+    assertThat(original.clone()).isEqualTo(original);
+    assertThat(original.clone().clippingThreshold(10, 0)).isEqualTo(0.04);
+  }
+
+  @Test
+  void everythingElseIsTheInnerUpdaters() {
+    AgcGradientNormalization agc =
+        new AgcGradientNormalization(new Adam(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.1, 1)));
+    assertThat(agc.stateSize(7)).isEqualTo(14);
+    assertThat(agc.hasLearningRate()).isTrue();
+    assertThat(agc.getLearningRate(100, 1)).isEqualTo(new Adam(0.1).getLearningRate(0, 0) * 0.1);
+    agc.setLrAndSchedule(0.3, null);
+    assertThat(agc.getLearningRate(0, 5)).isEqualTo(0.3);
+    assertThat(new AgcGradientNormalization(new NoOp()).hasLearningRate()).isFalse();
+  }
+
+  @Test
+  void toStringNestsTheInnerUpdater() {
+    assertThat(everyOption().toString())
+        .startsWith("AgcGradientNormalization(Nesterovs(")
+        .contains("clippingThreshold=0.02", "epsilon=1.0E-4", "[a, b]", "ZERO");
+  }
+
+  @Test
+  void exclusionsAreCopiedFromTheCaller() {
+    String[] names = {"a"};
+    AgcGradientNormalization agc =
+        AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers(names).build();
+    names[0] = "b";
+    assertThat(agc.excludedLayers()).containsExactly("a");
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.dl4jagc;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Collects what the library logs while it is open. */
+final class LogCapture implements AutoCloseable {
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.dl4jagc");
+  private final Level before = logger.getLevel();
+  private final List<String> messages = new CopyOnWriteArrayList<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<ILoggingEvent>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          messages.add(event.getLevel() + " " + event.getFormattedMessage());
+        }
+      };
+
+  LogCapture() {
+    appender.setContext(logger.getLoggerContext());
+    appender.start();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(appender);
+  }
+
+  List<String> messages() {
+    return messages;
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(appender);
+    logger.setLevel(before);
+  }
+}

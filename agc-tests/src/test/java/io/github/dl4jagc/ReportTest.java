@@ -1,0 +1,226 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Map;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** The figures: against the oracle, merged, serialised, printed and logged. */
+class ReportTest {
+
+  private static MultiLayerNetwork network(double threshold, NonFiniteGradients policy) {
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1))
+                .clippingThreshold(threshold)
+                .nonFiniteGradients(policy)
+                .build());
+    net.setListeners(new AgcListener());
+    return net;
+  }
+
+  private static AgcReport report(MultiLayerNetwork net) {
+    return AgcGradientNormalization.attach(net).report(net);
+  }
+
+  @Test
+  void figuresAreTheOracles() {
+    double threshold = 0.1;
+    MultiLayerNetwork net = network(threshold, NonFiniteGradients.PASS_THROUGH);
+    long clippedInTotal = 0;
+    for (int step = 0; step < 3; step++) {
+      MultiDataSet data = Networks.denseData(8, step);
+      Map<String, INDArray> gradients = NetworkCheck.meanGradients(net, data);
+      double[] bounds = Oracle.norms(net.getParam("0_W"), 1);
+      double[] norms = Oracle.norms(gradients.get("0_W"), 1);
+      NetworkCheck.fit(net, data);
+      double largest = 0;
+      double smallest = 1;
+      long clipped = 0;
+      for (int unit = 0; unit < norms.length; unit++) {
+        largest = Math.max(largest, norms[unit] / bounds[unit]);
+        if (norms[unit] > threshold * bounds[unit]) {
+          clipped++;
+          smallest = Math.min(smallest, threshold * bounds[unit] / norms[unit]);
+        }
+      }
+      clippedInTotal += clipped;
+      AgcReport.Row row = report(net).row("layer0", "W").orElseThrow();
+      assertThat(row.units()).isEqualTo(6);
+      assertThat(row.latest().iterations()).isEqualTo(1);
+      assertThat(row.latest().units()).isEqualTo(6);
+      assertThat(row.latest().clippedUnits()).isEqualTo(clipped);
+      assertThat(row.latest().largestRatio()).isCloseTo(largest, within(1e-10));
+      assertThat(row.latest().smallestScale()).isCloseTo(smallest, within(1e-10));
+      assertThat(row.total().clippedUnits()).isEqualTo(clippedInTotal);
+      assertThat(row.total().iterations()).isEqualTo(step + 1);
+      assertThat(row.total().units()).isEqualTo(6 * (step + 1));
+    }
+    assertThat(clippedInTotal).isBetween(1L, 17L);
+    assertThat(report(net).total().units()).isEqualTo(3 * (6 + 1 + 5 + 1 + 3 + 1));
+  }
+
+  @Test
+  void nonFiniteUnitsAreCountedAndPassedThroughWithAWarningThatNamesThem() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
+    try (LogCapture log = new LogCapture()) {
+      NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
+      AgcGradientNormalization.attach(net);
+      net.gradient().getGradientFor("1_W").putScalar(0, 2, Double.NaN);
+      NetworkCheck.update(net, 0);
+      assertThat(net.getParam("1_W").getDouble(0, 2)).isNaN();
+      assertThat(net.getParam("1_W").getDouble(1, 2)).isFinite();
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("WARN", "\"layer1\"", "\"W\"", "1 of 5 units", "left untouched");
+    }
+    AgcReport.Row row = report(net).row("layer1", "W").orElseThrow();
+    assertThat(row.latest().nonFiniteUnits()).isEqualTo(1);
+    assertThat(row.latest().clippedUnits()).isEqualTo(4);
+    assertThat(row.latest().largestRatio()).isFinite();
+  }
+
+  @Test
+  void nonFiniteUnitsAreZeroedOnDemand() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.ZERO);
+    AgcGradientNormalization.attach(net);
+    NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
+    INDArray before = net.getParam("1_W").getColumn(2).dup();
+    net.gradient().getGradientFor("1_W").putScalar(0, 2, Double.POSITIVE_INFINITY);
+    NetworkCheck.update(net, 0);
+    assertThat(net.getParam("1_W").getColumn(2)).isEqualTo(before);
+    assertThat(report(net).latest().nonFiniteUnits()).isEqualTo(1);
+  }
+
+  @Test
+  void nonFiniteUnitsFailOnDemandAndLeaveTheNetworkAsItWas() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.FAIL);
+    AgcGradientNormalization.attach(net);
+    INDArray before = net.params().dup();
+    NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
+    net.gradient().getGradientFor("1_b").putScalar(0, Double.NaN);
+    assertThatThrownBy(() -> NetworkCheck.update(net, 17))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("\"layer1\"")
+        .hasMessageContaining("\"b\"")
+        .hasMessageContaining("iteration 17");
+    assertThat(net.params()).isEqualTo(before);
+    NetworkCheck.fit(net, Networks.denseData(8, 2));
+    assertThat(net.params()).isNotEqualTo(before);
+  }
+
+  private static AgcReport.Row row(
+      String layer, String leftAlone, AgcReport.Figures latest, AgcReport.Figures total) {
+    return new AgcReport.Row(layer, "W", 10, leftAlone, latest, total);
+  }
+
+  @Test
+  void mergedReportsAddCountsAndKeepExtremes() {
+    AgcReport one =
+        new AgcReport(
+            java.util.List.of(
+                row(
+                    "a",
+                    null,
+                    new AgcReport.Figures(1, 10, 3, 1, 0.5, 0.2),
+                    new AgcReport.Figures(4, 40, 9, 1, 0.9, 0.1)),
+                row("only one", "frozen layer", AgcReport.Figures.NONE, AgcReport.Figures.NONE)));
+    AgcReport other =
+        new AgcReport(
+            java.util.List.of(
+                row(
+                    "a",
+                    null,
+                    new AgcReport.Figures(1, 10, 5, 0, 0.7, 0.3),
+                    new AgcReport.Figures(6, 60, 11, 2, 0.8, 0.05))));
+    AgcReport merged = one.merge(other);
+    assertThat(merged.rows()).hasSize(2);
+    AgcReport.Row a = merged.row("a", "W").orElseThrow();
+    assertThat(a.latest().units()).isEqualTo(20);
+    assertThat(a.latest().clippedUnits()).isEqualTo(8);
+    assertThat(a.latest().largestRatio()).isEqualTo(0.7);
+    assertThat(a.latest().smallestScale()).isEqualTo(0.2);
+    assertThat(a.total().iterations()).isEqualTo(10);
+    assertThat(a.total().clippedUnits()).isEqualTo(20);
+    assertThat(a.total().nonFiniteUnits()).isEqualTo(3);
+    assertThat(a.total().clippedShare()).isEqualTo(0.2);
+    assertThat(merged.toString()).isEqualTo(new AgcReport(java.util.List.of(
+        a, merged.row("only one", "W").orElseThrow())).toString());
+    assertThat(one.row("a", "W").orElseThrow().total().iterations())
+        .as("the reports themselves are unchanged")
+        .isEqualTo(4);
+  }
+
+  @Test
+  void reportSurvivesSerialisation() throws Exception {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(report(net));
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).hasToString(report(net).toString());
+    }
+  }
+
+  @Test
+  void tableHasALineForEachParameterAndTheReasonsForThoseLeftAlone() {
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
+    net.setListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    String[] lines = report(net).toString().split("\\R");
+    assertThat(lines).hasSize(1 + 6 + 1);
+    assertThat(lines[1]).startsWith("layer0/W").contains("100.00%");
+    assertThat(lines[5]).startsWith("layer2/W").contains("left alone: output layer");
+    assertThat(lines[7]).startsWith("all that AGC clips").contains("13");
+  }
+
+  @Test
+  void unboundNetworkHasAnEmptyReport() {
+    assertThat(
+            new AgcListener()
+                .report(Networks.dense(new AgcGradientNormalization(new Sgd(0.1))))
+                .rows())
+        .isEmpty();
+  }
+
+  @Test
+  void listenerLogsOneLineEverySoManyIterationsAndNamesTheMostClippedLayers() {
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
+    net.setListeners(new AgcListener(5));
+    try (LogCapture log = new LogCapture()) {
+      for (int step = 0; step < 11; step++) {
+        NetworkCheck.fit(net, Networks.denseData(8, step));
+      }
+      assertThat(log.messages()).hasSize(3);
+      assertThat(log.messages().get(1))
+          .startsWith("INFO AGC at iteration 5: ")
+          .contains("of 17 units clipped", "most in layer", "so far");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void frequencyBelowOneIsRefused(int frequency) {
+    assertThatThrownBy(() -> new AgcListener(frequency))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("reportFrequency must be >= 1, got " + frequency);
+  }
+}
