@@ -1,0 +1,93 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** What the library brings along, and what it needs. */
+class LibraryJarTest {
+
+  private static final Path MODULE = Path.of(System.getProperty("agc.updater.directory"));
+  private static final Path CLASSES = MODULE.resolve("target/classes");
+
+  private static String classPathOfItsTwoDependencies() throws Exception {
+    // Written by the module's own build from its declared dependencies and what these bring along.
+    return Files.readString(MODULE.resolve("target/classpath.txt")).trim();
+  }
+
+  private static String jdeps(String... arguments) {
+    StringWriter output = new StringWriter();
+    PrintWriter writer = new PrintWriter(output);
+    ToolProvider.findFirst("jdeps").orElseThrow().run(writer, writer, arguments);
+    return output.toString();
+  }
+
+  @Test
+  void everyClassItRefersToIsInItsDeclaredDependencies() throws Exception {
+    String missing =
+        jdeps(
+            "--multi-release",
+            "11",
+            "--ignore-missing-deps",
+            "-verbose:class",
+            "-filter:none",
+            "-cp",
+            classPathOfItsTwoDependencies(),
+            CLASSES.toString());
+    assertThat(missing).contains("org.nd4j.linalg.learning.config.IUpdater");
+    assertThat(missing.lines().filter(line -> line.contains("not found"))).isEmpty();
+  }
+
+  @Test
+  void theCheckFindsAClassThatIsMissing() {
+    String missing =
+        jdeps(
+            "--multi-release",
+            "11",
+            "--ignore-missing-deps",
+            "-verbose:class",
+            "-filter:none",
+            CLASSES.toString());
+    assertThat(missing.lines().filter(line -> line.contains("not found"))).isNotEmpty();
+  }
+
+  @Test
+  void itDeclaresTwoDependencies() throws Exception {
+    NodeList dependencies =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(MODULE.resolve("pom.xml").toFile())
+            .getElementsByTagName("dependency");
+    List<String> artifacts =
+        Stream.iterate(0, i -> i + 1)
+            .limit(dependencies.getLength())
+            .map(i -> (Element) dependencies.item(i))
+            .map(each -> each.getElementsByTagName("artifactId").item(0).getTextContent())
+            .collect(Collectors.toList());
+    assertThat(artifacts).containsExactly("deeplearning4j-nn", "slf4j-api");
+  }
+
+  @Test
+  void itIsByteCodeForJava11() throws Exception {
+    try (Stream<Path> files = Files.walk(CLASSES)) {
+      List<Path> classes =
+          files.filter(file -> file.toString().endsWith(".class")).collect(Collectors.toList());
+      assertThat(classes).hasSizeGreaterThan(10);
+      for (Path file : classes) {
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff)).as(file.toString()).isEqualTo(55);
+      }
+    }
+  }
+}
