@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -22,6 +23,9 @@ final class NetworkCheck {
 
   /** Marks a parameter that must be updated by its gradient as it is. */
   static final int[] NOT_CLIPPED = null;
+
+  /** Marks a parameter that must not change at all. */
+  static final int[] FROZEN = {-1};
 
   private NetworkCheck() {}
 
@@ -42,10 +46,7 @@ final class NetworkCheck {
     for (Map.Entry<String, INDArray> parameter : paramTable(net).entrySet()) {
       String name = parameter.getKey();
       INDArray old = before.get(name);
-      double[] expected =
-          units.get(name) == NOT_CLIPPED
-              ? Oracle.values(gradients.get(name))
-              : Oracle.clip(old, gradients.get(name), threshold, 1e-3, units.get(name));
+      double[] expected = expected(old, gradients.get(name), threshold, units.get(name));
       double[] update = Oracle.values(old.sub(parameter.getValue()));
       for (int i = 0; i < expected.length; i++) {
         assertThat(update[i])
@@ -53,6 +54,16 @@ final class NetworkCheck {
             .isCloseTo(expected[i], within(1e-9 * Math.abs(expected[i]) + 1e-14));
       }
     }
+  }
+
+  private static double[] expected(
+      INDArray weights, INDArray gradient, double threshold, int[] units) {
+    if (units == FROZEN) {
+      return new double[(int) weights.length()];
+    }
+    return units == NOT_CLIPPED
+        ? Oracle.values(gradient)
+        : Oracle.clip(weights, gradient, threshold, 1e-3, units);
   }
 
   static void fit(Model net, MultiDataSet data) {
@@ -75,7 +86,9 @@ final class NetworkCheck {
             ? ((MultiLayerNetwork) net).clone()
             : ((ComputationGraph) net).clone();
     computeGradient(copy, data);
-    Map<String, INDArray> gradients = copies(copy.gradient().gradientForVariable());
+    Map<String, INDArray> gradients = new LinkedHashMap<>(copy.gradient().gradientForVariable());
+    gradients.values().removeIf(Objects::isNull); // those of frozen layers
+    gradients = copies(gradients);
     for (String name : gradients.keySet()) {
       int split = name.lastIndexOf('_');
       String layer = name.substring(0, split);

@@ -61,8 +61,8 @@ public final class ClippingRule {
    *
    * <p>A unit whose <em>weights</em> are not finite has no bound and is not clipped.
    *
-   * @return a factor in [0, 1], 1 if the gradient is to be left alone; {@link #SET_TO_ZERO} if it is
-   *     not finite and the policy is to zero it, which no factor can do
+   * @return a factor in [0, 1], 1 if the gradient is to be left alone; {@link #SET_TO_ZERO} if it
+   *     is not finite and the policy is to zero it, which no factor can do
    */
   public double scale(double weightNorm, double gradientNorm, ClipTally tally) {
     tally.units++;

@@ -8,11 +8,14 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -152,7 +155,7 @@ final class NetworkParameters {
       untouchable = "frozen layer";
     } else if (owner.getConfig().isPretrainParam(name)) {
       untouchable = "trained by layer-wise pretraining alone";
-    } else if (!owner.updaterDivideByMinibatch(name) || name.equals("cL")) {
+    } else if (!owner.updaterDivideByMinibatch(name) || isCenter(owner, name)) {
       untouchable = "gets an update, not a gradient";
     }
     long offset = weights.offset() - flat.offset();
@@ -176,7 +179,13 @@ final class NetworkParameters {
     return new Parameter(layer, name, weights, offset, units, untouchable);
   }
 
-  private static org.deeplearning4j.nn.api.TrainingConfig configOf(Trainable owner) {
+  /** Centers of center loss get an update, though DL4J divides it by the minibatch size. */
+  private static boolean isCenter(Trainable owner, String name) {
+    return owner.getConfig() instanceof CenterLossOutputLayer
+        && name.equals(CenterLossParamInitializer.CENTER_KEY);
+  }
+
+  private static TrainingConfig configOf(Trainable owner) {
     if (owner instanceof GraphVertex && ((GraphVertex) owner).hasLayer()) {
       return ((GraphVertex) owner).getLayer().conf().getLayer();
     }
