@@ -124,13 +124,12 @@ final class NetworkParameters {
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
   static NetworkParameters of(Model network) {
     BaseMultiLayerUpdater<?> updater = updaterOf(network);
-    INDArray flat = network.params();
     LayerUnits layerUnits = new LayerUnits();
     List<Block> blocks = new ArrayList<>();
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       List<Parameter> parameters = new ArrayList<>();
       for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-        parameters.add(parameter(state, flat, layerUnits));
+        parameters.add(parameter(state, network, layerUnits));
       }
       blocks.add(
           new Block(
@@ -143,7 +142,8 @@ final class NetworkParameters {
   }
 
   private static Parameter parameter(
-      UpdaterBlock.ParamState state, INDArray flat, LayerUnits layerUnits) {
+      UpdaterBlock.ParamState state, Model network, LayerUnits layerUnits) {
+    INDArray flat = network.params();
     Trainable owner = state.getLayer();
     String layer = nameOf(owner);
     String name = state.getParamName();
@@ -153,7 +153,7 @@ final class NetworkParameters {
     String untouchable = null;
     if (owner.getConfig() instanceof DummyConfig) {
       untouchable = "frozen layer";
-    } else if (owner.getConfig().isPretrainParam(name)) {
+    } else if (owner.getConfig().isPretrainParam(name) && owner != network) {
       untouchable = "trained by layer-wise pretraining alone";
     } else if (!owner.updaterDivideByMinibatch(name) || isCenter(owner, name)) {
       untouchable = "gets an update, not a gradient";
