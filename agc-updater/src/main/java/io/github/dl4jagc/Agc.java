@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import io.github.dl4jagc.internal.Checks;
 import io.github.dl4jagc.internal.ClippingRule;
 import io.github.dl4jagc.internal.FunctionalClipping;
+import io.github.dl4jagc.internal.SharedMemory;
 import io.github.dl4jagc.internal.Units;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;
@@ -89,7 +90,7 @@ public final class Agc {
    *     the whole array is one unit. Negative ones count from the end
    * @return {@code gradient}
    * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
-   *     or a number is out of range
+   *     the arrays share memory, or a number is out of range
    */
   public static INDArray clip(
       INDArray weights,
@@ -105,6 +106,17 @@ public final class Agc {
               + Arrays.toString(weights.shape())
               + " and "
               + Arrays.toString(gradient.shape()));
+    }
+    if (SharedMemory.overlap(weights, gradient) || SharedMemory.repeats(gradient)) {
+      throw new IllegalArgumentException(
+          "weights and gradient must not share memory, nor may the gradient repeat elements, got"
+              + " shapes "
+              + Arrays.toString(weights.shape())
+              + " with strides "
+              + Arrays.toString(weights.stride())
+              + " and "
+              + Arrays.toString(gradient.stride())
+              + "; pass gradient.dup()");
     }
     ClippingRule rule =
         new ClippingRule(

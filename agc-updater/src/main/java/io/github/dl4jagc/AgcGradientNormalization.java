@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -124,32 +125,46 @@ public final class AgcGradientNormalization implements IUpdater {
     this.nonFiniteGradients = builder.nonFiniteGradients;
   }
 
-  /** For configurations that are read from JSON; what is missing gets its default. */
+  /** For configurations that are read from JSON; a field that is missing is not guessed. */
   @JsonCreator
   private static AgcGradientNormalization fromJson(
       @JsonProperty("inner") IUpdater inner,
       @JsonProperty("clippingThreshold") Double clippingThreshold,
       @JsonProperty("clippingThresholdSchedule") ISchedule clippingThresholdSchedule,
       @JsonProperty("epsilon") Double epsilon,
-      @JsonProperty("excludeOutputLayer") boolean excludeOutputLayer,
+      @JsonProperty("excludeOutputLayer") Boolean excludeOutputLayer,
       @JsonProperty("excludeLayers") List<String> excludeLayers,
       @JsonProperty("nonFiniteGradients") NonFiniteGradients nonFiniteGradients) {
-    Builder builder = new Builder(inner).excludeOutputLayer(excludeOutputLayer);
-    if (clippingThresholdSchedule != null) {
-      builder.clippingThreshold(clippingThresholdSchedule);
-    } else if (clippingThreshold != null) {
-      builder.clippingThreshold(clippingThreshold);
+    Builder builder =
+        new Builder(present(inner, "inner"))
+            .epsilon(present(epsilon, "epsilon"))
+            .excludeOutputLayer(present(excludeOutputLayer, "excludeOutputLayer"))
+            .excludeLayers(present(excludeLayers, "excludeLayers").toArray(new String[0]))
+            .nonFiniteGradients(present(nonFiniteGradients, "nonFiniteGradients"));
+    return clippingThresholdSchedule != null
+        ? builder.clippingThreshold(clippingThresholdSchedule).build()
+        : builder.clippingThreshold(present(clippingThreshold, "clippingThreshold")).build();
+  }
+
+  private static <T> T present(T value, String field) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "AgcGradientNormalization in JSON must have the field \""
+              + field
+              + "\", got none; restore the file, or write the configuration anew");
     }
-    if (epsilon != null) {
-      builder.epsilon(epsilon);
-    }
-    if (excludeLayers != null) {
-      builder.excludeLayers(excludeLayers.toArray(new String[0]));
-    }
-    if (nonFiniteGradients != null) {
-      builder.nonFiniteGradients(nonFiniteGradients);
-    }
-    return builder.build();
+    return value;
+  }
+
+  /** DL4J's mapper skips unknown fields; an option that is skipped would train differently. */
+  @JsonAnySetter
+  private void unknownField(String field, Object value) {
+    throw new IllegalArgumentException(
+        "AgcGradientNormalization in JSON has a field \""
+            + field
+            + "\" (value "
+            + value
+            + ") that this version does not know; read it with the version that wrote it");
   }
 
   /**

@@ -100,7 +100,7 @@ public final class AgcReport implements Serializable {
             "max ratio",
             "min scale"));
     for (Row row : rows) {
-      String name = row.layer + "/" + row.parameter;
+      String name = row.name();
       if (row.leftAlone != null) {
         table.append(
             String.format(
@@ -142,8 +142,8 @@ public final class AgcReport implements Serializable {
     private final Figures total;
 
     /**
-     * @param layer the layer's name
-     * @param parameter the parameter's name within the layer
+     * @param layer the layer's name; empty for a variable of a SameDiff graph
+     * @param parameter the parameter's name within the layer, or the variable's name
      * @param units the number of units that the parameter has
      * @param leftAlone why AGC leaves the parameter alone, or {@code null} if it does not
      * @param latest the figures of the latest iteration
@@ -164,7 +164,11 @@ public final class AgcReport implements Serializable {
       this.total = Objects.requireNonNull(total, "total");
     }
 
-    /** The layer's name. */
+    private String name() {
+      return layer.isEmpty() ? parameter : layer + "/" + parameter;
+    }
+
+    /** The layer's name; empty for a variable of a SameDiff graph. */
     public String layer() {
       return layer;
     }

@@ -15,7 +15,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   private final AgcGradientNormalization config;
   private final GradientUpdater<?> inner;
 
-  private FlatGradientClipper clipper;
+  private GradientClipper clipper;
   private INDArray boundParameters;
 
   /**
@@ -42,7 +42,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
     return boundParameters == parameters;
   }
 
-  void bind(INDArray parameters, FlatGradientClipper boundClipper) {
+  void bind(INDArray parameters, GradientClipper boundClipper) {
     this.boundParameters = parameters;
     this.clipper = boundClipper;
   }
@@ -56,8 +56,9 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
       throw new IllegalStateException(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
               + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
-              + " AgcGradientNormalization.attach(net); where you set listeners or replace the"
-              + " network's updater later, do it again.");
+              + " AgcGradientNormalization.attach(net); for SameDiff,"
+              + " sd.setListeners(new AgcSameDiffListener()). Where you set listeners anew or replace"
+              + " the network's updater later, do it again.");
     }
     clipper.clip(gradient, rule(config, iteration, epoch, 1), iteration);
     inner.applyUpdater(gradient, iteration, epoch);

@@ -19,7 +19,7 @@ public final class FunctionalClipping {
   private static final class Bound {
     final INDArray parameters;
     final AgcGradientNormalization settings;
-    final FlatGradientClipper clipper;
+    final GradientClipper clipper;
 
     Bound(Model network, AgcGradientNormalization settings) {
       this.parameters = network.params();

@@ -40,13 +40,13 @@ public final class NetworkBinder {
   }
 
   /** A clipper of the whole network's gradient, whatever its updaters are. */
-  static FlatGradientClipper wholeNetwork(Model network, AgcGradientNormalization settings) {
+  static GradientClipper wholeNetwork(Model network, AgcGradientNormalization settings) {
     NetworkParameters read = NetworkParameters.of(network);
     NetworkFigures figures = NetworkFigures.of(network);
     checkExcludedLayers(settings, read);
-    List<NetworkParameters.Parameter> clipped = new ArrayList<>();
+    List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
-      for (NetworkParameters.Parameter parameter : block.parameters) {
+      for (Parameter parameter : block.parameters) {
         String reason = leftAlone(parameter, settings, read);
         figures.of(parameter).leaveAlone(reason);
         if (reason == null) {
@@ -54,7 +54,7 @@ public final class NetworkBinder {
         }
       }
     }
-    return new FlatGradientClipper(clipped, figures, 0, network.params().length());
+    return GradientClipper.ofFlat(clipped, figures, 0);
   }
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
@@ -63,8 +63,8 @@ public final class NetworkBinder {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
         checkExcludedLayers(updater.getConfig(), read);
-        List<NetworkParameters.Parameter> clipped = new ArrayList<>();
-        for (NetworkParameters.Parameter parameter : block.parameters) {
+        List<Parameter> clipped = new ArrayList<>();
+        for (Parameter parameter : block.parameters) {
           String reason = leftAlone(parameter, updater.getConfig(), read);
           figures.of(parameter).leaveAlone(reason);
           if (reason == null) {
@@ -72,10 +72,10 @@ public final class NetworkBinder {
           }
         }
         updater.bind(
-            flat, new FlatGradientClipper(clipped, figures, block.start, block.end - block.start));
+            flat, GradientClipper.ofFlat(clipped, figures, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
-        for (NetworkParameters.Parameter parameter : block.parameters) {
+        for (Parameter parameter : block.parameters) {
           figures
               .of(parameter)
               .leaveAlone(
@@ -88,7 +88,7 @@ public final class NetworkBinder {
   }
 
   private static String leftAlone(
-      NetworkParameters.Parameter parameter,
+      Parameter parameter,
       AgcGradientNormalization settings,
       NetworkParameters read) {
     if (parameter.untouchable != null) {
@@ -116,8 +116,8 @@ public final class NetworkBinder {
     }
   }
 
-  private static NetworkParameters.Parameter checkInside(
-      NetworkParameters.Parameter parameter, NetworkParameters.Block block) {
+  private static Parameter checkInside(
+      Parameter parameter, NetworkParameters.Block block) {
     if (parameter.offset < block.start
         || parameter.offset + parameter.weights.length() > block.end) {
       throw new IllegalStateException(

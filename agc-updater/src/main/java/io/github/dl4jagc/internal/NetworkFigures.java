@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
-import org.deeplearning4j.nn.api.Model;
 import org.nd4j.shade.guava.collect.MapMaker;
 
 /**
@@ -19,20 +18,24 @@ public final class NetworkFigures {
    * By identity of the network, and without keeping it alive. Shared by all listeners: a listener
    * is serialised, is given to several networks and to several threads, so nothing may hang on it.
    */
-  private static final ConcurrentMap<Model, NetworkFigures> OF_NETWORK =
+  private static final ConcurrentMap<Object, NetworkFigures> OF_NETWORK =
       new MapMaker().weakKeys().makeMap();
 
   private final Map<List<String>, ParameterFigures> byName = new LinkedHashMap<>();
 
   private NetworkFigures() {}
 
-  /** The figures of {@code network}, empty at first. */
-  public static NetworkFigures of(Model network) {
+  /**
+   * The figures of a network, empty at first.
+   *
+   * @param network a DL4J model or a SameDiff graph
+   */
+  public static NetworkFigures of(Object network) {
     return OF_NETWORK.computeIfAbsent(network, key -> new NetworkFigures());
   }
 
   /** The figures of one parameter, created at first. */
-  synchronized ParameterFigures of(NetworkParameters.Parameter parameter) {
+  synchronized ParameterFigures of(Parameter parameter) {
     return byName.computeIfAbsent(
         List.of(parameter.layer, parameter.name),
         key -> new ParameterFigures(parameter.layer, parameter.name, parameter.units.count()));

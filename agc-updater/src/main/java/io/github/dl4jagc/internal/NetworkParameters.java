@@ -2,9 +2,13 @@ package io.github.dl4jagc.internal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
@@ -23,36 +27,6 @@ import org.nd4j.linalg.learning.GradientUpdater;
 
 /** What AGC reads of a network: its layers and, updater block by updater block, its parameters. */
 final class NetworkParameters {
-
-  /** One parameter of one layer. */
-  static final class Parameter {
-    final String layer;
-    final String name;
-    final INDArray weights;
-
-    /** Where the parameter begins in the network's flat parameter and gradient arrays. */
-    final long offset;
-
-    final Units units;
-
-    /** Why no AGC may ever touch this parameter, or {@code null}. */
-    final String untouchable;
-
-    private Parameter(
-        String layer, String name, INDArray weights, long offset, Units units, String untouchable) {
-      this.layer = layer;
-      this.name = name;
-      this.weights = weights;
-      this.offset = offset;
-      this.units = units;
-      this.untouchable = untouchable;
-    }
-
-    @Override
-    public String toString() {
-      return "layer \"" + layer + "\", parameter \"" + name + "\"";
-    }
-  }
 
   /** One updater block: what its updater is, and the parameters that it is meant for. */
   static final class Block {
@@ -124,12 +98,14 @@ final class NetworkParameters {
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
   static NetworkParameters of(Model network) {
     BaseMultiLayerUpdater<?> updater = updaterOf(network);
+    Map<Trainable, String> names = namesOf(network);
     LayerUnits layerUnits = new LayerUnits();
     List<Block> blocks = new ArrayList<>();
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       List<Parameter> parameters = new ArrayList<>();
       for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-        parameters.add(parameter(state, network, layerUnits));
+        parameters.add(
+            parameter(state, names.get(state.getLayer()), network, layerUnits));
       }
       blocks.add(
           new Block(
@@ -138,14 +114,14 @@ final class NetworkParameters {
               block.getParamOffsetEnd(),
               parameters));
     }
-    return new NetworkParameters(blocks, layerNames(network), outputLayers(network));
+    return new NetworkParameters(
+        blocks, new TreeSet<>(names.values()), outputLayers(network, names));
   }
 
   private static Parameter parameter(
-      UpdaterBlock.ParamState state, Model network, LayerUnits layerUnits) {
+      UpdaterBlock.ParamState state, String layer, Model network, LayerUnits layerUnits) {
     INDArray flat = network.params();
     Trainable owner = state.getLayer();
-    String layer = nameOf(owner);
     String name = state.getParamName();
     // Not state.getParamView(): its offset is wrong where a layer lists its parameters in another
     // order than it flattens them (SeparableConvolution2D).
@@ -192,31 +168,34 @@ final class NetworkParameters {
     return owner instanceof Layer ? ((Layer) owner).conf().getLayer() : owner.getConfig();
   }
 
-  private static String nameOf(Trainable owner) {
-    if (owner instanceof GraphVertex) {
-      return ((GraphVertex) owner).getVertexName();
-    }
-    String name = owner.getConfig().getLayerName();
-    return name != null ? name : String.valueOf(((Layer) owner).getIndex());
-  }
-
-  private static Set<String> layerNames(Model network) {
-    Set<String> names = new LinkedHashSet<>();
+  /**
+   * Layers and vertices with their names, by identity: DL4J's layers are equal by their arrays. A
+   * MultiLayerNetwork may have several layers of one name: these are told apart by their indices.
+   */
+  private static Map<Trainable, String> namesOf(Model network) {
+    Map<Trainable, String> names = new IdentityHashMap<>();
     if (network instanceof ComputationGraph) {
       for (GraphVertex vertex : ((ComputationGraph) network).getVertices()) {
-        names.add(vertex.getVertexName());
+        names.put(vertex, vertex.getVertexName());
       }
-    } else if (network instanceof MultiLayerNetwork) {
-      for (Layer layer : ((MultiLayerNetwork) network).getLayers()) {
-        names.add(nameOf((Trainable) layer));
-      }
-    } else {
-      names.add(nameOf((Trainable) network));
+      return names;
+    }
+    Layer[] layers =
+        network instanceof MultiLayerNetwork
+            ? ((MultiLayerNetwork) network).getLayers()
+            : new Layer[] {(Layer) network};
+    Map<String, Integer> uses = new HashMap<>();
+    for (Layer layer : layers) {
+      uses.merge(String.valueOf(layer.getConfig().getLayerName()), 1, Integer::sum);
+    }
+    for (Layer layer : layers) {
+      String name = String.valueOf(layer.getConfig().getLayerName());
+      names.put(layer, uses.get(name) == 1 ? name : name + "#" + layer.getIndex());
     }
     return names;
   }
 
-  private static Set<String> outputLayers(Model network) {
+  private static Set<String> outputLayers(Model network, Map<Trainable, String> layerNames) {
     Set<String> names = new LinkedHashSet<>();
     if (network instanceof ComputationGraph) {
       ComputationGraph graph = (ComputationGraph) network;
@@ -227,7 +206,7 @@ final class NetworkParameters {
       Layer[] layers = ((MultiLayerNetwork) network).getLayers();
       for (int i = layers.length - 1; i >= 0 && names.isEmpty(); i--) {
         if (layers[i].numParams() > 0) {
-          names.add(nameOf((Trainable) layers[i]));
+          names.add(layerNames.get(layers[i]));
         }
       }
     }

@@ -6,7 +6,7 @@
  * io.github.dl4jagc.internal.UnitClipper}) knows arrays but no networks; the reading of networks
  * ({@link io.github.dl4jagc.internal.LayerUnits}, {@link
  * io.github.dl4jagc.internal.NetworkParameters}) knows networks but no arithmetic; {@link
- * io.github.dl4jagc.internal.AgcUpdater} and {@link io.github.dl4jagc.internal.FlatGradientClipper}
+ * io.github.dl4jagc.internal.AgcUpdater} and {@link io.github.dl4jagc.internal.GradientClipper}
  * join the two.
  */
 package io.github.dl4jagc.internal;

@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.NonFiniteGradients;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,39 +14,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clips the parameters that lie in one flat gradient array: the whole network's, or the part of it
- * that one updater block covers. Not thread-safe; DL4J's updaters are synchronised.
+ * Clips the parameters whose gradients lie in one array, and counts what it clips. Not thread-safe;
+ * DL4J's updaters are synchronised.
  */
-final class FlatGradientClipper {
+final class GradientClipper {
 
-  private static final Logger log = LoggerFactory.getLogger(FlatGradientClipper.class);
+  private static final Logger log = LoggerFactory.getLogger(GradientClipper.class);
 
-  private final List<NetworkParameters.Parameter> parameters;
+  /** Finds the parts of a gradient array. */
+  private interface Layout {
+    List<ClipTarget> targets(INDArray gradient);
+  }
+
+  private final Layout layout;
+  private final List<Parameter> parameters;
   private final List<ParameterFigures> figures;
-  private final long start;
-  private final long length;
   private final ClipTally[] tallies;
-  private final Set<NetworkParameters.Parameter> warned = new HashSet<>();
+  private final Set<Parameter> warned = new HashSet<>();
 
   /** The gradient array that {@link #clipper} was made for. */
   private INDArray clipperGradient;
 
   private UnitClipper clipper;
 
-  /**
-   * @param parameters the parameters to clip
-   * @param figures where to count what is clipped
-   * @param start where the flat gradient begins in the whole network's
-   * @param length its length
-   */
-  FlatGradientClipper(
-      List<NetworkParameters.Parameter> parameters,
-      NetworkFigures figures,
-      long start,
-      long length) {
+  private GradientClipper(List<Parameter> parameters, NetworkFigures figures, Layout layout) {
     this.parameters = parameters;
-    this.start = start;
-    this.length = length;
+    this.layout = layout;
     this.figures = new ArrayList<>();
     this.tallies = new ClipTally[parameters.size()];
     for (int i = 0; i < tallies.length; i++) {
@@ -55,9 +49,48 @@ final class FlatGradientClipper {
   }
 
   /**
+   * For a flat gradient, rank 1 or a row: the whole network's, or the part of it that one updater
+   * block covers.
+   *
+   * @param parameters the parameters to clip
+   * @param figures where to count what is clipped
+   * @param start where the flat gradient begins in the whole network's
+   */
+  static GradientClipper ofFlat(List<Parameter> parameters, NetworkFigures figures, long start) {
+    return new GradientClipper(
+        parameters,
+        figures,
+        gradient -> {
+          List<ClipTarget> targets = new ArrayList<>();
+          INDArray flat = gradient.reshape(gradient.length());
+          for (Parameter parameter : parameters) {
+            long offset = parameter.offset - start;
+            INDArray view =
+                flat.get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
+                    .reshape(parameter.weights.ordering(), parameter.weights.shape());
+            targets.add(new ClipTarget(parameter.weights, view, parameter.units));
+          }
+          return targets;
+        });
+  }
+
+  /** For a gradient that has the shape of its one parameter. */
+  static GradientClipper ofShaped(Parameter parameter, NetworkFigures figures) {
+    return new GradientClipper(
+        List.of(parameter),
+        figures,
+        gradient -> List.of(new ClipTarget(parameter.weights, gradient, parameter.units)));
+  }
+
+  /** For a gradient that is to be left alone. */
+  static GradientClipper ofNothing() {
+    return new GradientClipper(List.of(), null, gradient -> List.of());
+  }
+
+  /**
    * Clips in place.
    *
-   * @param gradient the flat gradient, rank 1 or a row, of the length given at construction
+   * @param gradient the gradient
    * @param rule threshold, floor and policy
    * @param iteration the iteration, for messages
    * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
@@ -82,21 +115,8 @@ final class FlatGradientClipper {
 
   private UnitClipper clipperFor(INDArray gradient) {
     if (clipper == null || !sameMemory(gradient, clipperGradient)) {
-      if (gradient.length() != length) {
-        throw new IllegalArgumentException(
-            "The gradient must have " + length + " elements, got " + gradient.length());
-      }
-      List<ClipTarget> targets = new ArrayList<>();
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        INDArray flat = gradient.reshape(gradient.length());
-        for (NetworkParameters.Parameter parameter : parameters) {
-          long offset = parameter.offset - start;
-          INDArray view =
-              flat.get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
-                  .reshape(parameter.weights.ordering(), parameter.weights.shape());
-          targets.add(new ClipTarget(parameter.weights, view, parameter.units));
-        }
-        clipper = UnitClipper.of(targets);
+        clipper = UnitClipper.of(layout.targets(gradient));
         clipperGradient = gradient;
       }
     }
@@ -114,11 +134,12 @@ final class FlatGradientClipper {
         && !old.wasClosed()
         && gradient.length() == old.length()
         && gradient.offset() == old.offset()
+        && Arrays.equals(gradient.stride(), old.stride())
         && gradient.data().address() == old.data().address();
   }
 
   private void onNonFinite(
-      NetworkParameters.Parameter parameter,
+      Parameter parameter,
       ClipTally tally,
       NonFiniteGradients policy,
       int iteration) {

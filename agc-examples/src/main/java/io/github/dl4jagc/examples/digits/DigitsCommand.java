@@ -1,0 +1,203 @@
+package io.github.dl4jagc.examples.digits;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The example {@code digits}: trains a residual network without normalisation on real handwritten
+ * digits (<i>Optical Recognition of Handwritten Digits</i>, E. Alpaydin, C. Kaynak, 1998, UCI
+ * Machine Learning Repository, CC BY 4.0; its test part, as distributed with scikit-learn), with
+ * plain Nesterovs and with AGC around the same Nesterovs, at several learning rates, and shows
+ * every result in a table, a chart and a page.
+ */
+@Command(
+    name = "digits",
+    description = {
+      "Trains a residual network without normalisation on 1797 real handwritten digits, with plain"
+          + " Nesterovs and with AGC around it, at learning rates from safe to far too large.",
+      "Prints a table, and writes report.html and accuracy.png."
+    },
+    sortOptions = false,
+    showDefaultValues = true)
+public final class DigitsCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--learning-rates",
+      paramLabel = "<rate>",
+      split = ",",
+      defaultValue = "0.001,0.01,0.1,1",
+      converter = Converters.Positive.class,
+      description = "Learning rates, finite and > 0.")
+  private List<Double> learningRates;
+
+  @Option(
+      names = "--thresholds",
+      paramLabel = "<threshold>",
+      split = ",",
+      defaultValue = "0.01,0.1",
+      converter = Converters.Positive.class,
+      description = "Clipping thresholds, finite and > 0.")
+  private List<Double> thresholds;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "<count>",
+      defaultValue = "5",
+      converter = Converters.Epochs.class,
+      description = "Passes over the training digits, at least 1.")
+  private int epochs;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "<count>",
+      defaultValue = "64",
+      converter = Converters.BatchSize.class,
+      description = "Digits in a minibatch, from 1 to " + Digits.TRAINING_SIZE + ".")
+  private int batchSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "<number>",
+      defaultValue = "42",
+      description = "Seed of the split, the order of the minibatches and the initial weights.")
+  private long seed;
+
+  @Option(
+      names = "--exclude-output-layer",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether AGC leaves the output layer alone, as the paper does.%n  Default: true")
+  private boolean excludeOutputLayer;
+
+  @Option(
+      names = "--output",
+      paramLabel = "<folder>",
+      defaultValue = "agc-output",
+      description = "Where the report and the chart go; both are overwritten.")
+  private Path output;
+
+  /** For picocli, which creates it. */
+  public DigitsCommand() {}
+
+  /**
+   * Trains every run of the grid and shows the results.
+   *
+   * @return the exit code
+   */
+  @Override
+  public Integer call() {
+    requireGrid("--learning-rates", learningRates);
+    requireGrid("--thresholds", thresholds);
+    OutputFolder folder = openOutputFolder();
+    Experiment experiment =
+        new Experiment(learningRates, thresholds, epochs, batchSize, seed, excludeOutputLayer);
+    Digits digits = Digits.load(seed);
+
+    List<RunResult> results = train(experiment, digits);
+
+    ResultTable table = new ResultTable(experiment, results, digits.testSize());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(table.toText());
+    table.legend().forEach(out::println);
+    out.println();
+    return write(folder, experiment, table, results);
+  }
+
+  private void requireGrid(String option, List<Double> values) {
+    if (values.isEmpty()) {
+      throw invalid(option, "must have at least one value, got none; write for example 0.01,0.1");
+    }
+    Set<Double> seen = new HashSet<>();
+    for (Double value : values) {
+      if (!seen.add(value)) {
+        throw invalid(
+            option, "values must differ, got " + Text.number(value) + " twice; leave one out");
+      }
+    }
+  }
+
+  private OutputFolder openOutputFolder() {
+    try {
+      return OutputFolder.open(output);
+    } catch (IOException e) {
+      throw invalid(
+          "--output",
+          "must be a folder that can be written to, got '"
+              + output
+              + "' ("
+              + e.getMessage()
+              + "); name another one");
+    }
+  }
+
+  private ParameterException invalid(String option, String message) {
+    return new ParameterException(
+        spec.commandLine(), "Invalid value for option '" + option + "': " + message);
+  }
+
+  private List<RunResult> train(Experiment experiment, Digits digits) {
+    List<Setting> settings = experiment.settings();
+    List<RunResult> results = new ArrayList<>();
+    try (Progress progress =
+        new Progress(spec.commandLine().getErr(), settings.size(), experiment.steps())) {
+      TrainingRun run = new TrainingRun(experiment, digits, progress::step);
+      for (Setting setting : settings) {
+        progress.startRun(setting);
+        results.add(run.train(setting));
+        progress.finishRun();
+      }
+    }
+    return results;
+  }
+
+  /** The table is out by now, so a failure here costs the files only. */
+  private int write(
+      OutputFolder folder, Experiment experiment, ResultTable table, List<RunResult> results) {
+    try {
+      byte[] chart = AccuracyChart.png(experiment, results);
+      folder.write(
+          ReportPage.html(table, results, chart, options(), Environment.describe()), chart);
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("Cannot write the report: " + e);
+      return spec.exitCodeOnExecutionException();
+    }
+    spec.commandLine().getOut().println("Report: " + folder.report());
+    spec.commandLine().getOut().println("Chart:  " + folder.chart());
+    return spec.exitCodeOnSuccess();
+  }
+
+  /** The options in effect, as they would be written. */
+  private Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--learning-rates", commaSeparated(learningRates));
+    options.put("--thresholds", commaSeparated(thresholds));
+    options.put("--epochs", String.valueOf(epochs));
+    options.put("--batch-size", String.valueOf(batchSize));
+    options.put("--seed", String.valueOf(seed));
+    options.put("--exclude-output-layer", String.valueOf(excludeOutputLayer));
+    options.put("--output", output.toString());
+    return options;
+  }
+
+  private static String commaSeparated(List<Double> values) {
+    return values.stream().map(Text::number).collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.dl4jagc.examples.digits;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * All results side by side: one row for each learning rate and threshold, with the plain run of
+ * that learning rate and the AGC run. Every run of the grid is in it.
+ */
+final class ResultTable {
+
+  private static final String NOTHING = "-";
+  private static final String GAP = "  ";
+
+  private static final String[][] HEADERS = {
+    {"learning", "rate"},
+    {"plain", "accuracy"},
+    {"plain", "loss"},
+    {"plain", "diverged"},
+    {"AGC", "threshold"},
+    {"AGC", "accuracy"},
+    {"AGC", "loss"},
+    {"AGC", "diverged"},
+    {"clipped", "units"}
+  };
+
+  private final Experiment experiment;
+  private final int testSize;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  /**
+   * @param experiment the grid
+   * @param results its results, in the order of {@link Experiment#settings()}
+   * @param testSize the number of test digits
+   */
+  ResultTable(Experiment experiment, List<RunResult> results, int testSize) {
+    this.experiment = experiment;
+    this.testSize = testSize;
+    RunResult plain = null;
+    for (RunResult result : results) {
+      if (result.setting().threshold().isEmpty()) {
+        plain = result;
+      } else {
+        rows.add(row(plain, result));
+      }
+    }
+  }
+
+  private static List<String> row(RunResult plain, RunResult agc) {
+    return List.of(
+        Text.number(agc.setting().learningRate()),
+        accuracy(plain),
+        loss(plain),
+        diverged(plain),
+        Text.number(agc.setting().threshold().orElseThrow()),
+        accuracy(agc),
+        loss(agc),
+        diverged(agc),
+        Text.percent(agc.report().total().clippedShare()));
+  }
+
+  private static String accuracy(RunResult result) {
+    return result.hasDiverged() ? NOTHING : Text.percent(result.accuracy());
+  }
+
+  private static String loss(RunResult result) {
+    return result.hasDiverged() ? NOTHING : Text.decimals(result.trainingLoss());
+  }
+
+  private static String diverged(RunResult result) {
+    if (result.hasDiverged()) {
+      return "at step " + result.steps();
+    }
+    return result.isGuessing() ? "no, guessing" : "no";
+  }
+
+  /** The column headers. */
+  List<String> headers() {
+    List<String> headers = new ArrayList<>();
+    for (String[] header : HEADERS) {
+      headers.add(String.join(" ", header));
+    }
+    return headers;
+  }
+
+  /** The cells, row by row. */
+  List<List<String>> rows() {
+    return rows;
+  }
+
+  /** What the columns mean, one sentence or two each. */
+  List<String> legend() {
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "accuracy: share of the %d test digits that are recognised after the last epoch;"
+                + " guessing gives about 10%%.",
+            testSize),
+        "loss: mean training loss of the last epoch; guessing gives ln 10 = "
+            + Text.decimals(RunResult.GUESSING_LOSS)
+            + ".",
+        String.format(
+            Locale.ROOT,
+            "diverged: the loss or a parameter became NaN or infinite; the run was stopped at that"
+                + " step (of %d) and has no accuracy. \"no, guessing\": it stayed finite, but its"
+                + " loss is no lower than that of guessing.",
+            experiment.steps()),
+        "clipped units: share of the units (filters, columns, biases) that AGC scaled down, over"
+            + " all steps"
+            + (experiment.excludesOutputLayer() ? "; the output layer is excluded." : "."),
+        "All runs have the same split, initial weights and order of minibatches. Results near the"
+            + " edge of stability also depend on the number of threads and on the native"
+            + " libraries.");
+  }
+
+  /** The table as text, right-aligned, under a header of two lines. */
+  String toText() {
+    int[] widths = new int[HEADERS.length];
+    for (int column = 0; column < widths.length; column++) {
+      widths[column] = Math.max(HEADERS[column][0].length(), HEADERS[column][1].length());
+      for (List<String> row : rows) {
+        widths[column] = Math.max(widths[column], row.get(column).length());
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int line = 0; line < 2; line++) {
+      List<String> cells = new ArrayList<>();
+      for (String[] header : HEADERS) {
+        cells.add(header[line]);
+      }
+      appendLine(text, cells, widths);
+    }
+    for (List<String> row : rows) {
+      appendLine(text, row, widths);
+    }
+    return text.toString();
+  }
+
+  private static void appendLine(StringBuilder text, List<String> cells, int[] widths) {
+    for (int column = 0; column < widths.length; column++) {
+      text.append(column == 0 ? "" : GAP)
+          .append(" ".repeat(widths[column] - cells.get(column).length()))
+          .append(cells.get(column));
+    }
+    text.append(System.lineSeparator());
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.dl4jagc.examples.digits;
+
+import io.github.dl4jagc.AgcListener;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Trains one network, tests it, and says whether it diverged. */
+final class TrainingRun {
+
+  private final Experiment experiment;
+  private final Digits digits;
+  private final Runnable afterStep;
+
+  /**
+   * @param experiment what all runs have in common
+   * @param digits to train and to test on
+   * @param afterStep is called after every update
+   */
+  TrainingRun(Experiment experiment, Digits digits, Runnable afterStep) {
+    this.experiment = experiment;
+    this.digits = digits;
+    this.afterStep = afterStep;
+  }
+
+  /** Trains a new network with {@code setting}. */
+  RunResult train(Setting setting) {
+    ComputationGraph network =
+        ResidualNetwork.create(
+            setting.updater(experiment.excludesOutputLayer()), experiment.seed());
+    AgcListener listener = new AgcListener();
+    if (setting.threshold().isPresent()) {
+      network.setListeners(listener);
+    }
+    int steps = 0;
+    double epochLoss = Double.NaN;
+    for (int epoch = 0; epoch < experiment.epochs(); epoch++) {
+      double lossSum = 0;
+      int minibatches = 0;
+      // A new order in every epoch, but the same one in every run.
+      for (DataSet minibatch :
+          digits.minibatches(experiment.batchSize(), experiment.seed() + 1 + epoch)) {
+        network.fit(minibatch);
+        steps++;
+        minibatches++;
+        lossSum += network.score();
+        afterStep.run();
+        if (!Double.isFinite(network.score())) {
+          return RunResult.diverged(setting, steps, listener.report(network));
+        }
+      }
+      epochLoss = lossSum / minibatches;
+    }
+    // The last loss was computed before the last update, which may be the one that diverged.
+    if (!allFinite(network.params())) {
+      return RunResult.diverged(setting, steps, listener.report(network));
+    }
+    return RunResult.finished(
+        setting, steps, accuracy(network), epochLoss, listener.report(network));
+  }
+
+  private double accuracy(ComputationGraph network) {
+    DataSet test = digits.test();
+    INDArray predicted = network.outputSingle(test.getFeatures()).argMax(1);
+    INDArray actual = test.getLabels().argMax(1);
+    return (double) predicted.eq(actual).castTo(actual.dataType()).sumNumber().longValue()
+        / digits.testSize();
+  }
+
+  private static boolean allFinite(INDArray parameters) {
+    for (float value : parameters.toFloatVector()) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** What users get wrong in networks and files, and that the network survives it. */
+class BadInputTest {
+
+  private static MultiLayerNetwork withLayersNamed(AgcGradientNormalization agc, String... names) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Networks.builder(agc)
+                .list()
+                .layer(new DenseLayer.Builder().name(names[0]).nIn(4).nOut(6).build())
+                .layer(new DenseLayer.Builder().name(names[1]).nIn(6).nOut(5).build())
+                .layer(Networks.output(3))
+                .build());
+    net.init();
+    return net;
+  }
+
+  @Test
+  void scheduleThatTurnsBadInMidTrainingStopsItAndLeavesTheNetworkUsable() {
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1))
+                .clippingThreshold(
+                    new MapSchedule.Builder(ScheduleType.ITERATION)
+                        .add(0, 0.1)
+                        .add(2, Double.NaN)
+                        .add(3, 0.1)
+                        .build())
+                .build());
+    net.setListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 0));
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    INDArray before = net.params().dup();
+    assertThatThrownBy(() -> NetworkCheck.fit(net, Networks.denseData(8, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("clippingThreshold at iteration 2, epoch 0")
+        .hasMessageContaining("got NaN");
+    assertThat(net.params()).isEqualTo(before);
+    net.setIterationCount(3);
+    NetworkCheck.fit(net, Networks.denseData(8, 3));
+    assertThat(net.params()).isNotEqualTo(before);
+  }
+
+  @Test
+  void nameOfSeveralLayersIsNotGuessed() {
+    assertThatThrownBy(
+            () ->
+                AgcGradientNormalization.attach(
+                    withLayersNamed(
+                        AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("a").build(),
+                        "a",
+                        "a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"a\"")
+        .hasMessageContaining("a#0, a#1, layer2");
+  }
+
+  @Test
+  void layersOfOneNameAreToldApartByTheirIndices() {
+    MultiLayerNetwork net =
+        withLayersNamed(
+            AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("a#1").build(), "a", "a");
+    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    assertThat(report.rows()).hasSize(6);
+    assertThat(report.row("a#0", "W").orElseThrow().leftAlone()).isEmpty();
+    assertThat(report.row("a#1", "W").orElseThrow().leftAlone()).contains("excluded layer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "clippingThreshold",
+        "epsilon",
+        "excludeOutputLayer",
+        "excludeLayers",
+        "nonFiniteGradients"
+      })
+  void jsonWithoutAFieldIsRefused(String field) {
+    String json = json();
+    String without = json.replaceFirst("\"" + field + "\" : [^,}\\n]+,?", "");
+    without = without.replaceFirst(",(\\s*\\})", "$1");
+    assertThat(without).isNotEqualTo(json);
+    String broken = without;
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+        .hasStackTraceContaining("must have the field \"" + field + "\"");
+  }
+
+  @Test
+  void jsonWithoutAnInnerUpdaterIsRefused() {
+    String broken = json().replaceFirst("\"inner\" : \\{[^}]*\\},", "");
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+        .hasStackTraceContaining("must have the field \"inner\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.01, -3, clippingThreshold must be finite", "0.001, -1, epsilon must be finite"})
+  void jsonWithABadValueIsRefused(String value, String bad, String message) {
+    String broken = json().replaceFirst(" : " + value + ",", " : " + bad + ",");
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+        .hasStackTraceContaining(message);
+  }
+
+  @Test
+  void jsonOfANewerVersionIsRefusedRatherThanReadInPart() {
+    String newer = json().replaceFirst("\"epsilon\"", "\"momentOfNorms\" : 3, \"epsilon\"");
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(newer))
+        .hasStackTraceContaining("has a field \"momentOfNorms\" (value 3)")
+        .hasStackTraceContaining("with the version that wrote it");
+  }
+
+  private static String json() {
+    String json =
+        Networks.dense(new AgcGradientNormalization(new NoOp()))
+            .getLayerWiseConfigurations()
+            .toJson();
+    assertThat(MultiLayerConfiguration.fromJson(json)).isNotNull();
+    return json;
+  }
+
+  @Test
+  void overlappingArraysAreRefused() {
+    INDArray whole = Nd4j.rand(4, 6);
+    INDArray one = whole.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 4));
+    INDArray other = whole.get(NDArrayIndex.all(), NDArrayIndex.interval(2, 6));
+    INDArray before = whole.dup();
+    assertThatThrownBy(() -> Agc.clip(one, other, 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weights and gradient must not share memory");
+    assertThatThrownBy(() -> Agc.clip(whole, whole, 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("share memory");
+    assertThat(whole).isEqualTo(before);
+  }
+
+  @Test
+  void viewsOfOneArrayThatDoNotOverlapAreFine() {
+    INDArray whole = Nd4j.ones(2, 3).muli(5);
+    Agc.clip(whole.getRow(0), whole.getRow(1), 0.01, 1e-3);
+    assertThat(whole.getRow(0)).isEqualTo(Nd4j.ones(3).muli(5));
+    assertThat(whole.getDouble(1, 0)).isLessThan(0.06);
+    INDArray interleaved = Nd4j.ones(3, 4).muli(5);
+    Agc.clip(
+        interleaved.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 2)),
+        interleaved.get(NDArrayIndex.all(), NDArrayIndex.interval(2, 4)),
+        0.01,
+        1e-3);
+    assertThat(interleaved.getColumn(1)).isEqualTo(Nd4j.ones(3).muli(5));
+    assertThat(interleaved.getDouble(2, 3)).isLessThan(0.06);
+  }
+
+  @Test
+  void gradientThatRepeatsElementsIsRefused() {
+    INDArray row = Nd4j.rand(6);
+    INDArray repeated =
+        Nd4j.create(row.data(), new long[] {4, 6}, new long[] {0, 1}, 0, 'c', row.dataType());
+    assertThatThrownBy(() -> Agc.clip(Nd4j.rand(4, 6), repeated, 0.01, 1e-3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("repeat elements");
+  }
+}

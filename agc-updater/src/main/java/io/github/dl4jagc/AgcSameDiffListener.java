@@ -1,0 +1,128 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.NetworkFigures;
+import io.github.dl4jagc.internal.SameDiffBinder;
+import java.util.HashMap;
+import java.util.Map;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.BaseListener;
+import org.nd4j.autodiff.listeners.Operation;
+import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every {@link AgcGradientNormalization} of a SameDiff graph the variables to clip against.
+ *
+ * <pre>{@code
+ * sd.setTrainingConfig(TrainingConfig.builder()
+ *     .updater(new AgcGradientNormalization(new Adam(1e-3)))
+ *     .dataSetFeatureMapping("in").dataSetLabelMapping("label").build());
+ * sd.setListeners(new AgcSameDiffListener());
+ * sd.fit(data);
+ * }</pre>
+ *
+ * <p>Each variable is a parameter of its own. Its units are, in this order: those named in the
+ * constructor; those that the operation asks for that consumes the variable (convolutions, matmul,
+ * embedding look-ups; a vector is one unit as a whole); else a slice of the last dimension, with a
+ * warning. {@link AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable names
+ * here.
+ */
+public class AgcSameDiffListener extends BaseListener {
+
+  private static final Logger log = LoggerFactory.getLogger(AgcSameDiffListener.class);
+
+  private final Map<String, int[]> unitDimensions;
+
+  /** The graph whose updaters do not exist yet when its first iteration starts. By thread. */
+  private final ThreadLocal<SameDiff> toBind = new ThreadLocal<>();
+
+  private volatile boolean warned;
+
+  /** A listener that finds the units of all variables by the operations that consume them. */
+  public AgcSameDiffListener() {
+    this(Map.of());
+  }
+
+  /**
+   * A listener with units by variable name; these win over what the operations say.
+   *
+   * @param unitDimensions for each variable that is named, the dimensions that tell units apart;
+   *     none if the whole variable is one unit. Copied
+   * @throws IllegalArgumentException if it is null, or has a null name or value
+   */
+  public AgcSameDiffListener(Map<String, int[]> unitDimensions) {
+    if (unitDimensions == null) {
+      throw new IllegalArgumentException(
+          "unitDimensions must map variable names to dimensions, got null");
+    }
+    this.unitDimensions = new HashMap<>();
+    unitDimensions.forEach(
+        (name, dimensions) -> {
+          if (name == null || dimensions == null) {
+            throw new IllegalArgumentException(
+                "unitDimensions must have no null name or value, got one at \"" + name + "\"");
+          }
+          this.unitDimensions.put(name, dimensions.clone());
+        });
+  }
+
+  @Override
+  public boolean isActive(Operation operation) {
+    return operation == Operation.TRAINING;
+  }
+
+  /**
+   * Binds the graph's updaters. SameDiff calls this at every iteration.
+   *
+   * @throws IllegalArgumentException if a name is not that of a trainable variable, or the output
+   *     layer is to be excluded
+   */
+  @Override
+  public void iterationStart(SameDiff sd, At at, MultiDataSet data, long etlTimeMs) {
+    if (sd.getUpdaterMap() == null) {
+      toBind.set(sd); // before the very first iteration SameDiff has made none
+    } else {
+      bind(sd);
+    }
+  }
+
+  @Override
+  public void preOpExecution(SameDiff gradients, At at, SameDiffOp op, OpContext context) {
+    SameDiff graph = toBind.get();
+    if (graph != null && graph.getUpdaterMap() != null) {
+      toBind.remove();
+      bind(graph);
+    }
+  }
+
+  @Override
+  public void iterationDone(SameDiff sd, At at, MultiDataSet data, Loss loss) {
+    toBind.remove();
+  }
+
+  private void bind(SameDiff graph) {
+    if (!SameDiffBinder.bind(graph, unitDimensions) && !warned) {
+      warned = true;
+      log.warn(
+          "AgcSameDiffListener is set on a graph whose updater is not an AgcGradientNormalization:"
+              + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
+              + " TrainingConfig.");
+    }
+  }
+
+  /**
+   * What was clipped in a graph: its latest iteration, and its totals since it was created.
+   *
+   * @param sd the graph
+   * @return a snapshot with one row per trainable variable, with an empty layer name; empty if the
+   *     graph was never bound
+   */
+  public AgcReport report(SameDiff sd) {
+    return NetworkFigures.of(sd).report();
+  }
+}
