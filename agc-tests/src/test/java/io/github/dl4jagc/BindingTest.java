@@ -212,8 +212,7 @@ class BindingTest {
       INDArray gradient = NetworkCheck.meanGradients(net, data).get("0_W");
       NetworkCheck.fit(net, data);
       double[] expected = Oracle.clip(before, gradient, THRESHOLD, 1e-3, 1);
-      ClipTest.assertRelativelyClose(
-          before.sub(net.getParam("0_W")).muli(2), expected, 1e-8);
+      ClipTest.assertRelativelyClose(before.sub(net.getParam("0_W")).muli(2), expected, 1e-8);
     }
   }
 

@@ -78,8 +78,7 @@ class ClipAgainstOracleTest {
         } else {
           assertThat(values[i])
               .as("clipped element %d", i)
-              .isCloseTo(
-                  expected[i], within(tolerance * Math.abs(expected[i]) + smallest(type)));
+              .isCloseTo(expected[i], within(tolerance * Math.abs(expected[i]) + smallest(type)));
         }
       }
     }
@@ -161,7 +160,12 @@ class ClipAgainstOracleTest {
         double bound = threshold * Math.max(bounds[unit], 1e-3);
         assertThat(norms[unit]).isCloseTo(Math.min(old[unit], bound), within(1e-6 * bound));
         double cosine =
-            gradient.getRow(unit).mul(before.getRow(unit)).castTo(DataType.DOUBLE).sumNumber().doubleValue()
+            gradient
+                    .getRow(unit)
+                    .mul(before.getRow(unit))
+                    .castTo(DataType.DOUBLE)
+                    .sumNumber()
+                    .doubleValue()
                 / (norms[unit] * old[unit]);
         assertThat(cosine).isCloseTo(1, within(1e-5));
       }

@@ -103,8 +103,7 @@ class EveryLayerTest {
   }
 
   private static Case images(Layer... layers) {
-    return classifier(
-        InputType.convolutional(6, 6, 2), Networks.gaussian(2, 4, 2, 6, 6), layers);
+    return classifier(InputType.convolutional(6, 6, 2), Networks.gaussian(2, 4, 2, 6, 6), layers);
   }
 
   private static Case volumes(Layer... layers) {
@@ -146,9 +145,7 @@ class EveryLayerTest {
             .setInputTypes(input);
     ComputationGraph net = new ComputationGraph(graph.build());
     net.init();
-    return new Case(
-            net,
-            new MultiDataSet(features, Networks.oneHot(9, (int) features.size(0), 3)))
+    return new Case(net, new MultiDataSet(features, Networks.oneHot(9, (int) features.size(0), 3)))
         .unit("out_W", COLUMN)
         .unit("out_b", WHOLE);
   }
@@ -187,10 +184,10 @@ class EveryLayerTest {
     cases.put(
         "dense layers, then a loss without parameters",
         output(
-                new LossLayer.Builder(LossFunction.MSE).build(),
-                Networks.gaussian(1, 6, 4),
-                InputType.feedForward(4),
-                Networks.gaussian(7, 6, 5)));
+            new LossLayer.Builder(LossFunction.MSE).build(),
+            Networks.gaussian(1, 6, 4),
+            InputType.feedForward(4),
+            Networks.gaussian(7, 6, 5)));
     cases.put(
         "center loss",
         output(
@@ -216,7 +213,8 @@ class EveryLayerTest {
                     .initialRValue(0.1)
                     .windowSize(100)
                     .configureR(false)
-                    .activation(org.nd4j.linalg.activations.Activation.SIGMOID.getActivationFunction())
+                    .activation(
+                        org.nd4j.linalg.activations.Activation.SIGMOID.getActivationFunction())
                     .lossFunction(LossFunction.MSE)
                     .build(),
                 Networks.gaussian(1, 6, 4),
@@ -353,12 +351,7 @@ class EveryLayerTest {
             .unit("0_b", WHOLE));
     cases.put(
         "locally connected 2D",
-        images(
-                new LocallyConnected2D.Builder()
-                    .kernelSize(3, 3)
-                    .nOut(4)
-                    .setInputSize(6, 6)
-                    .build())
+        images(new LocallyConnected2D.Builder().kernelSize(3, 3).nOut(4).setInputSize(6, 6).build())
             .unit("0_W", new int[] {0, 2})
             .unit("0_b", WHOLE));
     cases.put(
@@ -377,7 +370,8 @@ class EveryLayerTest {
             .unit("1_b", WHOLE));
     cases.put("LSTM", recurrent(sequences(new LSTM.Builder().nOut(5).build()), "0_", ""));
     cases.put(
-        "LSTM with peepholes", recurrent(sequences(new GravesLSTM.Builder().nOut(5).build()), "0_", ""));
+        "LSTM with peepholes",
+        recurrent(sequences(new GravesLSTM.Builder().nOut(5).build()), "0_", ""));
     cases.put(
         "simple RNN", recurrent(sequences(new SimpleRnn.Builder().nOut(5).build()), "0_", ""));
     Case gravesBidirectional = sequences(new GravesBidirectionalLSTM.Builder().nOut(5).build());
@@ -430,8 +424,7 @@ class EveryLayerTest {
         recurrent(
                 new Case(
                     sequenceOutput,
-                    new MultiDataSet(
-                        Networks.gaussian(4, 6, 4, 5), Networks.gaussian(5, 6, 3, 5))),
+                    new MultiDataSet(Networks.gaussian(4, 6, 4, 5), Networks.gaussian(5, 6, 3, 5))),
                 "0_",
                 "")
             .unit("1_W", COLUMN)
@@ -674,8 +667,7 @@ class EveryLayerTest {
 
   /** All concrete layer configurations and graph vertices in DL4J's own jar. */
   private static List<Class<?>> layerAndVertexTypes() throws Exception {
-    Path jar =
-        Path.of(Layer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path jar = Path.of(Layer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (JarFile file = new JarFile(jar.toFile())) {
       List<Class<?>> types =
           file.stream()

@@ -41,8 +41,7 @@ class FunctionalInterfaceTest {
   @Test
   void sameTrainingAsTheUpdaterForm() {
     MultiLayerNetwork functional = Networks.dense(new Adam(0.05));
-    MultiLayerNetwork updater =
-        Networks.dense(new AgcGradientNormalization(new Adam(0.05), 0.02));
+    MultiLayerNetwork updater = Networks.dense(new AgcGradientNormalization(new Adam(0.05), 0.02));
     updater.setListeners(new AgcListener());
     for (int step = 0; step < 5; step++) {
       MultiDataSet data = Networks.denseData(8, step);

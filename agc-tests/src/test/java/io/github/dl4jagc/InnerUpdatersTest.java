@@ -104,8 +104,7 @@ class InnerUpdatersTest {
             .containsExactly(Oracle.values(state), within(1e-10));
       }
     }
-    AgcReport.Figures total =
-        AgcGradientNormalization.attach(wrapped).report(wrapped).total();
+    AgcReport.Figures total = AgcGradientNormalization.attach(wrapped).report(wrapped).total();
     assertThat(total.clippedUnits()).isBetween(1L, total.units() - 1);
   }
 
@@ -113,7 +112,7 @@ class InnerUpdatersTest {
     NeuralNetConfiguration.Builder builder = Networks.builder(updater);
     return weightDecay == 0
         ? builder
-                    : builder.regularization(List.of(new WeightDecay(weightDecay, true)));
+        : builder.regularization(List.of(new WeightDecay(weightDecay, true)));
   }
 
   private static INDArray stateOf(MultiLayerNetwork net) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -15,7 +16,6 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,7 +85,8 @@ class NetworkUpdatesTest {
                     "tokens")
                 .addLayer("lstm", new LSTM.Builder().nOut(5).build(), "embedding")
                 .addLayer("pooled", new GlobalPoolingLayer(), "lstm")
-                .addLayer("convolution", new ConvolutionLayer.Builder(3, 3).nOut(3).build(), "image")
+                .addLayer(
+                    "convolution", new ConvolutionLayer.Builder(3, 3).nOut(3).build(), "image")
                 .addLayer("features", new DenseLayer.Builder().nOut(6).build(), "convolution")
                 .addVertex("both", new MergeVertex(), "pooled", "features")
                 .addLayer("out", Networks.output(3), "both")
@@ -174,8 +175,7 @@ class NetworkUpdatesTest {
                         .nOut(5)
                         .updater(new AgcGradientNormalization(new Sgd(1), 1e-5))
                         .build())
-                .layer(
-                    new DenseLayer.Builder().nIn(5).nOut(5).updater(new Sgd(1)).build())
+                .layer(new DenseLayer.Builder().nIn(5).nOut(5).updater(new Sgd(1)).build())
                 .layer(new DenseLayer.Builder().nIn(5).nOut(3).build())
                 .layer(Networks.output(3))
                 .build());

@@ -14,7 +14,11 @@ public final class Oracle {
 
   /** The clipped gradient, in 'c' order. */
   public static double[] clip(
-      INDArray weights, INDArray gradient, double threshold, double epsilon, int... unitDimensions) {
+      INDArray weights,
+      INDArray gradient,
+      double threshold,
+      double epsilon,
+      int... unitDimensions) {
     return clip(
         values(weights), values(gradient), weights.shape(), threshold, epsilon, unitDimensions);
   }

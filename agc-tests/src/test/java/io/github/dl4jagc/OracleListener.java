@@ -7,8 +7,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Makes AGC by the oracle out of any training of a network with plain updaters: clips what DL4J
- * has computed, before DL4J divides it by the minibatch size.
+ * Makes AGC by the oracle out of any training of a network with plain updaters: clips what DL4J has
+ * computed, before DL4J divides it by the minibatch size.
  */
 final class OracleListener extends BaseTrainingListener {
 
@@ -41,11 +41,7 @@ final class OracleListener extends BaseTrainingListener {
       INDArray weights = model.paramTable(false).get(each.getKey());
       double[] clipped =
           Oracle.clip(
-              weights,
-              gradient.div(batch),
-              threshold,
-              1e-3,
-              units.apply(each.getKey(), gradient));
+              weights, gradient.div(batch), threshold, 1e-3, units.apply(each.getKey(), gradient));
       long columns = gradient.size(gradient.rank() - 1);
       for (int i = 0; i < clipped.length; i++) {
         if (gradient.rank() == 1) {

@@ -157,8 +157,10 @@ class ReportTest {
     assertThat(a.total().clippedUnits()).isEqualTo(20);
     assertThat(a.total().nonFiniteUnits()).isEqualTo(3);
     assertThat(a.total().clippedShare()).isEqualTo(0.2);
-    assertThat(merged.toString()).isEqualTo(new AgcReport(java.util.List.of(
-        a, merged.row("only one", "W").orElseThrow())).toString());
+    assertThat(merged.toString())
+        .isEqualTo(
+            new AgcReport(java.util.List.of(a, merged.row("only one", "W").orElseThrow()))
+                .toString());
     assertThat(one.row("a", "W").orElseThrow().total().iterations())
         .as("the reports themselves are unchanged")
         .isEqualTo(4);

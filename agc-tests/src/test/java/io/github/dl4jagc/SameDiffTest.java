@@ -43,8 +43,7 @@ class SameDiffTest {
     SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 2, 6, 6);
     SDVariable label = sd.placeHolder("label", DataType.DOUBLE, -1, 3);
     SDVariable filters = sd.var("filters", Networks.gaussian(1, 3, 3, 2, 4));
-    SDVariable first =
-        sd.cnn().conv2d(in, filters, Conv2DConfig.builder().kH(3).kW(3).build());
+    SDVariable first = sd.cnn().conv2d(in, filters, Conv2DConfig.builder().kH(3).kW(3).build());
     SDVariable depthwise = sd.var("depthwise", Networks.gaussian(2, 2, 2, 4, 2));
     SDVariable second =
         sd.cnn()
@@ -88,8 +87,7 @@ class SameDiffTest {
         (name, units) -> {
           double[] expected =
               Oracle.clip(before.get(name), gradients.get(name), threshold, 1e-3, units);
-          double[] update =
-              Oracle.values(before.get(name).sub(sd.getVariable(name).getArr()));
+          double[] update = Oracle.values(before.get(name).sub(sd.getVariable(name).getArr()));
           assertThat(update).as(name).containsExactly(expected, within(1e-10));
         });
   }

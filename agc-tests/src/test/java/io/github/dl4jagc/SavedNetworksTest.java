@@ -127,12 +127,7 @@ class SavedNetworksTest {
                         .nOut(5)
                         .updater(new AgcGradientNormalization(inner, thresholds[1]))
                         .build())
-                .layer(
-                    new DenseLayer.Builder()
-                        .nIn(5)
-                        .nOut(5)
-                        .updater(inner.clone())
-                        .build())
+                .layer(new DenseLayer.Builder().nIn(5).nOut(5).updater(inner.clone()).build())
                 .layer(Networks.output(3))
                 .build());
     net.init();

@@ -84,8 +84,7 @@ class WaysToTrainTest {
   private static List<DataSet> minibatches(int count) {
     List<DataSet> minibatches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      minibatches.add(
-          new DataSet(Networks.gaussian(i, 8, 4), Networks.oneHot(i, 8, 3)));
+      minibatches.add(new DataSet(Networks.gaussian(i, 8, 4), Networks.oneHot(i, 8, 3)));
     }
     return minibatches;
   }
@@ -244,16 +243,12 @@ class WaysToTrainTest {
                 .gradientNormalizationThreshold(clip));
     MultiDataSet data = Networks.denseData(8, 1);
     NetworkCheck.computeGradient(plain, data);
-    plain
-        .getUpdater()
-        .update(plain, plain.gradient(), 0, 0, 8, LayerWorkspaceMgr.noWorkspaces());
+    plain.getUpdater().update(plain, plain.gradient(), 0, 0, 8, LayerWorkspaceMgr.noWorkspaces());
     INDArray before = net.getParam("1_W").dup();
     NetworkCheck.fit(net, data);
     double[] expected =
-        Oracle.clip(
-            before, plain.gradient().getGradientFor("1_W"), THRESHOLD, 1e-3, 1);
-    ClipTest.assertRelativelyClose(
-        before.sub(net.getParam("1_W")).addi(1e-30), expected, 1e-7);
+        Oracle.clip(before, plain.gradient().getGradientFor("1_W"), THRESHOLD, 1e-3, 1);
+    ClipTest.assertRelativelyClose(before.sub(net.getParam("1_W")).addi(1e-30), expected, 1e-7);
   }
 
   @Test
@@ -282,8 +277,7 @@ class WaysToTrainTest {
   void constraintsComeLast() {
     MultiLayerNetwork net =
         Networks.dense(
-            Networks.builder(agc(new Sgd(1)))
-                .constrainWeights(new MaxNormConstraint(0.5, 1)));
+            Networks.builder(agc(new Sgd(1))).constrainWeights(new MaxNormConstraint(0.5, 1)));
     net.setListeners(new AgcListener());
     MultiDataSet data = Networks.denseData(8, 1);
     INDArray before = net.getParam("1_W").dup();
@@ -332,8 +326,7 @@ class WaysToTrainTest {
             .fineTuneConfiguration(
                 new FineTuneConfiguration.Builder().updater(agc(new Sgd(1))).seed(1).build())
             .setFeatureExtractor(0)
-            .nOutReplace(
-                2, 3, WeightInit.XAVIER)
+            .nOutReplace(2, 3, WeightInit.XAVIER)
             .build();
     tuned.setListeners(new AgcListener());
     Map<String, int[]> units = denseUnits();
@@ -426,8 +419,7 @@ class WaysToTrainTest {
         .isPositive();
   }
 
-  private static MultiLayerNetwork pretrainable(
-      IUpdater updater, FeedForwardLayer layer) {
+  private static MultiLayerNetwork pretrainable(IUpdater updater, FeedForwardLayer layer) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             Networks.builder(updater)

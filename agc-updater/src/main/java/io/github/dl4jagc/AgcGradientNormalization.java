@@ -68,6 +68,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
  * the inner updater's learning rate, which {@code net.setLearningRate} changes.
+ *
+ * @serial exclude
  */
 public final class AgcGradientNormalization implements IUpdater {
 
@@ -252,7 +254,7 @@ public final class AgcGradientNormalization implements IUpdater {
     return listener;
   }
 
-  /** The updater that gets the clipped gradient. */
+  /** {@return the updater that gets the clipped gradient} */
   public IUpdater inner() {
     return inner;
   }
@@ -279,22 +281,24 @@ public final class AgcGradientNormalization implements IUpdater {
             + clippingThresholdSchedule);
   }
 
-  /** The floor of the weight norm. */
+  /** {@return the floor of the weight norm} */
   public double epsilon() {
     return epsilon;
   }
 
-  /** Whether every parameter of the final layer or layers with parameters is left alone. */
+  /**
+   * {@return whether every parameter of the final layer or layers with parameters is left alone}
+   */
   public boolean excludesOutputLayer() {
     return excludeOutputLayer;
   }
 
-  /** The names of the layers that are left alone. */
+  /** {@return the names of the layers that are left alone} */
   public List<String> excludedLayers() {
     return List.copyOf(excludeLayers);
   }
 
-  /** What is done with units whose gradient norm is NaN or infinite. */
+  /** {@return what is done with units whose gradient norm is NaN or infinite} */
   public NonFiniteGradients nonFiniteGradients() {
     return nonFiniteGradients;
   }
@@ -330,7 +334,7 @@ public final class AgcGradientNormalization implements IUpdater {
     inner.setLrAndSchedule(lr, lrSchedule);
   }
 
-  /** A copy with a clone of the inner updater. */
+  /** {@return a copy with a clone of the inner updater} */
   @Override
   public AgcGradientNormalization clone() {
     Builder copy =
@@ -344,7 +348,10 @@ public final class AgcGradientNormalization implements IUpdater {
         : copy.clippingThreshold(clippingThresholdSchedule.clone()).build();
   }
 
-  /** Equal settings and equal inner updaters: parameters whose updaters are equal share a block. */
+  /**
+   * {@return equal settings and equal inner updaters: parameters whose updaters are equal share a
+   * block}
+   */
   @Override
   public boolean equals(Object other) {
     if (this == other) {

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * net.fit(data);
  * System.out.println(AgcGradientNormalization.attach(net).report(net));
  * }</pre>
+ *
+ * @serial exclude
  */
 public class AgcListener extends BaseTrainingListener implements Serializable {
 

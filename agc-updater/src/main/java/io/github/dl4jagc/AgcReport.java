@@ -17,6 +17,8 @@ import java.util.Optional;
  * <p>Parameters that AGC leaves alone are listed too, with the reason. A report is an immutable
  * snapshot. It is serialisable, and reports of networks with the same layers, such as the replicas
  * of distributed training, can be {@linkplain #merge merged}. {@link #toString} prints a table.
+ *
+ * @serial exclude
  */
 public final class AgcReport implements Serializable {
 
@@ -35,7 +37,7 @@ public final class AgcReport implements Serializable {
     this.rows = new ArrayList<>(rows);
   }
 
-  /** One row for each parameter of the network, in the network's order. */
+  /** {@return one row for each parameter of the network, in the network's order} */
   public List<Row> rows() {
     return List.copyOf(rows);
   }
@@ -53,12 +55,12 @@ public final class AgcReport implements Serializable {
         .findFirst();
   }
 
-  /** The figures of the latest iteration, of all parameters together. */
+  /** {@return the figures of the latest iteration, of all parameters together} */
   public Figures latest() {
     return rows.stream().map(Row::latest).reduce(Figures.NONE, Figures::together);
   }
 
-  /** The figures of all iterations, of all parameters together. */
+  /** {@return the figures of all iterations, of all parameters together} */
   public Figures total() {
     return rows.stream().map(Row::total).reduce(Figures.NONE, Figures::together);
   }
@@ -82,7 +84,7 @@ public final class AgcReport implements Serializable {
     return new AgcReport(new ArrayList<>(merged.values()));
   }
 
-  /** The report as a table, one line per parameter. */
+  /** {@return the report as a table, one line per parameter} */
   @Override
   public String toString() {
     StringBuilder table = new StringBuilder();
@@ -129,7 +131,11 @@ public final class AgcReport implements Serializable {
         total.smallestScale);
   }
 
-  /** One parameter of one layer. */
+  /**
+   * One parameter of one layer.
+   *
+   * @serial exclude
+   */
   public static final class Row implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -168,32 +174,32 @@ public final class AgcReport implements Serializable {
       return layer.isEmpty() ? parameter : layer + "/" + parameter;
     }
 
-    /** The layer's name; empty for a variable of a SameDiff graph. */
+    /** {@return the layer's name; empty for a variable of a SameDiff graph} */
     public String layer() {
       return layer;
     }
 
-    /** The parameter's name within the layer. */
+    /** {@return the parameter's name within the layer} */
     public String parameter() {
       return parameter;
     }
 
-    /** The number of units that the parameter has. */
+    /** {@return the number of units that the parameter has} */
     public long units() {
       return units;
     }
 
-    /** Why AGC leaves this parameter alone; empty if it clips it. */
+    /** {@return why AGC leaves this parameter alone; empty if it clips it} */
     public Optional<String> leftAlone() {
       return Optional.ofNullable(leftAlone);
     }
 
-    /** The figures of the latest iteration. */
+    /** {@return the figures of the latest iteration} */
     public Figures latest() {
       return latest;
     }
 
-    /** The figures of all iterations. */
+    /** {@return the figures of all iterations} */
     public Figures total() {
       return total;
     }
@@ -209,7 +215,11 @@ public final class AgcReport implements Serializable {
     }
   }
 
-  /** Counts and extremes over some units. */
+  /**
+   * Counts and extremes over some units.
+   *
+   * @serial exclude
+   */
   public static final class Figures implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -247,41 +257,44 @@ public final class AgcReport implements Serializable {
       this.smallestScale = smallestScale;
     }
 
-    /** Iterations counted. */
+    /** {@return iterations counted} */
     public long iterations() {
       return iterations;
     }
 
-    /** Units seen, each once per iteration. */
+    /** {@return units seen, each once per iteration} */
     public long units() {
       return units;
     }
 
-    /** Units whose gradient was scaled down. */
+    /** {@return units whose gradient was scaled down} */
     public long clippedUnits() {
       return clippedUnits;
     }
 
-    /** Units whose gradient norm was NaN or infinite; these are not among the clipped ones. */
+    /**
+     * {@return units whose gradient norm was NaN or infinite; these are not among the clipped ones}
+     */
     public long nonFiniteUnits() {
       return nonFiniteUnits;
     }
 
     /**
-     * The largest {@code ||G|| / max(||W||, eps)} of the finite units, to be compared with the
-     * clipping threshold; 0 if there was none, infinity if a zero norm of weights met {@code eps =
-     * 0}.
+     * The largest ratio of the finite units, to be compared with the clipping threshold.
+     *
+     * @return {@code ||G|| / max(||W||, eps)}; 0 if there was no such unit, infinity if a zero norm
+     *     of weights met {@code eps = 0}
      */
     public double largestRatio() {
       return largestRatio;
     }
 
-    /** The smallest scale that was applied, in [0, 1]; 1 if nothing was clipped. */
+    /** {@return the smallest scale that was applied, in [0, 1]; 1 if nothing was clipped} */
     public double smallestScale() {
       return smallestScale;
     }
 
-    /** The share of the units that were clipped, in [0, 1]; 0 if there were none. */
+    /** {@return the share of the units that were clipped, in [0, 1]; 0 if there were none} */
     public double clippedShare() {
       return units == 0 ? 0 : (double) clippedUnits / units;
     }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.BaseListener;
-import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ops.OpContext;
@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>Each variable is a parameter of its own. Its units are, in this order: those named in the
  * constructor; those that the operation asks for that consumes the variable (convolutions, matmul,
  * embedding look-ups; a vector is one unit as a whole); else a slice of the last dimension, with a
- * warning. {@link AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable names
- * here.
+ * warning. {@link AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable
+ * names here.
  */
 public class AgcSameDiffListener extends BaseListener {
 

@@ -139,10 +139,7 @@ final class GradientClipper {
   }
 
   private void onNonFinite(
-      Parameter parameter,
-      ClipTally tally,
-      NonFiniteGradients policy,
-      int iteration) {
+      Parameter parameter, ClipTally tally, NonFiniteGradients policy, int iteration) {
     String what =
         tally.nonFiniteUnits
             + " of "

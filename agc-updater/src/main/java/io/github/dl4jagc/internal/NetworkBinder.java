@@ -71,8 +71,7 @@ public final class NetworkBinder {
             clipped.add(checkInside(parameter, block));
           }
         }
-        updater.bind(
-            flat, GradientClipper.ofFlat(clipped, figures, block.start));
+        updater.bind(flat, GradientClipper.ofFlat(clipped, figures, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {
@@ -88,9 +87,7 @@ public final class NetworkBinder {
   }
 
   private static String leftAlone(
-      Parameter parameter,
-      AgcGradientNormalization settings,
-      NetworkParameters read) {
+      Parameter parameter, AgcGradientNormalization settings, NetworkParameters read) {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }
@@ -116,8 +113,7 @@ public final class NetworkBinder {
     }
   }
 
-  private static Parameter checkInside(
-      Parameter parameter, NetworkParameters.Block block) {
+  private static Parameter checkInside(Parameter parameter, NetworkParameters.Block block) {
     if (parameter.offset < block.start
         || parameter.offset + parameter.weights.length() > block.end) {
       throw new IllegalStateException(

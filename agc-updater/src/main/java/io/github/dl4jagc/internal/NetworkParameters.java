@@ -104,8 +104,7 @@ final class NetworkParameters {
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       List<Parameter> parameters = new ArrayList<>();
       for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-        parameters.add(
-            parameter(state, names.get(state.getLayer()), network, layerUnits));
+        parameters.add(parameter(state, names.get(state.getLayer()), network, layerUnits));
       }
       blocks.add(
           new Block(

@@ -54,8 +54,7 @@ public final class SameDiffBinder {
         excluded ? GradientClipper.ofNothing() : GradientClipper.ofShaped(parameter, figures));
   }
 
-  private static void check(
-      SameDiff graph, AgcUpdater updater, Map<String, int[]> unitDimensions) {
+  private static void check(SameDiff graph, AgcUpdater updater, Map<String, int[]> unitDimensions) {
     if (updater.getConfig().excludesOutputLayer()) {
       throw new IllegalArgumentException(
           "excludeOutputLayer must be false, got true: a SameDiff graph has no layers; name the"

@@ -73,8 +73,8 @@ final class SameDiffUnits {
 
   private static int[] dimensions(SameDiffOp op, int input, long[] shape) {
     int last = shape.length - 1;
-    long[] arguments = op.getOp() instanceof CustomOp ? ((CustomOp) op.getOp()).iArgs()
-        : new long[0];
+    long[] arguments =
+        op.getOp() instanceof CustomOp ? ((CustomOp) op.getOp()).iArgs() : new long[0];
     switch (op.getOp().opName()) {
       case "conv2d":
         if (input != 1) {
