@@ -22,6 +22,7 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -29,11 +30,13 @@ import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -49,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -335,6 +339,36 @@ class WaysToTrainTest {
     NetworkCheck.assertFitClips(tuned, Networks.denseData(8, 2), THRESHOLD, units);
     AgcReport report = new AgcListener().report(tuned);
     assertThat(report.row("layer0", "W").orElseThrow().leftAlone()).contains("frozen layer");
+  }
+
+  @Test
+  void modelImportedFromKeras() throws Exception {
+    MultiLayerConfiguration imported =
+        KerasModelImport.importKerasSequentialConfiguration(
+            Path.of(WaysToTrainTest.class.getResource("/keras-sequential.json").toURI())
+                .toString(),
+            false);
+    MultiLayerNetwork keras = new MultiLayerNetwork(imported);
+    keras.init();
+    MultiLayerNetwork net =
+        new TransferLearning.Builder(keras.convertDataType(DataType.DOUBLE))
+            .fineTuneConfiguration(
+                new FineTuneConfiguration.Builder().updater(agc(new Sgd(1))).build())
+            .addLayer(new LossLayer.Builder(LossFunctions.LossFunction.MSE).build())
+            .build();
+    net.setListeners(new AgcListener());
+    Map<String, int[]> units = new HashMap<>();
+    units.put("0_W", new int[] {0});
+    units.put("0_b", new int[0]);
+    for (int layer : new int[] {1, 2}) { // Flatten became a preprocessor
+      units.put(layer + "_W", new int[] {1});
+      units.put(layer + "_b", new int[0]);
+    }
+    NetworkCheck.assertFitClips(
+        net,
+        new MultiDataSet(Networks.gaussian(1, 4, 2, 6, 6), Networks.oneHot(1, 4, 3)),
+        THRESHOLD,
+        units);
   }
 
   @Test

@@ -134,10 +134,9 @@ final class NetworkParameters {
       untouchable = "gets an update, not a gradient";
     }
     long offset = weights.offset() - flat.offset();
-    INDArray expected = weights.dup(weights.ordering());
     if (offset < 0
         || offset + weights.length() > flat.length()
-        || !Arrays.equals(expected.stride(), weights.stride())) {
+        || !isContiguous(weights)) {
       throw new IllegalStateException(
           "AGC needs parameters that are contiguous views of the network's flat parameter array;"
               + " layer \""
@@ -152,6 +151,20 @@ final class NetworkParameters {
     }
     Units units = layerUnits.of(configOf(owner), name, weights.shape());
     return new Parameter(layer, name, weights, offset, units, untouchable);
+  }
+
+  /** Whether the elements lie side by side in the array's own order. */
+  private static boolean isContiguous(INDArray array) {
+    boolean rowMajor = array.ordering() == 'c';
+    long expected = 1;
+    for (int i = 0; i < array.rank(); i++) {
+      int dimension = rowMajor ? array.rank() - 1 - i : i;
+      if (array.size(dimension) != 1 && array.stride(dimension) != expected) {
+        return false;
+      }
+      expected *= array.size(dimension);
+    }
+    return true;
   }
 
   /** Centers of center loss get an update, though DL4J divides it by the minibatch size. */

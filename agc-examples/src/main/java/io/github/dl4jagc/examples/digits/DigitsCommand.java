@@ -58,7 +58,7 @@ public final class DigitsCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "<count>",
-      defaultValue = "5",
+      defaultValue = "6",
       converter = Converters.Epochs.class,
       description = "Passes over the training digits, at least 1.")
   private int epochs;
