@@ -345,8 +345,7 @@ class WaysToTrainTest {
   void modelImportedFromKeras() throws Exception {
     MultiLayerConfiguration imported =
         KerasModelImport.importKerasSequentialConfiguration(
-            Path.of(WaysToTrainTest.class.getResource("/keras-sequential.json").toURI())
-                .toString(),
+            Path.of(WaysToTrainTest.class.getResource("/keras-sequential.json").toURI()).toString(),
             false);
     MultiLayerNetwork keras = new MultiLayerNetwork(imported);
     keras.init();

@@ -21,9 +21,9 @@ final class GradientClipper {
 
   private static final Logger log = LoggerFactory.getLogger(GradientClipper.class);
 
-  /** Finds the parts of a gradient array. */
+  /** Finds a parameter's part of a gradient array, as a view in the parameter's shape. */
   private interface Layout {
-    List<ClipTarget> targets(INDArray gradient);
+    INDArray partOf(INDArray gradient, Parameter parameter);
   }
 
   private final Layout layout;
@@ -60,31 +60,23 @@ final class GradientClipper {
     return new GradientClipper(
         parameters,
         figures,
-        gradient -> {
-          List<ClipTarget> targets = new ArrayList<>();
-          INDArray flat = gradient.reshape(gradient.length());
-          for (Parameter parameter : parameters) {
-            long offset = parameter.offset - start;
-            INDArray view =
-                flat.get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
-                    .reshape(parameter.weights.ordering(), parameter.weights.shape());
-            targets.add(new ClipTarget(parameter.weights, view, parameter.units));
-          }
-          return targets;
+        (gradient, parameter) -> {
+          long offset = parameter.offset - start;
+          return gradient
+              .reshape(gradient.length())
+              .get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
+              .reshape(parameter.weights.ordering(), parameter.weights.shape());
         });
   }
 
   /** For a gradient that has the shape of its one parameter. */
   static GradientClipper ofShaped(Parameter parameter, NetworkFigures figures) {
-    return new GradientClipper(
-        List.of(parameter),
-        figures,
-        gradient -> List.of(new ClipTarget(parameter.weights, gradient, parameter.units)));
+    return new GradientClipper(List.of(parameter), figures, (gradient, whole) -> gradient);
   }
 
   /** For a gradient that is to be left alone. */
   static GradientClipper ofNothing() {
-    return new GradientClipper(List.of(), null, gradient -> List.of());
+    return new GradientClipper(List.of(), null, (gradient, none) -> gradient);
   }
 
   /**
@@ -102,7 +94,7 @@ final class GradientClipper {
     for (ClipTally tally : tallies) {
       tally.clear();
     }
-    clipperFor(gradient).clip(rule, tallies);
+    clipperFor(gradient).clip(rule);
     for (int i = 0; i < tallies.length; i++) {
       figures.get(i).record(tallies[i]);
     }
@@ -116,7 +108,17 @@ final class GradientClipper {
   private UnitClipper clipperFor(INDArray gradient) {
     if (clipper == null || !sameMemory(gradient, clipperGradient)) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        clipper = UnitClipper.of(layout.targets(gradient));
+        List<ClipTarget> targets = new ArrayList<>();
+        for (int i = 0; i < tallies.length; i++) {
+          Parameter parameter = parameters.get(i);
+          targets.add(
+              new ClipTarget(
+                  parameter.weights,
+                  layout.partOf(gradient, parameter),
+                  parameter.units,
+                  tallies[i]));
+        }
+        clipper = UnitClipper.of(targets);
         clipperGradient = gradient;
       }
     }

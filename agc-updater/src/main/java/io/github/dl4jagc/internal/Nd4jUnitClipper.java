@@ -27,9 +27,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class Nd4jUnitClipper implements UnitClipper {
 
-  /** A scale smaller than this is applied in two steps: one would be subnormal in FLOAT. */
-  private static final double SMALLEST_SINGLE_STEP = 1e-37;
-
   private final Prepared[] prepared;
 
   /** Norms of all targets' weights, then of all targets' gradients. */
@@ -57,13 +54,13 @@ final class Nd4jUnitClipper implements UnitClipper {
   }
 
   @Override
-  public void clip(ClippingRule rule, ClipTally[] tallies) {
+  public void clip(ClippingRule rule) {
     for (Prepared target : prepared) {
       target.computeNorms();
     }
     double[] all = norms.data().asDouble();
-    for (int i = 0; i < prepared.length; i++) {
-      prepared[i].decide(rule, all, tallies[i]);
+    for (Prepared target : prepared) {
+      target.decide(rule, all);
     }
     upload(floatScales, DataType.FLOAT);
     upload(doubleScales, DataType.DOUBLE);
@@ -201,7 +198,7 @@ final class Nd4jUnitClipper implements UnitClipper {
       }
     }
 
-    void decide(ClippingRule rule, double[] all, ClipTally tally) {
+    void decide(ClippingRule rule, double[] all) {
       scaled = false;
       zeroed = false;
       smallestScale = 1;
@@ -213,7 +210,7 @@ final class Nd4jUnitClipper implements UnitClipper {
       // A gradient below the smallest bound is not clipped, however inexact its norm.
       makeExact(gradient, all, gradientOffset, rule.bound(0));
       for (int unit = 0; unit < count; unit++) {
-        double scale = rule.scale(all[offset + unit], all[gradientOffset + unit], tally);
+        double scale = rule.scale(all[offset + unit], all[gradientOffset + unit], target.tally);
         if (scale == ClippingRule.SET_TO_ZERO) {
           setToZero(unit);
           scale = 1;
@@ -225,7 +222,7 @@ final class Nd4jUnitClipper implements UnitClipper {
         }
         scales[offset + unit] = scale;
       }
-      if (smallestScale < SMALLEST_SINGLE_STEP) {
+      if (smallestScale < NormRange.SMALLEST_SINGLE_STEP) {
         for (int unit = 0; unit < count; unit++) {
           scales[offset + unit] = Math.sqrt(scales[offset + unit]);
         }
@@ -292,7 +289,7 @@ final class Nd4jUnitClipper implements UnitClipper {
     }
 
     void scale() {
-      int steps = !scaled ? 0 : smallestScale < SMALLEST_SINGLE_STEP ? 2 : 1;
+      int steps = !scaled ? 0 : smallestScale < NormRange.SMALLEST_SINGLE_STEP ? 2 : 1;
       for (int step = 0; step < steps; step++) {
         if (multiplication != null) {
           Nd4j.exec(multiplication);

@@ -134,9 +134,7 @@ final class NetworkParameters {
       untouchable = "gets an update, not a gradient";
     }
     long offset = weights.offset() - flat.offset();
-    if (offset < 0
-        || offset + weights.length() > flat.length()
-        || !isContiguous(weights)) {
+    if (offset < 0 || offset + weights.length() > flat.length() || !isContiguous(weights)) {
       throw new IllegalStateException(
           "AGC needs parameters that are contiguous views of the network's flat parameter array;"
               + " layer \""

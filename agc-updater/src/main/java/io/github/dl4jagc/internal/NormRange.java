@@ -5,6 +5,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** Where the norm of an array, computed by squaring in the array's own type, can be believed. */
 final class NormRange {
 
+  /** A scale smaller than this is applied in two steps: one would be subnormal in FLOAT. */
+  static final double SMALLEST_SINGLE_STEP = 1e-37;
+
   private NormRange() {}
 
   /**

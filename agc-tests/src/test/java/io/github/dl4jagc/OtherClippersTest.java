@@ -1,0 +1,88 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The same tests for the implementations that this machine would not choose: ND4J operations, as on
+ * a GPU, and host memory without BLAS.
+ */
+class OtherClippersTest {
+
+  private abstract static class Forced implements BeforeEachCallback, AfterEachCallback {
+    private final String clipper;
+
+    Forced(String clipper) {
+      this.clipper = clipper;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+      System.setProperty("io.github.dl4jagc.clipper", clipper);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+      System.clearProperty("io.github.dl4jagc.clipper");
+    }
+  }
+
+  static final class Nd4jOperations extends Forced {
+    Nd4jOperations() {
+      super("nd4j");
+    }
+  }
+
+  static final class PlainJava extends Forced {
+    PlainJava() {
+      super("java");
+    }
+  }
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ClipWithNd4jOperations extends ClipTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ClipAgainstOracleWithNd4jOperations extends ClipAgainstOracleTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class PeersWithNd4jOperations extends PeerClipsTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class EveryLayerWithNd4jOperations extends EveryLayerTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ReportWithNd4jOperations extends ReportTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class ClipWithPlainJava extends ClipTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class ClipAgainstOracleWithPlainJava extends ClipAgainstOracleTest {}
+
+  @Test
+  void unknownClipperIsRefused() {
+    System.setProperty("io.github.dl4jagc.clipper", "gpu");
+    try {
+      assertThatThrownBy(() -> Agc.clip(Nd4j.ones(3), Nd4j.ones(3), 0.01, 1e-3))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("must be host, java or nd4j, got gpu");
+    } finally {
+      System.clearProperty("io.github.dl4jagc.clipper");
+    }
+  }
+}

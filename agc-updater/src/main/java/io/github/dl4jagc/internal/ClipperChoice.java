@@ -1,0 +1,84 @@
+package io.github.dl4jagc.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses the implementation that clips: by where arrays live, or as the system property {@value
+ * #PROPERTY} says.
+ */
+final class ClipperChoice {
+
+  /**
+   * {@code host}, {@code java} (the same without BLAS) or {@code nd4j}. Unset: host memory on the
+   * CPU backend, ND4J operations on any other.
+   */
+  static final String PROPERTY = "io.github.dl4jagc.clipper";
+
+  private static final Logger log = LoggerFactory.getLogger(ClipperChoice.class);
+
+  private static final AtomicBoolean LOGGED = new AtomicBoolean();
+
+  private ClipperChoice() {}
+
+  static UnitClipper forTargets(List<ClipTarget> targets) {
+    String forced = System.getProperty(PROPERTY);
+    if (forced != null && !Set.of("host", "java", "nd4j").contains(forced)) {
+      throw new IllegalStateException(
+          "The system property " + PROPERTY + " must be host, java or nd4j, got " + forced);
+    }
+    boolean onHost = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    if (forced != null && !forced.equals("nd4j") && !onHost) {
+      throw new IllegalStateException(
+          "The system property "
+              + PROPERTY
+              + " must be nd4j or unset with the backend "
+              + backend()
+              + ", got "
+              + forced
+              + ": its arrays do not live in host memory");
+    }
+    boolean host = onHost && !"nd4j".equals(forced);
+    boolean blas = host && !"java".equals(forced) && Blas.isAvailable();
+    if (LOGGED.compareAndSet(false, true)) {
+      log.info(
+          "AGC clips {} (backend {})",
+          !host ? "with ND4J operations" : "in host memory, with " + (blas ? "BLAS" : "plain Java"),
+          backend());
+    }
+    return host ? hostWhereItCan(targets, blas) : new Nd4jUnitClipper(targets);
+  }
+
+  private static String backend() {
+    return Nd4j.getBackend().getClass().getSimpleName();
+  }
+
+  /** ND4J operations take what the host implementation cannot: HALF types and scattered views. */
+  private static UnitClipper hostWhereItCan(List<ClipTarget> targets, boolean blas) {
+    List<ClipTarget> general = new ArrayList<>();
+    List<HostTarget> host = new ArrayList<>();
+    for (ClipTarget target : targets) {
+      HostTarget inHost = HostTarget.of(target);
+      if (inHost != null) {
+        host.add(inHost);
+      } else {
+        general.add(target);
+      }
+    }
+    HostUnitClipper first = new HostUnitClipper(host, blas);
+    if (general.isEmpty()) {
+      return first;
+    }
+    Nd4jUnitClipper second = new Nd4jUnitClipper(general);
+    return rule -> {
+      first.clip(rule);
+      second.clip(rule);
+    };
+  }
+}

@@ -1,0 +1,144 @@
+package io.github.dl4jagc.internal;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The elements of a FLOAT or DOUBLE array in host memory, by their distance from its first one.
+ * Keeps a cursor, so one instance serves one thread.
+ */
+abstract class HostMemory {
+
+  /**
+   * Elements of one BLAS call. Bounds the rounding errors of sums in FLOAT, as calls are added up
+   * in DOUBLE, and stays below the size from which OpenBLAS starts threads of its own (10,000).
+   */
+  private static final int CALL = 8192;
+
+  /**
+   * Below this many elements plain Java is faster than a call: measured, see docs/benchmarks.md.
+   */
+  private static final int SMALL = 24;
+
+  /** The elements of {@code array}, which must lie side by side in whatever order. */
+  static HostMemory of(INDArray array, boolean blas) {
+    Pointer first = array.data().addressPointer();
+    return array.dataType() == DataType.FLOAT
+        ? new Floats((FloatPointer) first, array.length(), blas)
+        : new Doubles((DoublePointer) first, array.length(), blas);
+  }
+
+  private final boolean blas;
+
+  private HostMemory(boolean blas) {
+    this.blas = blas;
+  }
+
+  /** The sum of the squares of {@code n} elements; squares may leave the range of the type. */
+  final double sumOfSquares(long start, long n, int step) {
+    double sum = 0;
+    if (n < SMALL || !blas) {
+      for (long i = 0, at = start; i < n; i++, at += step) {
+        double value = get(at);
+        sum += value * value;
+      }
+      return sum;
+    }
+    for (long done = 0; done < n; done += CALL) {
+      sum += blasSumOfSquares(start + done * step, (int) Math.min(CALL, n - done), step);
+    }
+    return sum;
+  }
+
+  /** Multiplies {@code n} elements. */
+  final void scale(long start, long n, int step, double factor) {
+    if (n < SMALL || !blas) {
+      for (long i = 0, at = start; i < n; i++, at += step) {
+        put(at, get(at) * factor);
+      }
+      return;
+    }
+    for (long done = 0; done < n; done += CALL) {
+      blasScale(start + done * step, (int) Math.min(CALL, n - done), step, factor);
+    }
+  }
+
+  abstract double get(long at);
+
+  abstract void put(long at, double value);
+
+  abstract double blasSumOfSquares(long start, int n, int step);
+
+  abstract void blasScale(long start, int n, int step, double factor);
+
+  private static final class Floats extends HostMemory {
+    private final long first;
+    private final FloatPointer cursor;
+    private final FloatIndexer indexer;
+
+    Floats(FloatPointer array, long length, boolean blas) {
+      super(blas);
+      this.first = array.position();
+      this.cursor = new FloatPointer(array);
+      this.indexer = FloatIndexer.create(new FloatPointer(array).limit(first + length));
+    }
+
+    @Override
+    double get(long at) {
+      return indexer.get(at);
+    }
+
+    @Override
+    void put(long at, double value) {
+      indexer.put(at, (float) value);
+    }
+
+    @Override
+    double blasSumOfSquares(long start, int n, int step) {
+      return Blas.sumOfSquares(n, cursor.position(first + start), step);
+    }
+
+    @Override
+    void blasScale(long start, int n, int step, double factor) {
+      Blas.scale(n, (float) factor, cursor.position(first + start), step);
+    }
+  }
+
+  private static final class Doubles extends HostMemory {
+    private final long first;
+    private final DoublePointer cursor;
+    private final DoubleIndexer indexer;
+
+    Doubles(DoublePointer array, long length, boolean blas) {
+      super(blas);
+      this.first = array.position();
+      this.cursor = new DoublePointer(array);
+      this.indexer = DoubleIndexer.create(new DoublePointer(array).limit(first + length));
+    }
+
+    @Override
+    double get(long at) {
+      return indexer.get(at);
+    }
+
+    @Override
+    void put(long at, double value) {
+      indexer.put(at, value);
+    }
+
+    @Override
+    double blasSumOfSquares(long start, int n, int step) {
+      return Blas.sumOfSquares(n, cursor.position(first + start), step);
+    }
+
+    @Override
+    void blasScale(long start, int n, int step, double factor) {
+      Blas.scale(n, factor, cursor.position(first + start), step);
+    }
+  }
+}
