@@ -1,0 +1,280 @@
+package io.github.dl4jagc.bench;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.util.Statistics;
+
+/** Runs every benchmark and writes {@code docs/benchmarks.md} and its chart. */
+public final class Benchmarks {
+
+  private static final String COMMAND = "mvn -q -Pbench -pl agc-tests -am test-compile exec:exec";
+
+  private final StringBuilder page = new StringBuilder();
+
+  private Benchmarks() {}
+
+  /** Takes no arguments; about ten minutes. */
+  public static void main(String[] args) throws RunnerException, IOException {
+    System.setProperty("java.awt.headless", "true");
+    new Benchmarks().run(Path.of("docs"));
+    System.exit(0); // ND4J's threads
+  }
+
+  private void run(Path docs) throws RunnerException, IOException {
+    head();
+    Map<String, Map<String, Statistics>> clips = new LinkedHashMap<>();
+    for (RunResult result : jmh(ClipBenchmark.class)) {
+      clips
+          .computeIfAbsent(result.getParams().getParam("parameters"), key -> new LinkedHashMap<>())
+          .put(result.getParams().getParam("candidate"), statistics(result));
+    }
+    clips(clips);
+    flatness(jmh(FlatnessBenchmark.class));
+    binding(jmh(BindingBenchmark.class));
+    garbage();
+    steps(List.of(TrainingStep.digits(30), TrainingStep.resNet50(9)));
+    Files.createDirectories(docs);
+    String tail =
+        Files.exists(docs.resolve("benchmarks-notes.md"))
+            ? Files.readString(docs.resolve("benchmarks-notes.md"))
+            : "";
+    Files.writeString(docs.resolve("benchmarks.md"), page + tail);
+    chart(clips, docs.resolve("benchmarks.png"));
+  }
+
+  private static Collection<RunResult> jmh(Class<?> benchmark) throws RunnerException {
+    return new Runner(
+            new OptionsBuilder()
+                .include(benchmark.getName() + "\\.")
+                .jvmArgs("-Xmx8g")
+                .shouldFailOnError(true)
+                .build())
+        .run();
+  }
+
+  private static Statistics statistics(RunResult result) {
+    Result<?> primary = result.getPrimaryResult();
+    return primary.getStatistics();
+  }
+
+  private void head() throws IOException {
+    line("# Benchmarks");
+    line("");
+    line("Made by `%s` on an otherwise idle machine, %s.", COMMAND, LocalDate.now());
+    line("");
+    line(
+        "Machine: %s, %d processors; Java %s; DL4J and ND4J %s, backend nd4j-native.",
+        processor(),
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("java.version"),
+        MultiLayerNetwork.class.getPackage().getImplementationVersion() == null
+            ? "1.0.0-M2.1"
+            : MultiLayerNetwork.class.getPackage().getImplementationVersion());
+    line("");
+    line(
+        "Times are medians of JMH samples with their 10%% and 90%% quantiles. Absolute times vary"
+            + " with the machine; believe the ratios, which come from one run.");
+    line("");
+  }
+
+  private static String processor() throws IOException {
+    Path info = Path.of("/proc/cpuinfo");
+    if (Files.exists(info)) {
+      for (String each : Files.readAllLines(info)) {
+        if (each.startsWith("model name")) {
+          return each.substring(each.indexOf(':') + 1).trim();
+        }
+      }
+    }
+    return System.getProperty("os.arch");
+  }
+
+  private void clips(Map<String, Map<String, Statistics>> clips) {
+    line("## One pass over all gradients");
+    line("");
+    line(
+        "The floor is three passes over the flat arrays: norm of W, norm of G, scale G. AGC is the"
+            + " updater `AGC(NoOp)`, the port is the algorithm in ND4J calls, array by array.");
+    line("");
+    line("![ratios to the floor](benchmarks.png)");
+    clips.forEach(
+        (set, candidates) -> {
+          double floor = candidates.get("FLOOR").getPercentile(50);
+          line("");
+          line("### %s", set);
+          line("");
+          line("| candidate | ms | 10%% | 90%% | ratio to the floor |");
+          line("| --- | --- | --- | --- | --- |");
+          candidates.forEach(
+              (candidate, times) ->
+                  line(
+                      "| %s | %.3f | %.3f | %.3f | %.2f |",
+                      candidate.toLowerCase(Locale.ROOT),
+                      times.getPercentile(50) / 1e3,
+                      times.getPercentile(10) / 1e3,
+                      times.getPercentile(90) / 1e3,
+                      times.getPercentile(50) / floor));
+        });
+    Map<String, Statistics> resNet = clips.get("RESNET50");
+    double all = resNet.get("AGC_ALL").getPercentile(50);
+    line("");
+    line(
+        "On RESNET50, AGC with every unit clipped takes %.2f of Adam's time, and the port takes"
+            + " %.1f times as long as AGC. On TINY1000 AGC takes %.2f microseconds for each"
+            + " parameter array.",
+        all / resNet.get("ADAM").getPercentile(50),
+        resNet.get("PORT").getPercentile(50) / all,
+        clips.get("TINY1000").get("AGC_ALL").getPercentile(50) / 2000);
+    line("");
+  }
+
+  private void flatness(Collection<RunResult> results) {
+    line("## From 10^5 to 10^8 parameters");
+    line("");
+    line("One dense layer, every unit clipped; nanoseconds per parameter.");
+    line("");
+    line("| parameters | AGC | floor |");
+    line("| --- | --- | --- |");
+    Map<String, Map<String, Double>> rows = new LinkedHashMap<>();
+    for (RunResult result : results) {
+      String set = result.getParams().getParam("parameters");
+      double parameters = Math.pow(10, Integer.parseInt(set.substring(set.length() - 1)));
+      rows.computeIfAbsent(set, key -> new LinkedHashMap<>())
+          .put(
+              result.getPrimaryResult().getLabel(),
+              statistics(result).getPercentile(50) * 1e3 / parameters);
+    }
+    rows.forEach(
+        (set, times) ->
+            line(
+                "| %s | %.3f | %.3f |",
+                set.replace("DENSE_1E", "10^"), times.get("agc"), times.get("floor")));
+    line("");
+  }
+
+  private void binding(Collection<RunResult> results) {
+    line("## Binding");
+    line("");
+    line(
+        "`AgcListener.onGradientCalculation` on a bound network of 500 layers, at each iteration:");
+    line("");
+    for (RunResult result : results) {
+      line(
+          "- %s updater block(s): %.3f microseconds (± %.3f)",
+          result.getParams().getParam("updaterBlocks"),
+          result.getPrimaryResult().getScore(),
+          result.getPrimaryResult().getScoreError());
+    }
+    line("");
+  }
+
+  private void garbage() {
+    MultiLayerNetwork net =
+        ParameterSet.RESNET50.network(
+            new AgcGradientNormalization(new NoOp(), 1e-9), GradientNormalization.None);
+    AgcGradientNormalization.attach(net);
+    INDArray gradient = net.getFlattenedGradients().reshape(net.numParams()).assign(1);
+    GradientUpdater<?> updater =
+        ((BaseMultiLayerUpdater<?>) net.getUpdater())
+            .getUpdaterBlocks()
+            .get(0)
+            .getGradientUpdater();
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int i = 0; i < 50; i++) {
+      updater.applyUpdater(gradient, i, 0);
+    }
+    long offHeap = Pointer.physicalBytes();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    for (int i = 0; i < 1000; i++) {
+      updater.applyUpdater(gradient, i, 0);
+    }
+    long perClip =
+        (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 1000;
+    line("## Garbage");
+    line("");
+    line(
+        "RESNET50, 1,000 clips after warm-up: %d bytes of Java garbage per clip on the training"
+            + " thread; the process grew by %.1f MB.",
+        perClip, (Pointer.physicalBytes() - offHeap) / 1e6);
+    line("");
+  }
+
+  private void steps(List<TrainingStep> steps) {
+    line("## A whole training step");
+    line("");
+    line(
+        "Median `fit` of one minibatch with Nesterovs and with AGC around it, steps of both"
+            + " networks in turn; and the clipping alone, as the difference of their updater"
+            + " blocks.");
+    line("");
+    line("| network | plain, ms | AGC, ms | difference | clipping alone, ms | share of a step |");
+    line("| --- | --- | --- | --- | --- | --- |");
+    for (TrainingStep step : steps) {
+      line(
+          "| %s | %.1f | %.1f | %+.1f %% | %.2f | %.2f %% |",
+          step.name,
+          step.plainMillis,
+          step.agcMillis,
+          100 * (step.agcMillis / step.plainMillis - 1),
+          step.clippingMillis,
+          100 * step.clippingMillis / step.plainMillis);
+    }
+    line("");
+  }
+
+  private static void chart(Map<String, Map<String, Statistics>> clips, Path file)
+      throws IOException {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(900)
+            .height(500)
+            .title("Time of one pass over all gradients, as a ratio to the three-pass floor")
+            .yAxisTitle("ratio to the floor (log)")
+            .build();
+    chart.getStyler().setYAxisLogarithmic(true);
+    List<String> candidates = new ArrayList<>(clips.values().iterator().next().keySet());
+    clips.forEach(
+        (set, times) -> {
+          double floor = times.get("FLOOR").getPercentile(50);
+          List<Double> ratios = new ArrayList<>();
+          for (String candidate : candidates) {
+            ratios.add(times.get(candidate).getPercentile(50) / floor);
+          }
+          List<String> labels = new ArrayList<>();
+          candidates.forEach(each -> labels.add(each.toLowerCase(Locale.ROOT)));
+          chart.addSeries(set, labels, ratios);
+        });
+    chart.getStyler().setXAxisLabelRotation(30);
+    BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+  }
+
+  private void line(String format, Object... arguments) {
+    page.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+  }
+}

@@ -1,0 +1,229 @@
+package io.github.dl4jagc.bench;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How long does clipping every gradient of a network take, against the three flat passes that any
+ * separate-pass implementation needs at least (norm of W, norm of G, scale G), against DL4J's own
+ * clipping, a straightforward port of the algorithm to ND4J, and whole updaters?
+ *
+ * <p>Command: {@code mvn -q -Pbench -pl agc-tests -am test-compile exec:exec}
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class ClipBenchmark {
+
+  /** What is run. */
+  public enum Candidate {
+    /** Norm of W, norm of G, scale G, on the flat arrays. */
+    FLOOR,
+    /** This library, every unit clipped. */
+    AGC_ALL,
+    /** This library, no unit clipped. */
+    AGC_NONE,
+    /** The algorithm written down in ND4J calls, array by array; every unit clipped. */
+    PORT,
+    /** DL4J's ClipL2PerParamType, everything clipped. */
+    CLIP_L2_PER_PARAM_TYPE,
+    /** DL4J's ClipL2PerLayer, everything clipped. */
+    CLIP_L2_PER_LAYER,
+    /** ND4J's Adam on the flat arrays. */
+    ADAM,
+    /** ND4J's Nesterovs on the flat arrays. */
+    NESTEROVS
+  }
+
+  /** The parameters. */
+  @Param({"RESNET50", "NF_RESNET200", "LSTM4", "TINY1000"})
+  public ParameterSet parameters;
+
+  /** The candidate. */
+  @Param public Candidate candidate;
+
+  private INDArray weights;
+  private INDArray gradient;
+  private INDArray fresh;
+  private Runnable run;
+
+  /** Makes the network and its gradient. */
+  @Setup(Level.Trial)
+  public void setUp() {
+    MultiLayerNetwork net = parameters.network(updater(), normalization());
+    weights = net.params().reshape(net.numParams());
+    gradient = net.getFlattenedGradients().reshape(net.numParams());
+    fresh = Nd4j.randn(DataType.FLOAT, net.numParams());
+    run = runnable(net);
+  }
+
+  /** A clipped gradient would not be clipped again. */
+  @Setup(Level.Invocation)
+  public void newGradient() {
+    gradient.assign(fresh);
+  }
+
+  /** One pass over all parameters. */
+  @Benchmark
+  public void pass() {
+    run.run();
+  }
+
+  private IUpdater updater() {
+    switch (candidate) {
+      case AGC_ALL:
+        return new AgcGradientNormalization(new NoOp(), 1e-9);
+      case AGC_NONE:
+        return new AgcGradientNormalization(new NoOp(), 1e9);
+      case ADAM:
+        return new Adam(1e-3);
+      case NESTEROVS:
+        return new Nesterovs(1e-3);
+      default:
+        return new NoOp();
+    }
+  }
+
+  private GradientNormalization normalization() {
+    switch (candidate) {
+      case CLIP_L2_PER_LAYER:
+        return GradientNormalization.ClipL2PerLayer;
+      case CLIP_L2_PER_PARAM_TYPE:
+        return GradientNormalization.ClipL2PerParamType;
+      default:
+        return GradientNormalization.None;
+    }
+  }
+
+  private Runnable runnable(MultiLayerNetwork net) {
+    switch (candidate) {
+      case FLOOR:
+        return () -> {
+          weights.norm2Number();
+          gradient.norm2Number();
+          gradient.muli(0.999f);
+        };
+      case PORT:
+        return port(net);
+      case CLIP_L2_PER_LAYER:
+      case CLIP_L2_PER_PARAM_TYPE:
+        return gradientNormalization(net);
+      default:
+        return updaterBlocks(net);
+    }
+  }
+
+  /** What an updater does at each step, without what DL4J does around it. */
+  private Runnable updaterBlocks(MultiLayerNetwork net) {
+    if (net.getLayer(0).getConfig().getUpdaterByParam("W") instanceof AgcGradientNormalization) {
+      AgcGradientNormalization.attach(net);
+    }
+    List<UpdaterBlock> blocks = updaterOf(net).getUpdaterBlocks();
+    if (blocks.size() != 1) {
+      throw new IllegalStateException("expected one updater block, got " + blocks.size());
+    }
+    return () -> blocks.get(0).getGradientUpdater().applyUpdater(gradient, 0, 0);
+  }
+
+  private static BaseMultiLayerUpdater<?> updaterOf(MultiLayerNetwork net) {
+    return (BaseMultiLayerUpdater<?>) net.getUpdater();
+  }
+
+  private static Runnable gradientNormalization(MultiLayerNetwork net) {
+    BaseMultiLayerUpdater<?> updater = updaterOf(net);
+    Map<Layer, Gradient> gradients = new LinkedHashMap<>();
+    for (Layer layer : net.getLayers()) {
+      Gradient ofLayer = new DefaultGradient(layer.getGradientsViewArray());
+      layer
+          .conf()
+          .getLayer()
+          .initializer()
+          .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray())
+          .forEach(ofLayer::setGradientFor);
+      gradients.put(layer, ofLayer);
+    }
+    List<Map.Entry<Layer, Gradient>> all = new ArrayList<>(gradients.entrySet());
+    return () -> {
+      for (Map.Entry<Layer, Gradient> each : all) {
+        updater.preApply(each.getKey(), each.getValue(), 0);
+      }
+    };
+  }
+
+  private static Runnable port(MultiLayerNetwork net) {
+    List<INDArray[]> arrays = new ArrayList<>();
+    for (Layer layer : net.getLayers()) {
+      Map<String, INDArray> gradients =
+          layer
+              .conf()
+              .getLayer()
+              .initializer()
+              .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
+      gradients.forEach((name, g) -> arrays.add(new INDArray[] {layer.getParam(name), g}));
+    }
+    return () -> {
+      for (INDArray[] each : arrays) {
+        port(each[0], each[1]);
+      }
+    };
+  }
+
+  private static void port(INDArray w, INDArray g) {
+    if (w.rank() == 1) {
+      double bound = 1e-9 * Math.max(w.norm2Number().doubleValue(), 1e-3);
+      double norm = g.norm2Number().doubleValue();
+      if (norm > bound) {
+        g.muli(bound / norm);
+      }
+      return;
+    }
+    int unitDimension = w.rank() == 2 ? 1 : 0;
+    int[] others = new int[w.rank() - 1];
+    for (int i = 0, next = 0; i < w.rank(); i++) {
+      if (i != unitDimension) {
+        others[next++] = i;
+      }
+    }
+    INDArray bound = Transforms.max(w.norm2(others), 1e-3).muli(1e-9);
+    INDArray scale = Transforms.min(bound.divi(g.norm2(others)), 1.0);
+    if (w.rank() == 2) {
+      g.muliRowVector(scale);
+    } else {
+      g.reshape(g.size(0), g.length() / g.size(0)).muliColumnVector(scale);
+    }
+  }
+}

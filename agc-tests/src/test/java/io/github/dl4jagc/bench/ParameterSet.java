@@ -1,0 +1,126 @@
+package io.github.dl4jagc.bench;
+
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * Parameters of the shapes and sizes of well-known networks, as DL4J networks that are updated but
+ * never run forward. What batch normalisation or a gain would add, one vector per convolution, is
+ * there as a PReLU layer, so that all parameters share one updater block.
+ */
+public enum ParameterSet {
+  /** 25.6 million parameters in 161 arrays. */
+  RESNET50 {
+    @Override
+    void addLayers(ListBuilder list) {
+      bottlenecks(list, new int[] {3, 4, 6, 3}, 1000);
+    }
+  },
+  /** The depth of NF-ResNet-200: 64.8 million parameters. */
+  NF_RESNET200 {
+    @Override
+    void addLayers(ListBuilder list) {
+      bottlenecks(list, new int[] {3, 24, 36, 3}, 1000);
+    }
+  },
+  /** Four LSTM layers of 1024 cells: 33.6 million parameters. */
+  LSTM4 {
+    @Override
+    void addLayers(ListBuilder list) {
+      for (int i = 0; i < 4; i++) {
+        list.layer(new LSTM.Builder().nIn(1024).nOut(1024).build());
+      }
+    }
+  },
+  /** A thousand dense layers of 8 neurons: 2,000 arrays of 64 or 8 elements. */
+  TINY1000 {
+    @Override
+    void addLayers(ListBuilder list) {
+      for (int i = 0; i < 1000; i++) {
+        list.layer(new DenseLayer.Builder().nIn(8).nOut(8).build());
+      }
+    }
+  },
+  /** One dense layer of 10^5 parameters. */
+  DENSE_1E5 {
+    @Override
+    void addLayers(ListBuilder list) {
+      dense(list, 316);
+    }
+  },
+  /** One dense layer of 10^6 parameters. */
+  DENSE_1E6 {
+    @Override
+    void addLayers(ListBuilder list) {
+      dense(list, 1000);
+    }
+  },
+  /** One dense layer of 10^7 parameters. */
+  DENSE_1E7 {
+    @Override
+    void addLayers(ListBuilder list) {
+      dense(list, 3162);
+    }
+  },
+  /** One dense layer of 10^8 parameters. */
+  DENSE_1E8 {
+    @Override
+    void addLayers(ListBuilder list) {
+      dense(list, 10_000);
+    }
+  };
+
+  abstract void addLayers(ListBuilder list);
+
+  /** An initialised network with these parameters. */
+  MultiLayerNetwork network(IUpdater updater, GradientNormalization normalization) {
+    ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .miniBatch(false)
+            .updater(updater)
+            .gradientNormalization(normalization)
+            .gradientNormalizationThreshold(1e-6)
+            .list();
+    addLayers(list);
+    MultiLayerNetwork net = new MultiLayerNetwork(list.build());
+    net.init();
+    net.initGradientsView();
+    return net;
+  }
+
+  private static void bottlenecks(ListBuilder list, int[] blocks, int classes) {
+    convolution(list, 3, 64, 7);
+    int channels = 64;
+    for (int stage = 0; stage < blocks.length; stage++) {
+      int width = 64 << stage;
+      for (int block = 0; block < blocks[stage]; block++) {
+        convolution(list, channels, width, 1);
+        convolution(list, width, width, 3);
+        convolution(list, width, 4 * width, 1);
+        if (block == 0) {
+          convolution(list, channels, 4 * width, 1);
+        }
+        channels = 4 * width;
+      }
+    }
+    list.layer(new OutputLayer.Builder().nIn(channels).nOut(classes).build());
+  }
+
+  private static void convolution(ListBuilder list, int nIn, int nOut, int kernel) {
+    list.layer(new ConvolutionLayer.Builder(kernel, kernel).nIn(nIn).nOut(nOut).build());
+    list.layer(new PReLULayer.Builder().inputShape(nOut).build());
+  }
+
+  private static void dense(ListBuilder list, int size) {
+    list.layer(new DenseLayer.Builder().nIn(size).nOut(size).hasBias(false).build());
+  }
+}
