@@ -82,6 +82,7 @@ class ReportTest {
       NetworkCheck.update(net, 0);
       assertThat(net.getParam("1_W").getDouble(0, 2)).isNaN();
       assertThat(net.getParam("1_W").getDouble(1, 2)).isFinite();
+      report(net); // where arrays live on a device, figures and warnings are fetched here
       assertThat(log.messages())
           .singleElement()
           .asString()

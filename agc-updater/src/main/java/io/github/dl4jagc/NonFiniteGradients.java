@@ -6,6 +6,10 @@ package io.github.dl4jagc;
  *
  * <p>No scale brings such a unit back into bounds. Whatever the policy, the unit is counted in
  * {@link AgcReport}, and the other units of the same parameter are clipped as usual.
+ *
+ * <p>On a GPU the host does not look at the counts at each step, as that would make the device
+ * wait: there the warnings come when figures are read, by {@link AgcListener#report} or at the
+ * frequency of {@link AgcListener#AgcListener(int)}. {@link #FAIL} is the exception, and waits.
  */
 public enum NonFiniteGradients {
   /**

@@ -59,18 +59,13 @@ final class TrainingStep {
     return measure(
         "zoo ResNet50, 64x64, batch 8",
         updater -> {
-          ComputationGraph net =
-              new ComputationGraph(
-                  ResNet50.builder()
-                      .numClasses(1000)
-                      .inputShape(new int[] {3, 64, 64})
-                      .updater(updater)
-                      .workspaceMode(WorkspaceMode.ENABLED)
-                      .build()
-                      .graphBuilder()
-                      .build());
-          net.init();
-          return net;
+          return ResNet50.builder()
+              .numClasses(1000)
+              .inputShape(new int[] {3, 64, 64})
+              .updater(updater)
+              .workspaceMode(WorkspaceMode.ENABLED)
+              .build()
+              .init();
         },
         () -> data,
         steps);

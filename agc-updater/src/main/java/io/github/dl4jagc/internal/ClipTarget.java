@@ -11,19 +11,20 @@ final class ClipTarget {
   final INDArray gradient;
   final Units units;
 
-  /** The figures of each call are added to it. */
-  final ClipTally tally;
+  /** The figures of the latest call. */
+  final ClipTally latest = new ClipTally();
+
+  /** The figures of all calls since somebody cleared it. */
+  final ClipTally sum = new ClipTally();
 
   /**
    * @param weights the weights, of any order and stride; only read
    * @param gradient the gradient, of the same shape; clipped in place
    * @param units the units of both
-   * @param tally where to count
    */
-  ClipTarget(INDArray weights, INDArray gradient, Units units, ClipTally tally) {
+  ClipTarget(INDArray weights, INDArray gradient, Units units) {
     this.weights = weights;
     this.gradient = gradient;
     this.units = units;
-    this.tally = tally;
   }
 }

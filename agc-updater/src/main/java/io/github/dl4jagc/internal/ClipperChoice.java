@@ -75,10 +75,34 @@ final class ClipperChoice {
     if (general.isEmpty()) {
       return first;
     }
-    Nd4jUnitClipper second = new Nd4jUnitClipper(general);
-    return rule -> {
-      first.clip(rule);
-      second.clip(rule);
-    };
+    return new BothClippers(first, new Nd4jUnitClipper(general));
+  }
+
+  /** Two implementations for the two halves of a list. */
+  private static final class BothClippers implements UnitClipper {
+    private final UnitClipper one;
+    private final UnitClipper other;
+
+    BothClippers(UnitClipper one, UnitClipper other) {
+      this.one = one;
+      this.other = other;
+    }
+
+    @Override
+    public void clip(ClippingRule rule) {
+      one.clip(rule);
+      other.clip(rule);
+    }
+
+    @Override
+    public void readFigures() {
+      one.readFigures();
+      other.readFigures();
+    }
+
+    @Override
+    public boolean hasFiguresAtOnce() {
+      return one.hasFiguresAtOnce() && other.hasFiguresAtOnce();
+    }
   }
 }

@@ -46,6 +46,16 @@ public final class ClippingRule {
     return threshold * Math.max(weightNorm, epsilon) * gradientDivisor;
   }
 
+  /** What the gradients will still be divided by, else 1. */
+  public double gradientDivisor() {
+    return gradientDivisor;
+  }
+
+  /** The clipping threshold. */
+  public double threshold() {
+    return threshold;
+  }
+
   /** The floor of the weight norm. */
   public double epsilon() {
     return epsilon;

@@ -66,6 +66,6 @@ public final class FunctionalClipping {
 
   /** Clips one array. */
   public static void clip(INDArray weights, INDArray gradient, Units units, ClippingRule rule) {
-    UnitClipper.of(List.of(new ClipTarget(weights, gradient, units, new ClipTally()))).clip(rule);
+    UnitClipper.of(List.of(new ClipTarget(weights, gradient, units))).clip(rule);
   }
 }

@@ -28,23 +28,25 @@ final class GradientClipper {
 
   private final Layout layout;
   private final List<Parameter> parameters;
-  private final List<ParameterFigures> figures;
-  private final ClipTally[] tallies;
+  private final NetworkFigures network;
+  private final List<ParameterFigures> figures = new ArrayList<>();
   private final Set<Parameter> warned = new HashSet<>();
+
+  private List<ClipTarget> targets = List.of();
+  private ClippingRule latestRule;
+  private int latestIteration;
 
   /** The gradient array that {@link #clipper} was made for. */
   private INDArray clipperGradient;
 
   private UnitClipper clipper;
 
-  private GradientClipper(List<Parameter> parameters, NetworkFigures figures, Layout layout) {
+  private GradientClipper(List<Parameter> parameters, NetworkFigures network, Layout layout) {
     this.parameters = parameters;
+    this.network = network;
     this.layout = layout;
-    this.figures = new ArrayList<>();
-    this.tallies = new ClipTally[parameters.size()];
-    for (int i = 0; i < tallies.length; i++) {
-      this.figures.add(figures.of(parameters.get(i)));
-      this.tallies[i] = new ClipTally();
+    for (Parameter parameter : parameters) {
+      figures.add(network.of(parameter));
     }
   }
 
@@ -87,42 +89,58 @@ final class GradientClipper {
    * @param iteration the iteration, for messages
    * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
    */
-  void clip(INDArray gradient, ClippingRule rule, int iteration) {
+  synchronized void clip(INDArray gradient, ClippingRule rule, int iteration) {
     if (parameters.isEmpty()) {
       return;
     }
-    for (ClipTally tally : tallies) {
-      tally.clear();
+    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
+      settle();
+      bindTo(gradient);
     }
-    clipperFor(gradient).clip(rule);
-    for (int i = 0; i < tallies.length; i++) {
-      figures.get(i).record(tallies[i]);
-    }
-    for (int i = 0; i < tallies.length; i++) {
-      if (tallies[i].nonFiniteUnits > 0) {
-        onNonFinite(parameters.get(i), tallies[i], rule.nonFinite(), iteration);
-      }
+    latestRule = rule;
+    latestIteration = iteration;
+    clipper.clip(rule);
+    if (clipper.hasFiguresAtOnce() || rule.nonFinite() == NonFiniteGradients.FAIL) {
+      settle();
+    } else {
+      network.addUnsettled(this);
     }
   }
 
-  private UnitClipper clipperFor(INDArray gradient) {
-    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        List<ClipTarget> targets = new ArrayList<>();
-        for (int i = 0; i < tallies.length; i++) {
-          Parameter parameter = parameters.get(i);
-          targets.add(
-              new ClipTarget(
-                  parameter.weights,
-                  layout.partOf(gradient, parameter),
-                  parameter.units,
-                  tallies[i]));
-        }
-        clipper = UnitClipper.of(targets);
-        clipperGradient = gradient;
+  private void bindTo(INDArray gradient) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      targets = new ArrayList<>();
+      for (Parameter parameter : parameters) {
+        targets.add(
+            new ClipTarget(parameter.weights, layout.partOf(gradient, parameter), parameter.units));
       }
+      clipper = UnitClipper.of(targets);
+      clipperGradient = gradient;
     }
-    return clipper;
+  }
+
+  /** Takes over what has been counted since the last call. */
+  synchronized void settle() {
+    if (clipper == null) {
+      return;
+    }
+    clipper.readFigures();
+    List<Runnable> complaints = List.of();
+    for (int i = 0; i < figures.size(); i++) {
+      ClipTarget target = targets.get(i);
+      if (target.sum.iterations > 0) {
+        figures.get(i).record(target.latest, target.sum);
+      }
+      if (target.sum.nonFiniteUnits > 0) {
+        Parameter parameter = parameters.get(i);
+        long nonFiniteUnits = target.sum.nonFiniteUnits;
+        long units = target.sum.units;
+        complaints = complaints.isEmpty() ? new ArrayList<>() : complaints;
+        complaints.add(() -> onNonFinite(parameter, nonFiniteUnits, units));
+      }
+      target.sum.clear();
+    }
+    complaints.forEach(Runnable::run); // at last: one may throw
   }
 
   /**
@@ -140,14 +158,14 @@ final class GradientClipper {
         && gradient.data().address() == old.data().address();
   }
 
-  private void onNonFinite(
-      Parameter parameter, ClipTally tally, NonFiniteGradients policy, int iteration) {
+  private void onNonFinite(Parameter parameter, long nonFiniteUnits, long units) {
+    NonFiniteGradients policy = latestRule.nonFinite();
     String what =
-        tally.nonFiniteUnits
+        nonFiniteUnits
             + " of "
-            + tally.units
+            + units
             + " units have a NaN or infinite gradient norm at iteration "
-            + iteration;
+            + latestIteration;
     if (policy == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(
           parameter

@@ -50,6 +50,10 @@ final class HostUnitClipper implements UnitClipper {
         throw new IllegalStateException("AGC cannot clip arrays that have been closed");
       }
     }
+    for (HostTarget each : targets) {
+      each.target.latest.clear();
+      each.target.latest.iterations = 1;
+    }
     rule = newRule;
     next.set(0);
     List<ForkJoinTask<?>> helpers = List.of();
@@ -75,6 +79,19 @@ final class HostUnitClipper implements UnitClipper {
     if (failure != null) {
       throw failure;
     }
+    for (HostTarget each : targets) {
+      each.target.sum.add(each.target.latest);
+    }
+  }
+
+  @Override
+  public boolean hasFiguresAtOnce() {
+    return true;
+  }
+
+  @Override
+  public void readFigures() {
+    // They are in host memory already.
   }
 
   /** Some consecutive units of one target. */
@@ -133,7 +150,7 @@ final class HostUnitClipper implements UnitClipper {
         }
       }
       synchronized (target) {
-        target.target.tally.add(tally);
+        target.target.latest.add(tally);
       }
     }
 

@@ -1,305 +1,266 @@
 package io.github.dl4jagc.internal;
 
-import java.util.Arrays;
+import io.github.dl4jagc.NonFiniteGradients;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.floating.Norm2;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
+import org.nd4j.linalg.api.ops.impl.reduce.same.AMax;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Min;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
- * Clips with ND4J operations alone, and so on any backend and in any memory: two reductions for
- * each parameter, one transfer of all unit norms to the host, the decisions there, one transfer of
- * all scales back, and one multiplication for each parameter that has something to clip. Gradients
- * are neither copied nor, where nothing is clipped, written.
+ * Clips with ND4J operations alone, and so on any backend and in any memory. Nothing is read back
+ * in {@link #clip}: the decisions are taken by operations on arrays with one element per unit of
+ * all targets together, and so are the counts.
  *
- * <p>ND4J squares in the type of the array but adds up in the type of the result: with a result of
- * type DOUBLE a FLOAT norm is exact to about 1e-14 as long as no square leaves the range of FLOAT.
- * Norms that are suspect in this respect are computed again from a scaled copy. HALF and BFLOAT16
- * are clipped in a FLOAT copy.
+ * <p>Each array is copied to a DOUBLE scratch array, which all targets share, for its norm and for
+ * its scaling: ND4J squares in the type of the array, where FLOAT overflows at 1e19 and HALF at
+ * 256. DOUBLE arrays, whose own squares may overflow, are divided by each unit's largest element
+ * first.
  */
 final class Nd4jUnitClipper implements UnitClipper {
 
-  private final Prepared[] prepared;
+  /** A scale below this is applied in two steps, as it would be subnormal. */
+  private static final double SMALLEST_STEP = 1e-300;
+
+  private final Part[] parts;
+  private final int units;
+  private final INDArray scratch;
 
   /** Norms of all targets' weights, then of all targets' gradients. */
   private final INDArray norms;
 
-  private final INDArray floatScales;
-  private final INDArray doubleScales;
-  private final double[] scales;
+  private final INDArray weightNorms;
+  private final INDArray gradientNorms;
+  private final INDArray bound;
+  private final INDArray scale;
+  private final INDArray secondScale;
+  private final INDArray temporary;
+
+  /** What has been counted since the figures were read, unit by unit. */
+  private final INDArray clipped;
+
+  private final INDArray nonFinite;
+  private final INDArray largestRatio;
+  private final INDArray smallestScale;
+  private ClippingRule latestRule;
+  private long iterations;
 
   Nd4jUnitClipper(List<ClipTarget> targets) {
-    int units = targets.stream().mapToInt(target -> target.units.count()).sum();
-    this.scales = new double[units];
+    int count = 0;
+    long largest = 1;
+    for (ClipTarget target : targets) {
+      count += target.units.count();
+      largest = Math.max(largest, target.gradient.length());
+    }
+    this.units = Math.max(count, 1);
     // What is kept from one call to the next must not live in a workspace of the caller.
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      this.norms = Nd4j.create(DataType.DOUBLE, 2L * Math.max(units, 1));
-      this.floatScales = Nd4j.create(DataType.FLOAT, Math.max(units, 1));
-      this.doubleScales = Nd4j.create(DataType.DOUBLE, Math.max(units, 1));
-      this.prepared = new Prepared[targets.size()];
-      int offset = 0;
-      for (int i = 0; i < prepared.length; i++) {
-        prepared[i] = new Prepared(targets.get(i), offset);
-        offset += targets.get(i).units.count();
+      scratch = Nd4j.create(DataType.DOUBLE, largest);
+      norms = Nd4j.create(DataType.DOUBLE, 2L * units);
+      weightNorms = norms.get(NDArrayIndex.interval(0, units));
+      gradientNorms = norms.get(NDArrayIndex.interval(units, 2L * units));
+      bound = Nd4j.create(DataType.DOUBLE, units);
+      scale = Nd4j.ones(DataType.DOUBLE, units);
+      secondScale = Nd4j.ones(DataType.DOUBLE, units);
+      temporary = Nd4j.create(DataType.DOUBLE, units);
+      clipped = Nd4j.create(DataType.DOUBLE, units);
+      nonFinite = Nd4j.create(DataType.DOUBLE, units);
+      largestRatio = Nd4j.create(DataType.DOUBLE, units);
+      smallestScale = Nd4j.ones(DataType.DOUBLE, units);
+      parts = new Part[targets.size()];
+      int first = 0;
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = new Part(targets.get(i), first);
+        first += targets.get(i).units.count();
       }
     }
   }
 
   @Override
   public void clip(ClippingRule rule) {
-    for (Prepared target : prepared) {
-      target.computeNorms();
+    for (Part part : parts) {
+      part.norm(part.target.weights, part.weightNorms);
+      part.norm(part.target.gradient, part.gradientNorms);
     }
-    double[] all = norms.data().asDouble();
-    for (Prepared target : prepared) {
-      target.decide(rule, all);
-    }
-    upload(floatScales, DataType.FLOAT);
-    upload(doubleScales, DataType.DOUBLE);
-    for (Prepared target : prepared) {
-      target.scale();
+    decide(rule);
+    latestRule = rule;
+    iterations++;
+    for (Part part : parts) {
+      part.scale(rule.nonFinite());
     }
   }
 
-  private void upload(INDArray destination, DataType type) {
-    for (Prepared target : prepared) {
-      if (target.scaled && target.gradient.dataType() == type) {
-        destination.data().setData(scales);
-        return;
+  /** {@link ClippingRule#scale} for all units at once, and the counts. */
+  private void decide(ClippingRule rule) {
+    // Weights that are not finite give no bound; the maximum of NaN and eps would be eps.
+    bound.assign(weightNorms);
+    BooleanIndexing.replaceWhere(bound, Double.POSITIVE_INFINITY, Conditions.isNan());
+    Nd4j.exec(new ScalarMax(bound, null, bound, rule.epsilon()));
+    // From here on, gradients that are not finite count as zero, which is never above a bound.
+    scale.assign(gradientNorms);
+    replaceNonFinite(scale, 0);
+    Nd4j.exec(new DivOp(scale, bound, temporary));
+    temporary.divi(rule.gradientDivisor());
+    BooleanIndexing.replaceWhere(temporary, 0, Conditions.isNan());
+    Nd4j.exec(new Max(largestRatio, temporary, largestRatio));
+    bound.muli(rule.threshold() * rule.gradientDivisor());
+    Nd4j.exec(new DivOp(bound, scale, scale));
+    BooleanIndexing.replaceWhere(scale, 1, Conditions.isNan());
+    BooleanIndexing.replaceWhere(scale, 1, Conditions.greaterThan(1));
+    Nd4j.exec(new Min(smallestScale, scale, smallestScale));
+
+    temporary.assign(scale);
+    BooleanIndexing.replaceWhere(temporary, 2, Conditions.lessThan(1));
+    clipped.addi(temporary.subi(1));
+    temporary.assign(gradientNorms);
+    replaceNonFinite(temporary, -1); // no norm is negative
+    BooleanIndexing.replaceWhere(temporary, 0, Conditions.greaterThan(0));
+    nonFinite.addi(temporary.negi());
+    if (rule.nonFinite() == NonFiniteGradients.ZERO) {
+      scale.muli(temporary.rsubi(1));
+    }
+    secondScale.assign(scale);
+    BooleanIndexing.replaceWhere(scale, SMALLEST_STEP, Conditions.lessThan(SMALLEST_STEP));
+    secondScale.divi(scale);
+  }
+
+  /** Not by {@code Conditions.notFinite()}, which finds neither NaN nor infinity in 1.0.0-M2.1. */
+  private static void replaceNonFinite(INDArray array, double value) {
+    BooleanIndexing.replaceWhere(array, value, Conditions.isNan());
+    BooleanIndexing.replaceWhere(array, value, Conditions.greaterThan(Double.MAX_VALUE));
+  }
+
+  @Override
+  public boolean hasFiguresAtOnce() {
+    return false;
+  }
+
+  @Override
+  public void readFigures() {
+    if (iterations == 0) {
+      return;
+    }
+    double[] latest = norms.data().asDouble();
+    double[] clippedUnits = clipped.data().asDouble();
+    double[] nonFiniteUnits = nonFinite.data().asDouble();
+    double[] ratios = largestRatio.data().asDouble();
+    double[] scales = smallestScale.data().asDouble();
+    for (Part part : parts) {
+      ClipTally tally = part.target.latest;
+      tally.clear();
+      tally.iterations = 1;
+      ClipTally sum = part.target.sum;
+      sum.iterations += iterations;
+      sum.units += iterations * part.count;
+      for (int unit = part.first; unit < part.first + part.count; unit++) {
+        latestRule.scale(latest[unit], latest[units + unit], tally);
+        sum.clippedUnits += (long) clippedUnits[unit];
+        sum.nonFiniteUnits += (long) nonFiniteUnits[unit];
+        sum.largestRatio = Math.max(sum.largestRatio, ratios[unit]);
+        sum.smallestScale = Math.min(sum.smallestScale, scales[unit]);
       }
     }
+    iterations = 0;
+    clipped.assign(0);
+    nonFinite.assign(0);
+    largestRatio.assign(0);
+    smallestScale.assign(1);
   }
 
   /** One target with its views into the arrays that all targets share. */
-  private final class Prepared {
-    private final ClipTarget target;
-    private final int offset;
-    private final int count;
-    private final long size;
-    private final INDArray weights;
-    private final INDArray gradient;
-    private final boolean copied;
+  private final class Part {
+    final ClipTarget target;
+    final int first;
+    final int count;
+    private final int[] normDimensions;
+    private final INDArray copy;
     private final INDArray weightNorms;
     private final INDArray gradientNorms;
-    private final INDArray scaleView;
-    private final Norm2 weightNorm;
-    private final Norm2 gradientNorm;
-    private final ScalarMultiplication multiplication;
-    private final INDArray broadcastScales;
-    private boolean scaled;
-    private boolean zeroed;
-    private double smallestScale;
+    private final INDArray largest;
+    private final INDArray scale;
+    private final INDArray secondScale;
 
-    Prepared(ClipTarget target, int offset) {
+    Part(ClipTarget target, int first) {
       this.target = target;
-      this.offset = offset;
+      this.first = first;
       this.count = target.units.count();
-      this.size = target.units.size();
-      DataType type = target.gradient.dataType();
-      this.copied = type != DataType.FLOAT && type != DataType.DOUBLE;
-      this.weights = inFloatOrDouble(target.weights);
-      this.gradient = inFloatOrDouble(target.gradient);
+      // Dimensions of one element need no reduction; over them alone ND4J would not even take the
+      // absolute value.
+      this.normDimensions =
+          IntStream.of(target.units.normDimensions())
+              .filter(dimension -> target.gradient.size(dimension) > 1)
+              .toArray();
       if (target.gradient.isEmpty()) {
-        weightNorms = gradientNorms = scaleView = null;
-        weightNorm = gradientNorm = null;
-        multiplication = null;
-        broadcastScales = null;
+        copy = weightNorms = gradientNorms = largest = scale = secondScale = null;
         return;
       }
-      this.weightNorms = unitView(norms, offset);
-      this.gradientNorms = unitView(norms, scales.length + offset);
-      this.scaleView =
-          unitView(gradient.dataType() == DataType.FLOAT ? floatScales : doubleScales, offset);
-      int[] dimensions = target.units.normDimensions();
-      if (size == 1) { // nothing to reduce, and ND4J would not even take the absolute value
-        weightNorm = gradientNorm = null;
-      } else {
-        weightNorm = new Norm2(weights, weightNorms, false, dimensions);
-        gradientNorm = new Norm2(gradient, gradientNorms, false, dimensions);
-      }
-      if (size > 1 && hasOneStride(gradient, dimensions)) {
-        broadcastScales = null;
-        multiplication = new ScalarMultiplication(gradient, scaleView, gradient, 0);
-        multiplication.setDimension(dimensions);
-      } else {
-        broadcastScales = scaleView.reshape('c', broadcastShape());
-        multiplication = null;
-      }
+      this.copy =
+          scratch
+              .get(NDArrayIndex.interval(0, target.gradient.length()))
+              .reshape('c', target.gradient.shape());
+      this.weightNorms = ofUnits(Nd4jUnitClipper.this.weightNorms);
+      this.gradientNorms = ofUnits(Nd4jUnitClipper.this.gradientNorms);
+      this.largest = ofUnits(temporary);
+      this.scale = ofUnits(Nd4jUnitClipper.this.scale);
+      this.secondScale = ofUnits(Nd4jUnitClipper.this.secondScale);
     }
 
-    /**
-     * Whether a unit is a run of elements at one distance. ND4J's fast scalar operation along
-     * dimensions leaves out elements of any other unit without a word.
-     */
-    private boolean hasOneStride(INDArray array, int[] dimensions) {
-      boolean rowMajor = true;
-      boolean columnMajor = true;
-      int last = -1;
-      for (int dimension : dimensions) {
-        if (array.size(dimension) == 1) {
-          continue;
-        }
-        if (last >= 0) {
-          rowMajor &= array.stride(last) == array.stride(dimension) * array.size(dimension);
-          columnMajor &= array.stride(dimension) == array.stride(last) * array.size(last);
-        }
-        last = dimension;
-      }
-      return rowMajor || columnMajor;
-    }
-
-    /** The array's shape with 1 in place of the dimensions that a unit covers. */
-    private long[] broadcastShape() {
+    /** This target's part of an array over all units, with 1 for the dimensions of the norm. */
+    private INDArray ofUnits(INDArray all) {
       long[] shape = target.units.shape();
-      for (int dimension : target.units.normDimensions()) {
+      for (int dimension : normDimensions) {
         shape[dimension] = 1;
       }
-      return shape;
+      INDArrayIndex part = NDArrayIndex.interval(first, first + count);
+      return all.get(part).reshape('c', shape);
     }
 
-    private INDArray inFloatOrDouble(INDArray array) {
-      DataType type = array.dataType();
-      return type == DataType.FLOAT || type == DataType.DOUBLE
-          ? array
-          : Nd4j.create(DataType.FLOAT, array.shape());
-    }
-
-    private INDArray unitView(INDArray flat, int start) {
-      INDArray view = flat.get(NDArrayIndex.interval(start, start + count));
-      return view.reshape('c', size == 1 ? target.units.shape() : target.units.unitShape());
-    }
-
-    void computeNorms() {
-      if (weightNorms == null) {
+    void norm(INDArray array, INDArray result) {
+      if (copy == null) {
         return;
       }
-      if (weights != target.weights) {
-        weights.assign(target.weights);
-      }
-      if (copied) {
-        gradient.assign(target.gradient);
-      }
-      if (weightNorm == null) {
-        weightNorms.assign(weights);
-        Nd4j.exec(new Abs(weightNorms, weightNorms));
-        gradientNorms.assign(gradient);
-        Nd4j.exec(new Abs(gradientNorms, gradientNorms));
+      copy.assign(array);
+      if (normDimensions.length == 0) {
+        Nd4j.exec(new Abs(copy, copy));
+        result.assign(copy);
+      } else if (array.dataType() == DataType.DOUBLE) {
+        Nd4j.exec(new AMax(copy, largest, true, normDimensions));
+        replaceNonFinite(largest, 1);
+        BooleanIndexing.replaceWhere(largest, 1, Conditions.lessThanOrEqual(0));
+        Nd4j.exec(new DivOp(copy, largest, copy));
+        Nd4j.exec(new Norm2(copy, result, true, normDimensions));
+        result.muli(largest);
       } else {
-        Nd4j.exec(weightNorm);
-        Nd4j.exec(gradientNorm);
+        Nd4j.exec(new Norm2(copy, result, true, normDimensions));
       }
     }
 
-    void decide(ClippingRule rule, double[] all) {
-      scaled = false;
-      zeroed = false;
-      smallestScale = 1;
-      if (weightNorms == null) {
+    void scale(NonFiniteGradients policy) {
+      if (copy == null) {
         return;
       }
-      int gradientOffset = scales.length + offset;
-      makeExact(weights, all, offset, rule.epsilon());
-      // A gradient below the smallest bound is not clipped, however inexact its norm.
-      makeExact(gradient, all, gradientOffset, rule.bound(0));
-      for (int unit = 0; unit < count; unit++) {
-        double scale = rule.scale(all[offset + unit], all[gradientOffset + unit], target.tally);
-        if (scale == ClippingRule.SET_TO_ZERO) {
-          setToZero(unit);
-          scale = 1;
-        } else if (scale != 1) {
-          scaled = true;
-          if (scale > 0) {
-            smallestScale = Math.min(smallestScale, scale);
-          }
-        }
-        scales[offset + unit] = scale;
+      copy.assign(target.gradient);
+      Nd4j.exec(new MulOp(copy, scale, copy));
+      if (target.gradient.dataType() == DataType.DOUBLE) {
+        Nd4j.exec(new MulOp(copy, secondScale, copy));
       }
-      if (smallestScale < NormRange.SMALLEST_SINGLE_STEP) {
-        for (int unit = 0; unit < count; unit++) {
-          scales[offset + unit] = Math.sqrt(scales[offset + unit]);
-        }
+      if (policy == NonFiniteGradients.ZERO) { // infinity times zero
+        BooleanIndexing.replaceWhere(copy, 0, Conditions.isNan());
       }
-    }
-
-    /**
-     * Replaces the norms of this array that may have lost squares to overflow or underflow, unless
-     * all that is lost lies below {@code floor} anyway.
-     */
-    private void makeExact(INDArray array, double[] all, int start, double floor) {
-      double smallest = NormRange.smallestExactNorm(array.dataType(), size);
-      for (int unit = start; unit < start + count; unit++) {
-        boolean underflow = all[unit] < smallest && !(floor > 2 * smallest);
-        if (underflow || Double.isInfinite(all[unit])) {
-          double[] exact = scaledNorms(array);
-          System.arraycopy(exact, 0, all, start, count);
-          return;
-        }
-      }
-    }
-
-    /** Unit norms of a copy in which every unit's largest element is 1. */
-    private double[] scaledNorms(INDArray array) {
-      int[] dimensions = target.units.normDimensions();
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        INDArray copy = array.castTo(DataType.DOUBLE);
-        if (copy == array) {
-          copy = array.dup();
-        }
-        if (size == 1) {
-          return Nd4j.exec(new Abs(copy, copy)).dup('c').data().asDouble();
-        }
-        INDArray largest = copy.amax(dimensions);
-        double[] factors = largest.dup('c').data().asDouble();
-        double[] usable = factors.clone();
-        for (int i = 0; i < usable.length; i++) {
-          if (!(usable[i] > 0) || Double.isInfinite(usable[i])) {
-            usable[i] = 1;
-          }
-        }
-        INDArray divisors = Nd4j.createFromArray(usable).reshape('c', broadcastShape());
-        Nd4j.exec(new DivOp(copy, divisors, copy));
-        double[] result = copy.norm2(dimensions).dup('c').data().asDouble();
-        for (int i = 0; i < result.length; i++) {
-          result[i] *= usable[i];
-        }
-        return result;
-      }
-    }
-
-    private void setToZero(int unit) {
-      zeroed = true;
-      INDArrayIndex[] indices = new INDArrayIndex[gradient.rank()];
-      Arrays.fill(indices, NDArrayIndex.all());
-      int[] dimensions = target.units.unitDimensions();
-      int rest = unit;
-      for (int i = dimensions.length - 1; i >= 0; i--) {
-        long size = gradient.size(dimensions[i]);
-        indices[dimensions[i]] = NDArrayIndex.point(rest % size);
-        rest /= (int) size;
-      }
-      (dimensions.length == 0 ? gradient : gradient.get(indices)).assign(0);
-    }
-
-    void scale() {
-      int steps = !scaled ? 0 : smallestScale < NormRange.SMALLEST_SINGLE_STEP ? 2 : 1;
-      for (int step = 0; step < steps; step++) {
-        if (multiplication != null) {
-          Nd4j.exec(multiplication);
-        } else {
-          Nd4j.exec(new MulOp(gradient, broadcastScales, gradient));
-        }
-      }
-      if (copied && (scaled || zeroed)) {
-        target.gradient.assign(gradient);
-      }
+      target.gradient.assign(copy);
     }
   }
 }

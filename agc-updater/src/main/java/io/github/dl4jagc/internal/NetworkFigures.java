@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.nd4j.shade.guava.collect.MapMaker;
 
@@ -22,6 +24,9 @@ public final class NetworkFigures {
       new MapMaker().weakKeys().makeMap();
 
   private final Map<List<String>, ParameterFigures> byName = new LinkedHashMap<>();
+
+  /** Clippers whose latest figures are still on a device. */
+  private final Set<GradientClipper> unsettled = ConcurrentHashMap.newKeySet();
 
   private NetworkFigures() {}
 
@@ -41,8 +46,25 @@ public final class NetworkFigures {
         key -> new ParameterFigures(parameter.layer, parameter.name, parameter.units.count()));
   }
 
+  void addUnsettled(GradientClipper clipper) {
+    unsettled.add(clipper);
+  }
+
+  /** Fetches what is still on a device. */
+  void settle() {
+    for (GradientClipper clipper : unsettled) {
+      unsettled.remove(clipper);
+      clipper.settle();
+    }
+  }
+
   /** A snapshot. */
-  public synchronized AgcReport report() {
+  public AgcReport report() {
+    settle(); // before the lock: a clipper that is clipping waits for nothing that this one holds
+    return rows();
+  }
+
+  private synchronized AgcReport rows() {
     List<AgcReport.Row> rows = new ArrayList<>();
     for (ParameterFigures figures : byName.values()) {
       rows.add(figures.row());

@@ -23,12 +23,14 @@ public final class ParameterFigures {
     leftAlone = reason;
   }
 
-  /** Takes the figures of one iteration. */
-  synchronized void record(ClipTally iteration) {
+  /**
+   * @param newLatest the figures of the latest iteration
+   * @param more the figures to add to the totals, those of the latest iteration included
+   */
+  synchronized void record(ClipTally newLatest, ClipTally more) {
     latest.clear();
-    latest.add(iteration);
-    latest.iterations = 1;
-    total.add(latest);
+    latest.add(newLatest);
+    total.add(more);
   }
 
   synchronized AgcReport.Row row() {
