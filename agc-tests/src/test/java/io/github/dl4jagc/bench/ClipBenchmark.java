@@ -57,6 +57,10 @@ public class ClipBenchmark {
     AGC_ALL,
     /** This library, no unit clipped. */
     AGC_NONE,
+    /** This library's ND4J operations, as on a GPU; every unit clipped. */
+    AGC_ND4J,
+    /** This library in host memory without BLAS; every unit clipped. */
+    AGC_JAVA,
     /** The algorithm written down in ND4J calls, array by array; every unit clipped. */
     PORT,
     /** DL4J's ClipL2PerParamType, everything clipped. */
@@ -84,6 +88,10 @@ public class ClipBenchmark {
   /** Makes the network and its gradient. */
   @Setup(Level.Trial)
   public void setUp() {
+    if (candidate == Candidate.AGC_ND4J || candidate == Candidate.AGC_JAVA) {
+      System.setProperty(
+          "io.github.dl4jagc.clipper", candidate == Candidate.AGC_ND4J ? "nd4j" : "java");
+    }
     MultiLayerNetwork net = parameters.network(updater(), normalization());
     weights = net.params().reshape(net.numParams());
     gradient = net.getFlattenedGradients().reshape(net.numParams());
@@ -106,6 +114,8 @@ public class ClipBenchmark {
   private IUpdater updater() {
     switch (candidate) {
       case AGC_ALL:
+      case AGC_ND4J:
+      case AGC_JAVA:
         return new AgcGradientNormalization(new NoOp(), 1e-9);
       case AGC_NONE:
         return new AgcGradientNormalization(new NoOp(), 1e9);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -16,6 +17,9 @@ final class HostUnitClipper implements UnitClipper {
 
   /** Elements of a piece of work: some tens of microseconds. */
   private static final long PIECE = 1 << 16;
+
+  /** Elements per thread below which starting it costs more than it saves. */
+  private static final long WORTH_A_THREAD = 1 << 17;
 
   private final List<HostTarget> targets;
   private final List<Piece> pieces = new ArrayList<>();
@@ -37,7 +41,7 @@ final class HostUnitClipper implements UnitClipper {
     // No more threads than ND4J may use itself: OMP_NUM_THREADS bounds this work too.
     int threads =
         Math.min(Runtime.getRuntime().availableProcessors(), Nd4j.getEnvironment().maxThreads());
-    long useful = Math.min(Math.min(threads, pieces.size()), 1 + elements / PIECE);
+    long useful = Math.min(Math.min(threads, pieces.size()), elements / WORTH_A_THREAD);
     for (int i = 0; i < Math.max(1, useful); i++) {
       workers.add(new Worker(blas));
     }
@@ -56,12 +60,11 @@ final class HostUnitClipper implements UnitClipper {
     }
     rule = newRule;
     next.set(0);
-    List<ForkJoinTask<?>> helpers = List.of();
-    if (workers.size() > 1) {
-      helpers = new ArrayList<>(workers.size() - 1);
-      for (Worker worker : workers.subList(1, workers.size())) {
-        helpers.add(ForkJoinPool.commonPool().submit(worker));
-      }
+    List<Turn> turns = new ArrayList<>(workers.size() - 1);
+    for (Worker worker : workers.subList(1, workers.size())) {
+      Turn turn = new Turn(worker);
+      turn.task = ForkJoinPool.commonPool().submit(turn);
+      turns.add(turn);
     }
     RuntimeException failure = null;
     try {
@@ -69,9 +72,9 @@ final class HostUnitClipper implements UnitClipper {
     } catch (RuntimeException e) {
       failure = e;
     }
-    for (ForkJoinTask<?> helper : helpers) { // also after a failure: they write to the gradient
+    for (Turn turn : turns) { // also after a failure: they write to the gradient
       try {
-        helper.join();
+        turn.end();
       } catch (RuntimeException e) {
         failure = failure == null ? e : failure;
       }
@@ -92,6 +95,33 @@ final class HostUnitClipper implements UnitClipper {
   @Override
   public void readFigures() {
     // They are in host memory already.
+  }
+
+  /**
+   * One helper's part in one call. A pool that is busy with something else may not get to it before
+   * the work is done; then it is called off rather than waited for.
+   */
+  private static final class Turn implements Runnable {
+    private final Worker worker;
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private ForkJoinTask<?> task;
+
+    Turn(Worker worker) {
+      this.worker = worker;
+    }
+
+    @Override
+    public void run() {
+      if (taken.compareAndSet(false, true)) {
+        worker.run();
+      }
+    }
+
+    void end() {
+      if (!taken.compareAndSet(false, true)) {
+        task.join();
+      }
+    }
   }
 
   /** Some consecutive units of one target. */

@@ -210,7 +210,7 @@ final class Nd4jUnitClipper implements UnitClipper {
       this.copy =
           scratch
               .get(NDArrayIndex.interval(0, target.gradient.length()))
-              .reshape('c', target.gradient.shape());
+              .reshape(target.gradient.ordering(), target.gradient.shape());
       this.weightNorms = ofUnits(Nd4jUnitClipper.this.weightNorms);
       this.gradientNorms = ofUnits(Nd4jUnitClipper.this.gradientNorms);
       this.largest = ofUnits(temporary);
