@@ -31,6 +31,8 @@ class ReadmeTest {
           "import io.github.dl4jagc.*;",
           "import java.io.File;",
           "import java.util.Map;",
+          "import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;",
+          "import org.deeplearning4j.nn.graph.ComputationGraph;",
           "import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;",
           "import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;",
           "import org.deeplearning4j.util.ModelSerializer;",
@@ -42,7 +44,7 @@ class ReadmeTest {
           "class Snippet%d {",
           "  void run(MultiLayerNetwork net, DataSet data, INDArray features, INDArray labels,",
           "      INDArray weights, INDArray gradient, int iteration, int epoch, int batchSize,",
-          "      File file, SameDiff sd) throws Exception {",
+          "      File file, SameDiff sd, ComputationGraph graph) throws Exception {",
           "%s",
           "  }",
           "}");

@@ -2,7 +2,7 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.AgcUpdater;
 import io.github.dl4jagc.internal.Checks;
-import io.github.dl4jagc.internal.Unwrapping;
+import io.github.dl4jagc.internal.Rewrapping;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -207,6 +209,48 @@ public final class AgcGradientNormalization implements IUpdater {
   }
 
   /**
+   * A copy of a configuration with AGC around the updater of every layer, and around its bias
+   * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
+   *
+   * @param configuration a configuration; unchanged
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. A layer
+   *     that has AGC already keeps its own
+   * @return a configuration that differs in its updaters alone
+   * @throws IllegalArgumentException if an argument is null
+   */
+  public static MultiLayerConfiguration wrap(
+      MultiLayerConfiguration configuration, AgcGradientNormalization settings) {
+    requireArguments(configuration, settings);
+    return Rewrapping.wrap(configuration, settings);
+  }
+
+  /**
+   * A copy of a configuration with AGC around the updater of every layer and vertex, and around its
+   * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
+   *
+   * @param configuration a configuration; unchanged
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. A layer
+   *     that has AGC already keeps its own
+   * @return a configuration that differs in its updaters alone
+   * @throws IllegalArgumentException if an argument is null
+   */
+  public static ComputationGraphConfiguration wrap(
+      ComputationGraphConfiguration configuration, AgcGradientNormalization settings) {
+    requireArguments(configuration, settings);
+    return Rewrapping.wrap(configuration, settings);
+  }
+
+  private static void requireArguments(Object configuration, AgcGradientNormalization settings) {
+    if (configuration == null || settings == null) {
+      throw new IllegalArgumentException(
+          "configuration and settings must not be null, got "
+              + (configuration == null ? "null" : "a configuration")
+              + " and "
+              + settings);
+    }
+  }
+
+  /**
    * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
    * opens without this library.
    *
@@ -217,7 +261,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
     requireNetwork(net);
-    return Unwrapping.unwrap(net);
+    return Rewrapping.unwrap(net);
   }
 
   /**
@@ -231,7 +275,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static ComputationGraph unwrap(ComputationGraph net) {
     requireNetwork(net);
-    return Unwrapping.unwrap(net);
+    return Rewrapping.unwrap(net);
   }
 
   private static void requireNetwork(Model net) {

@@ -49,32 +49,32 @@ public enum ParameterSet {
       }
     }
   },
-  /** One dense layer of 10^5 parameters. */
+  /** 100 units of 1,000 elements: 10^5 parameters. */
   DENSE_1E5 {
     @Override
     void addLayers(ListBuilder list) {
-      dense(list, 316);
+      dense(list, 100);
     }
   },
-  /** One dense layer of 10^6 parameters. */
+  /** 1000 units of 1,000 elements: 10^6 parameters. */
   DENSE_1E6 {
     @Override
     void addLayers(ListBuilder list) {
       dense(list, 1000);
     }
   },
-  /** One dense layer of 10^7 parameters. */
+  /** 10,000 units of 1,000 elements: 10^7 parameters. */
   DENSE_1E7 {
     @Override
     void addLayers(ListBuilder list) {
-      dense(list, 3162);
+      dense(list, 10_000);
     }
   },
-  /** One dense layer of 10^8 parameters. */
+  /** 100,000 units of 1,000 elements: 10^8 parameters. */
   DENSE_1E8 {
     @Override
     void addLayers(ListBuilder list) {
-      dense(list, 10_000);
+      dense(list, 100_000);
     }
   };
 
@@ -120,7 +120,7 @@ public enum ParameterSet {
     list.layer(new PReLULayer.Builder().inputShape(nOut).build());
   }
 
-  private static void dense(ListBuilder list, int size) {
-    list.layer(new DenseLayer.Builder().nIn(size).nOut(size).hasBias(false).build());
+  private static void dense(ListBuilder list, int units) {
+    list.layer(new DenseLayer.Builder().nIn(1000).nOut(units).hasBias(false).build());
   }
 }

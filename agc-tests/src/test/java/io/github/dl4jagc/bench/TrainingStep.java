@@ -30,13 +30,14 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 final class TrainingStep {
 
   final String name;
-  final double plainMillis;
-  final double agcMillis;
+  final double[] plainMillis;
+  final double[] agcMillis;
 
   /** Time inside of AGC in one step: norms, decisions and scaling, without the inner updater. */
   final double clippingMillis;
 
-  private TrainingStep(String name, double plainMillis, double agcMillis, double clippingMillis) {
+  private TrainingStep(
+      String name, double[] plainMillis, double[] agcMillis, double clippingMillis) {
     this.name = name;
     this.plainMillis = plainMillis;
     this.agcMillis = agcMillis;
@@ -113,7 +114,7 @@ final class TrainingStep {
         agcTimes[step] = plainFirst ? second : first;
       }
     }
-    return new TrainingStep(name, median(plainTimes), median(agcTimes), clipping(agc, plain));
+    return new TrainingStep(name, plainTimes, agcTimes, clipping(agc, plain));
   }
 
   /** The updater blocks of both networks side by side: the difference is the clipping. */
@@ -148,8 +149,12 @@ final class TrainingStep {
   }
 
   private static double median(double[] times) {
+    return quantile(times, 0.5);
+  }
+
+  static double quantile(double[] times, double share) {
     double[] sorted = times.clone();
     Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+    return sorted[(int) (share * (sorted.length - 1))];
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -15,17 +16,41 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
-/** Copies networks with the inner updaters in place of their AGC wrappers. */
-public final class Unwrapping {
+/**
+ * Puts AGC around the updaters of a configuration, or takes it off those of a network.
+ *
+ * <p>By way of JSON, which is how DL4J itself copies a configuration to a file: there an updater is
+ * found wherever it stands, in layers inside of layers and in classes that the library has never
+ * seen.
+ */
+public final class Rewrapping {
 
-  private Unwrapping() {}
+  private static final String CLASS = "@class";
+
+  private Rewrapping() {}
+
+  /** A copy of {@code conf} with AGC around every updater. */
+  public static MultiLayerConfiguration wrap(
+      MultiLayerConfiguration conf, AgcGradientNormalization settings) {
+    return MultiLayerConfiguration.fromJson(
+        rewrite(conf.toJson(), node -> withAgc(node, settings)));
+  }
+
+  /** A copy of {@code conf} with AGC around every updater. */
+  public static ComputationGraphConfiguration wrap(
+      ComputationGraphConfiguration conf, AgcGradientNormalization settings) {
+    return ComputationGraphConfiguration.fromJson(
+        rewrite(conf.toJson(), node -> withAgc(node, settings)));
+  }
 
   /** A copy of {@code net} without AGC. */
   public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
@@ -33,8 +58,7 @@ public final class Unwrapping {
     MultiLayerNetwork copy =
         new MultiLayerNetwork(
             MultiLayerConfiguration.fromJson(
-                withoutAgc(
-                    net.getLayerWiseConfigurations().toJson(), NeuralNetConfiguration.mapper())));
+                rewrite(net.getLayerWiseConfigurations().toJson(), Rewrapping::withoutAgc)));
     copy.init(net.params().dup(), false);
     copy.setIterationCount(net.getIterationCount());
     copy.setEpochCount(net.getEpochCount());
@@ -48,7 +72,7 @@ public final class Unwrapping {
     ComputationGraph copy =
         new ComputationGraph(
             ComputationGraphConfiguration.fromJson(
-                withoutAgc(net.getConfiguration().toJson(), NeuralNetConfiguration.mapper())));
+                rewrite(net.getConfiguration().toJson(), Rewrapping::withoutAgc)));
     copy.init(net.params().dup(), false);
     copy.getConfiguration().setIterationCount(net.getConfiguration().getIterationCount());
     copy.getConfiguration().setEpochCount(net.getConfiguration().getEpochCount());
@@ -57,35 +81,65 @@ public final class Unwrapping {
   }
 
   /**
-   * By way of JSON, which is how DL4J itself copies a configuration to a file: there a wrapper is
-   * found wherever it stands, in layers inside of layers and in classes that the library has never
-   * seen.
+   * @param change gives the replacement of a node, or {@code null} to leave it and look inside
    */
-  private static String withoutAgc(String json, ObjectMapper mapper) {
+  private static String rewrite(String json, UnaryOperator<JsonNode> change) {
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
     try {
-      return mapper.writeValueAsString(withoutAgc(mapper.readTree(json)));
+      return mapper.writeValueAsString(rewrite(mapper.readTree(json), change));
     } catch (IOException e) {
-      throw new UncheckedIOException("The network's configuration is not valid JSON", e);
+      throw new UncheckedIOException("The configuration is not valid JSON", e);
     }
   }
 
-  private static JsonNode withoutAgc(JsonNode node) {
-    if (AgcGradientNormalization.class.getName().equals(node.path("@class").asText(null))) {
-      return node.get("inner");
+  private static JsonNode rewrite(JsonNode node, UnaryOperator<JsonNode> change) {
+    JsonNode replacement = change.apply(node);
+    if (replacement != null) {
+      return replacement;
     }
     if (node instanceof ObjectNode) {
       Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
       while (fields.hasNext()) {
         Map.Entry<String, JsonNode> field = fields.next();
-        field.setValue(withoutAgc(field.getValue()));
+        field.setValue(rewrite(field.getValue(), change));
       }
     } else if (node instanceof ArrayNode) {
       ArrayNode array = (ArrayNode) node;
       for (int i = 0; i < array.size(); i++) {
-        array.set(i, withoutAgc(array.get(i)));
+        array.set(i, rewrite(array.get(i), change));
       }
     }
     return node;
+  }
+
+  private static JsonNode withoutAgc(JsonNode node) {
+    return isAgc(node) ? node.get("inner") : null;
+  }
+
+  private static JsonNode withAgc(JsonNode node, AgcGradientNormalization settings) {
+    if (isAgc(node)) {
+      return node; // a layer's own settings win
+    }
+    if (!isUpdater(node)) {
+      return null;
+    }
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    ObjectNode wrapper = mapper.valueToTree(settings);
+    wrapper.set("inner", node);
+    return wrapper;
+  }
+
+  private static boolean isAgc(JsonNode node) {
+    return AgcGradientNormalization.class.getName().equals(node.path(CLASS).asText(null));
+  }
+
+  private static boolean isUpdater(JsonNode node) {
+    String name = node.path(CLASS).asText(null);
+    if (name == null) {
+      return false;
+    }
+    Class<?> type = ND4JClassLoading.loadClassByName(name); // as DL4J loads it
+    return type != null && IUpdater.class.isAssignableFrom(type);
   }
 
   /**
