@@ -183,7 +183,10 @@ public final class Benchmarks {
     line("");
     for (RunResult result : results) {
       line(
-          "- %s updater block(s): %.3f microseconds (± %.3f)",
+          "- %s, %s updater block(s): %.3f microseconds (± %.3f)",
+          result.getParams().getParam("graph").equals("true")
+              ? "ComputationGraph"
+              : "MultiLayerNetwork",
           result.getParams().getParam("updaterBlocks"),
           result.getPrimaryResult().getScore(),
           result.getPrimaryResult().getScoreError());

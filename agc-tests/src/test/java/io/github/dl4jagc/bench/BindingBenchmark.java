@@ -3,8 +3,10 @@ package io.github.dl4jagc.bench;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,7 +34,11 @@ public class BindingBenchmark {
   @Param({"1", "500"})
   public int updaterBlocks;
 
-  private MultiLayerNetwork net;
+  /** A ComputationGraph instead of a MultiLayerNetwork. */
+  @Param({"false", "true"})
+  public boolean graph;
+
+  private Model net;
   private AgcListener listener;
 
   /** Makes and binds the network. */
@@ -48,9 +54,16 @@ public class BindingBenchmark {
               .updater(new AgcGradientNormalization(new NoOp(), threshold))
               .build());
     }
-    net = new MultiLayerNetwork(list.build());
-    net.init();
-    listener = AgcGradientNormalization.attach(net);
+    MultiLayerNetwork layers = new MultiLayerNetwork(list.build());
+    layers.init();
+    if (graph) {
+      ComputationGraph sameLayers = layers.toComputationGraph();
+      net = sameLayers;
+      listener = AgcGradientNormalization.attach(sameLayers);
+    } else {
+      net = layers;
+      listener = AgcGradientNormalization.attach(layers);
+    }
   }
 
   /** What DL4J calls at each iteration. */

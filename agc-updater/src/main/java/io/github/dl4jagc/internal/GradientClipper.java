@@ -2,7 +2,6 @@ package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.NonFiniteGradients;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clips the parameters whose gradients lie in one array, and counts what it clips. Not thread-safe;
- * DL4J's updaters are synchronised.
+ * Clips the parameters whose gradients lie in one array, and counts what it clips. Thread-safe: a
+ * report may be asked for while another thread trains.
  */
 final class GradientClipper {
 
@@ -140,7 +139,7 @@ final class GradientClipper {
       }
       target.sum.clear();
     }
-    complaints.forEach(Runnable::run); // at last: one may throw
+    complaints.forEach(Runnable::run); // last, as one may throw
   }
 
   /**
@@ -149,13 +148,7 @@ final class GradientClipper {
    * one iteration to the next even if its address is.
    */
   private static boolean sameMemory(INDArray gradient, INDArray old) {
-    return !gradient.isAttached()
-        && !old.isAttached()
-        && !old.wasClosed()
-        && gradient.length() == old.length()
-        && gradient.offset() == old.offset()
-        && Arrays.equals(gradient.stride(), old.stride())
-        && gradient.data().address() == old.data().address();
+    return !gradient.isAttached() && !old.isAttached() && SharedMemory.isSame(gradient, old);
   }
 
   private void onNonFinite(Parameter parameter, long nonFiniteUnits, long units) {

@@ -1,12 +1,23 @@
 package io.github.dl4jagc.internal;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Whether arrays that are views share elements: clipping one would then change the other. */
+/** Whether arrays, which may be views, lie in the same memory. */
 public final class SharedMemory {
 
   private SharedMemory() {}
+
+  /** Whether both arrays are views of the very same elements, none of them closed. */
+  static boolean isSame(INDArray one, INDArray other) {
+    return one.length() == other.length()
+        && one.offset() == other.offset()
+        && Arrays.equals(one.stride(), other.stride())
+        && !one.wasClosed()
+        && !other.wasClosed()
+        && one.data().address() == other.data().address();
+  }
 
   /** Whether the two arrays have any element in common. Exact; cheap unless both are views. */
   public static boolean overlap(INDArray one, INDArray other) {
