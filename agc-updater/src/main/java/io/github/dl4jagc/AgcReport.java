@@ -31,6 +31,8 @@ public final class AgcReport implements Serializable {
   private final ArrayList<Row> rows;
 
   /**
+   * A report of these rows.
+   *
    * @param rows one row for each parameter of the network, in the network's order
    */
   public AgcReport(List<Row> rows) {
@@ -148,6 +150,8 @@ public final class AgcReport implements Serializable {
     private final Figures total;
 
     /**
+     * A row.
+     *
      * @param layer the layer's name; empty for a variable of a SameDiff graph
      * @param parameter the parameter's name within the layer, or the variable's name
      * @param units the number of units that the parameter has
@@ -235,6 +239,8 @@ public final class AgcReport implements Serializable {
     private final double smallestScale;
 
     /**
+     * Figures.
+     *
      * @param iterations iterations counted
      * @param units units seen, each once per iteration
      * @param clippedUnits units whose gradient was scaled down
