@@ -26,40 +26,37 @@ class LibraryJarTest {
     return Files.readString(MODULE.resolve("target/classpath.txt")).trim();
   }
 
-  private static String jdeps(String... arguments) {
+  /** Every reference of every class of the library, and where on {@code classPath} it is found. */
+  private static String references(String classPath) {
     StringWriter output = new StringWriter();
     PrintWriter writer = new PrintWriter(output);
-    ToolProvider.findFirst("jdeps").orElseThrow().run(writer, writer, arguments);
-    return output.toString();
-  }
-
-  @Test
-  void everyClassItRefersToIsInItsDeclaredDependencies() throws Exception {
-    String missing =
-        jdeps(
+    ToolProvider.findFirst("jdeps")
+        .orElseThrow()
+        .run(
+            writer,
+            writer,
             "--multi-release",
             "11",
             "--ignore-missing-deps",
             "-verbose:class",
             "-filter:none",
             "-cp",
-            classPathOfItsTwoDependencies(),
+            classPath,
             CLASSES.toString());
-    assertThat(missing).contains("org.nd4j.linalg.learning.config.IUpdater");
-    assertThat(missing.lines().filter(line -> line.contains("not found"))).isEmpty();
+    return output.toString();
+  }
+
+  @Test
+  void everyClassItRefersToIsInItsDeclaredDependencies() throws Exception {
+    String references = references(classPathOfItsTwoDependencies());
+    assertThat(references).contains("org.nd4j.linalg.learning.config.IUpdater");
+    assertThat(references.lines().filter(line -> line.contains("not found"))).isEmpty();
   }
 
   @Test
   void theCheckFindsAClassThatIsMissing() {
-    String missing =
-        jdeps(
-            "--multi-release",
-            "11",
-            "--ignore-missing-deps",
-            "-verbose:class",
-            "-filter:none",
-            CLASSES.toString());
-    assertThat(missing.lines().filter(line -> line.contains("not found"))).isNotEmpty();
+    String references = references(CLASSES.toString()); // without its dependencies
+    assertThat(references.lines().filter(line -> line.contains("not found"))).isNotEmpty();
   }
 
   @Test

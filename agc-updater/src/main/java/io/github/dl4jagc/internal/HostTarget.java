@@ -18,10 +18,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class HostTarget {
 
   final ClipTarget target;
-  final long groups;
-  final long outer;
-  final long unitsInGroup;
-  final long inner;
+
+  /**
+   * A unit as the fewest runs: their number, and the distance from the start of one to the next.
+   */
+  final long runs;
+
+  final long runStep;
+
+  /** A run: its elements, and the distance from one to the next. */
+  final long runLength;
+
+  final int elementStep;
+
+  private final long groups;
+  private final long outer;
+  private final long unitsInGroup;
+  private final long inner;
 
   private HostTarget(ClipTarget target, long groups, long outer, long unitsInGroup, long inner) {
     this.target = target;
@@ -29,6 +42,12 @@ final class HostTarget {
     this.outer = outer;
     this.unitsInGroup = unitsInGroup;
     this.inner = inner;
+    long rowLength = unitsInGroup * inner;
+    boolean alongRows = inner >= outer || rowLength > Integer.MAX_VALUE;
+    this.runs = alongRows ? outer : inner;
+    this.runStep = alongRows ? rowLength : 1;
+    this.runLength = alongRows ? inner : outer;
+    this.elementStep = alongRows ? 1 : (int) rowLength;
   }
 
   /** The units of all groups. */
@@ -45,11 +64,6 @@ final class HostTarget {
   long startOf(long unit) {
     long group = unit / unitsInGroup;
     return group * outer * unitsInGroup * inner + unit % unitsInGroup * inner;
-  }
-
-  /** From one run of a unit to its next. */
-  long runStep() {
-    return unitsInGroup * inner;
   }
 
   /** The pattern of a target, or {@code null} if it is of another type or not regular. */

@@ -196,19 +196,10 @@ final class HostUnitClipper implements UnitClipper {
     }
 
     private double sumOfSquares(HostMemory memory, HostTarget target, long start) {
-      if (target.outer == 1) {
-        return memory.sumOfSquares(start, target.inner, 1);
-      }
       double sum = 0;
-      long step = target.runStep();
-      if (target.inner >= target.outer || step > Integer.MAX_VALUE) {
-        for (long run = 0; run < target.outer; run++) {
-          sum += memory.sumOfSquares(start + run * step, target.inner, 1);
-        }
-      } else {
-        for (long i = 0; i < target.inner; i++) {
-          sum += memory.sumOfSquares(start + i, target.outer, (int) step);
-        }
+      for (long run = 0; run < target.runs; run++) {
+        sum +=
+            memory.sumOfSquares(start + run * target.runStep, target.runLength, target.elementStep);
       }
       return sum;
     }
@@ -219,22 +210,15 @@ final class HostUnitClipper implements UnitClipper {
         scale(memory, target, start, Math.sqrt(scale));
         return;
       }
-      long step = target.runStep();
-      if (target.inner >= target.outer || step > Integer.MAX_VALUE) {
-        for (long run = 0; run < target.outer; run++) {
-          memory.scale(start + run * step, target.inner, 1, scale);
-        }
-      } else {
-        for (long i = 0; i < target.inner; i++) {
-          memory.scale(start + i, target.outer, (int) step, scale);
-        }
+      for (long run = 0; run < target.runs; run++) {
+        memory.scale(start + run * target.runStep, target.runLength, target.elementStep, scale);
       }
     }
 
     private void setToZero(HostMemory memory, HostTarget target, long start) {
-      for (long run = 0; run < target.outer; run++) {
-        for (long i = 0; i < target.inner; i++) {
-          memory.put(start + run * target.runStep() + i, 0);
+      for (long run = 0; run < target.runs; run++) {
+        for (long i = 0; i < target.runLength; i++) {
+          memory.put(start + run * target.runStep + i * target.elementStep, 0);
         }
       }
     }
@@ -242,9 +226,9 @@ final class HostUnitClipper implements UnitClipper {
     /** By way of the largest element, so that no square overflows or is lost. */
     private double scaledNorm(HostMemory memory, HostTarget target, long start) {
       double largest = 0;
-      for (long run = 0; run < target.outer; run++) {
-        for (long i = 0; i < target.inner; i++) {
-          double size = Math.abs(memory.get(start + run * target.runStep() + i));
+      for (long run = 0; run < target.runs; run++) {
+        for (long i = 0; i < target.runLength; i++) {
+          double size = Math.abs(memory.get(start + run * target.runStep + i * target.elementStep));
           if (!(size <= Double.MAX_VALUE)) {
             return size; // NaN or infinite
           }
@@ -255,9 +239,9 @@ final class HostUnitClipper implements UnitClipper {
         return 0;
       }
       double sum = 0;
-      for (long run = 0; run < target.outer; run++) {
-        for (long i = 0; i < target.inner; i++) {
-          double part = memory.get(start + run * target.runStep() + i) / largest;
+      for (long run = 0; run < target.runs; run++) {
+        for (long i = 0; i < target.runLength; i++) {
+          double part = memory.get(start + run * target.runStep + i * target.elementStep) / largest;
           sum += part * part;
         }
       }

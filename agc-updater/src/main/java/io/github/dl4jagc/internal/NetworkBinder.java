@@ -46,13 +46,7 @@ public final class NetworkBinder {
     checkExcludedLayers(settings, read);
     List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
-      for (Parameter parameter : block.parameters) {
-        String reason = leftAlone(parameter, settings, read);
-        figures.of(parameter).leaveAlone(reason);
-        if (reason == null) {
-          clipped.add(parameter);
-        }
-      }
+      clipped.addAll(clipped(block, settings, read, figures));
     }
     return GradientClipper.ofFlat(clipped, figures, 0);
   }
@@ -64,14 +58,8 @@ public final class NetworkBinder {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
         checkExcludedLayers(updater.getConfig(), read);
-        List<Parameter> clipped = new ArrayList<>();
-        for (Parameter parameter : block.parameters) {
-          String reason = leftAlone(parameter, updater.getConfig(), read);
-          figures.of(parameter).leaveAlone(reason);
-          if (reason == null) {
-            clipped.add(checkInside(parameter, block));
-          }
-        }
+        List<Parameter> clipped = clipped(block, updater.getConfig(), read, figures);
+        clipped.forEach(parameter -> checkInside(parameter, block));
         updater.bind(flat, GradientClipper.ofFlat(clipped, figures, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
@@ -85,6 +73,23 @@ public final class NetworkBinder {
         }
       }
     }
+  }
+
+  /** The parameters of a block that are to be clipped; says of the others why they are not. */
+  private static List<Parameter> clipped(
+      NetworkParameters.Block block,
+      AgcGradientNormalization settings,
+      NetworkParameters read,
+      NetworkFigures figures) {
+    List<Parameter> clipped = new ArrayList<>();
+    for (Parameter parameter : block.parameters) {
+      String reason = leftAlone(parameter, settings, read);
+      figures.of(parameter).leaveAlone(reason);
+      if (reason == null) {
+        clipped.add(parameter);
+      }
+    }
+    return clipped;
   }
 
   private static String leftAlone(
@@ -114,7 +119,7 @@ public final class NetworkBinder {
     }
   }
 
-  private static Parameter checkInside(Parameter parameter, NetworkParameters.Block block) {
+  private static void checkInside(Parameter parameter, NetworkParameters.Block block) {
     if (parameter.offset < block.start
         || parameter.offset + parameter.weights.length() > block.end) {
       throw new IllegalStateException(
@@ -128,6 +133,5 @@ public final class NetworkBinder {
               + "): with a bias updater of its own, DL4J updates wrong parameters of this layer"
               + " type; give the layer one updater for weights and biases");
     }
-    return parameter;
   }
 }

@@ -98,13 +98,14 @@ final class NetworkParameters {
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
   static NetworkParameters of(Model network) {
     BaseMultiLayerUpdater<?> updater = updaterOf(network);
+    INDArray flat = network.params();
     Map<Trainable, String> names = namesOf(network);
     LayerUnits layerUnits = new LayerUnits();
     List<Block> blocks = new ArrayList<>();
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       List<Parameter> parameters = new ArrayList<>();
       for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-        parameters.add(parameter(state, names.get(state.getLayer()), network, layerUnits));
+        parameters.add(parameter(state, names.get(state.getLayer()), network, flat, layerUnits));
       }
       blocks.add(
           new Block(
@@ -118,8 +119,11 @@ final class NetworkParameters {
   }
 
   private static Parameter parameter(
-      UpdaterBlock.ParamState state, String layer, Model network, LayerUnits layerUnits) {
-    INDArray flat = network.params();
+      UpdaterBlock.ParamState state,
+      String layer,
+      Model network,
+      INDArray flat,
+      LayerUnits layerUnits) {
     Trainable owner = state.getLayer();
     String name = state.getParamName();
     // Not state.getParamView(): its offset is wrong where a layer lists its parameters in another

@@ -78,15 +78,6 @@ public final class Units {
     return count;
   }
 
-  /** The number of elements of one unit. */
-  public long size() {
-    long size = 1;
-    for (int dimension : normDimensions) {
-      size *= shape[dimension];
-    }
-    return size;
-  }
-
   /** The array's shape. */
   public long[] shape() {
     return shape.clone();
@@ -100,11 +91,6 @@ public final class Units {
   /** The dimensions over which a unit's norm runs, ascending. */
   public int[] normDimensions() {
     return normDimensions.clone();
-  }
-
-  /** The shape of an array with one element per unit: the unit dimensions alone. */
-  public long[] unitShape() {
-    return Arrays.stream(unitDimensions).mapToLong(dimension -> shape[dimension]).toArray();
   }
 
   @Override
