@@ -1,0 +1,423 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.examples.nfresnet.ResNetShape.Block;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * A normalizer-free residual network (NF-ResNet): a pre-activation ResNet that keeps its signals in
+ * range by its construction, without batch normalisation.
+ *
+ * <pre>
+ * block:             h + alpha * scale * f(g(h / beta))
+ * transition block:  shortcut(g(h / beta)) + alpha * scale * f(g(h / beta))
+ * </pre>
+ *
+ * where {@code f} are the branch's convolutions, {@link StandardizedConvolution}s that keep the
+ * variance 1 of their input; {@code g} is the activation function times its gamma, which does the
+ * same ({@link ScaledActivation}); {@code beta} is the standard deviation that {@code h} is
+ * expected to have at initialisation, so that each branch sees an input of variance 1: a block adds
+ * {@code alpha^2} to the variance, and a transition block sets it to {@code 1 + alpha^2}; {@code
+ * scale} is learned and starts at 0 ({@link SkipInit}), unless that is switched off.
+ *
+ * <pre>{@code
+ * ComputationGraph net = NfResNet.builder()
+ *     .depth(50).inputShape(3, 224, 224).classes(1000)
+ *     .updater(AgcGradientNormalization.builder(new Nesterovs(0.1, 0.9))
+ *         .clippingThreshold(0.01).excludeOutputLayer(true).build())
+ *     .build().init();
+ * AgcGradientNormalization.attach(net);
+ * }</pre>
+ *
+ * <p>Layers are called {@code stem}, {@code stage1-block1-conv1}, {@code stage1-block1-shortcut},
+ * {@code stage1-block1-scale}, {@code output} and so on.
+ *
+ * <p>Brock, De, Smith: <i>Characterizing signal propagation to close the performance gap in
+ * unnormalized ResNets</i>, ICLR 2021, arXiv 2101.08692.
+ */
+public final class NfResNet {
+
+  /** The {@value} that {@code alpha} is by default, as in the paper. */
+  public static final double DEFAULT_ALPHA = 0.2;
+
+  private static final double OUTPUT_DEVIATION = 0.01;
+
+  private final ResNetShape shape;
+  private final int[] inputShape;
+  private final int classes;
+  private final IUpdater updater;
+  private final long seed;
+  private final IActivation activation;
+  private final double alpha;
+  private final boolean skipInit;
+  private final boolean zeroOutputLayer;
+  private final double stochasticDepth;
+  private final double dropout;
+  private final double weightDecay;
+
+  private NfResNet(Builder builder) {
+    this.shape = builder.shape;
+    this.inputShape = builder.inputShape;
+    this.classes = builder.classes;
+    this.updater = builder.updater;
+    this.seed = builder.seed;
+    this.activation = builder.activation.getActivationFunction();
+    this.alpha = builder.alpha;
+    this.skipInit = builder.skipInit;
+    this.zeroOutputLayer = builder.zeroOutputLayer;
+    this.stochasticDepth = builder.stochasticDepth;
+    this.dropout = builder.dropout;
+    this.weightDecay = builder.weightDecay;
+  }
+
+  /**
+   * A builder for the network of depth 50, for 1000 classes of images of 3 x 224 x 224.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The configuration.
+   *
+   * @return a new configuration
+   */
+  public ComputationGraphConfiguration conf() {
+    NeuralNetConfiguration.Builder settings =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .updater(updater)
+            // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
+            .weightInit(WeightInit.LECUN_NORMAL)
+            .activation(Activation.IDENTITY);
+    if (weightDecay > 0) {
+      settings.weightDecay(weightDecay);
+    }
+    return new Graph(settings)
+        .lay(
+            shape,
+            InputType.convolutional(inputShape[1], inputShape[2], inputShape[0]),
+            outputLayer(classes, zeroOutputLayer, dropout));
+  }
+
+  /**
+   * A network with initial weights.
+   *
+   * @return a new network
+   */
+  public ComputationGraph init() {
+    ComputationGraph network = new ComputationGraph(conf());
+    network.init();
+    return network;
+  }
+
+  /**
+   * The variance of each block's output at initialisation on an input of variance 1, with images so
+   * large that their borders do not count and with the residual scales at 1.
+   *
+   * @return the variances by the names of the blocks, in order
+   */
+  public Map<String, Double> expectedVariances() {
+    Map<String, Double> variances = new LinkedHashMap<>();
+    double variance = 1;
+    for (Block block : shape.blocks()) {
+      variance = (block.isTransition() ? 1 : variance) + alpha * alpha;
+      variances.put(block.name(), variance);
+    }
+    return variances;
+  }
+
+  static OutputLayer outputLayer(int classes, boolean zero, double dropout) {
+    OutputLayer.Builder output =
+        new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
+    if (zero) {
+      output.weightInit(WeightInit.ZERO);
+    } else {
+      output.weightInit(new NormalDistribution(0, OUTPUT_DEVIATION));
+    }
+    if (dropout > 0) {
+      // DL4J counts what is kept.
+      output.dropOut(1 - dropout);
+    }
+    return output.build();
+  }
+
+  /** Fills in what is special about a network without normalisation. */
+  private final class Graph extends ResNetGraph {
+
+    private final double gamma = ScaledActivation.gamma(activation);
+    private final Map<String, Double> variances = expectedVariances();
+    private double inputVariance = 1;
+    private int blocks;
+
+    Graph(NeuralNetConfiguration.Builder settings) {
+      super(settings);
+    }
+
+    @Override
+    Layer convolution(int kernel, int stride, int channels) {
+      return new StandardizedConvolution.Builder(kernel, kernel)
+          .stride(stride, stride)
+          .nOut(channels)
+          .build();
+    }
+
+    @Override
+    String beforeBlock(Block block, String input) {
+      double beta = Math.sqrt(inputVariance);
+      inputVariance = variances.get(block.name());
+      return add(block.name() + "-activation1", scaled(1 / beta), input);
+    }
+
+    @Override
+    String activation(String name, String input) {
+      return add(name, scaled(1), input);
+    }
+
+    private ActivationLayer scaled(double inputScale) {
+      return new ActivationLayer(new ScaledActivation(activation, inputScale, gamma));
+    }
+
+    @Override
+    String endOfBranch(Block block, String input) {
+      // The deeper a block is, the more often it is left out.
+      double rate = stochasticDepth * blocks++ / shape.blocks().size();
+      String branch =
+          rate == 0
+              ? input
+              : add(block.name() + "-drop", new DropoutLayer(new StochasticDepth(rate)), input);
+      String name = block.name() + "-scale";
+      return skipInit
+          ? add(name, new SkipInit.Builder(alpha).build(), branch)
+          : add(name, new ScaleVertex(alpha), branch);
+    }
+  }
+
+  /** Builds an {@link NfResNet}. */
+  public static final class Builder {
+
+    private ResNetShape shape = ResNetShape.imageNet(50);
+    private int[] inputShape = {3, 224, 224};
+    private int classes = 1000;
+    private IUpdater updater = new Nesterovs(0.1, 0.9);
+    private long seed = 1;
+    private Activation activation = Activation.RELU;
+    private double alpha = DEFAULT_ALPHA;
+    private boolean skipInit = true;
+    private boolean zeroOutputLayer = true;
+    private double stochasticDepth;
+    private double dropout;
+    private double weightDecay;
+
+    private Builder() {}
+
+    /**
+     * A network for images of ImageNet's size: a 7x7 stem, four stages of bottleneck blocks.
+     *
+     * @param depth 26, 50, 101 or 200; default 50
+     * @return this builder
+     * @throws IllegalArgumentException for any other
+     */
+    public Builder depth(int depth) {
+      this.shape = ResNetShape.imageNet(depth);
+      return this;
+    }
+
+    /**
+     * A network for images of 8x8 to 32x32 pixels: a 3x3 stem, three stages of blocks of two 3x3
+     * convolutions, with {@code width}, {@code 2 * width} and {@code 4 * width} channels.
+     *
+     * @param width channels of the stem and the first stage, at least 1
+     * @param blocksPerStage at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if one is less
+     */
+    public Builder small(int width, int blocksPerStage) {
+      this.shape = ResNetShape.small(width, blocksPerStage);
+      return this;
+    }
+
+    /**
+     * The size of the images.
+     *
+     * @param channels at least 1; default 3
+     * @param height pixels, at least 1; default 224
+     * @param width pixels, at least 1; default 224
+     * @return this builder
+     * @throws IllegalArgumentException if one is less
+     */
+    public Builder inputShape(int channels, int height, int width) {
+      int[] image = {channels, height, width};
+      if (Arrays.stream(image).anyMatch(size -> size < 1)) {
+        throw new IllegalArgumentException(
+            "inputShape (channels, height, width) must be at least 1 each, got "
+                + Arrays.toString(image));
+      }
+      this.inputShape = image;
+      return this;
+    }
+
+    /**
+     * The number of classes.
+     *
+     * @param classes at least 2; default 1000
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    public Builder classes(int classes) {
+      if (classes < 2) {
+        throw new IllegalArgumentException("classes must be at least 2, got " + classes);
+      }
+      this.classes = classes;
+      return this;
+    }
+
+    /**
+     * The updater of all parameters.
+     *
+     * @param updater any; default {@link Nesterovs} with learning rate 0.1 and momentum 0.9
+     * @return this builder
+     */
+    public Builder updater(IUpdater updater) {
+      this.updater = Objects.requireNonNull(updater, "updater must not be null");
+      return this;
+    }
+
+    /**
+     * The seed of the initial weights.
+     *
+     * @param seed any; default 1
+     * @return this builder
+     */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * The activation function, whose gamma is computed.
+     *
+     * @param activation default ReLU
+     * @return this builder
+     */
+    public Builder activation(Activation activation) {
+      this.activation = Objects.requireNonNull(activation, "activation must not be null");
+      return this;
+    }
+
+    /**
+     * The factor of every residual branch.
+     *
+     * @param alpha finite and &gt; 0; default {@value NfResNet#DEFAULT_ALPHA}
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder alpha(double alpha) {
+      if (!(alpha > 0) || Double.isInfinite(alpha)) {
+        throw new IllegalArgumentException("alpha must be finite and > 0, got " + alpha);
+      }
+      this.alpha = alpha;
+      return this;
+    }
+
+    /**
+     * Whether each residual branch ends with a learned scale that starts at 0.
+     *
+     * @param skipInit default true
+     * @return this builder
+     */
+    public Builder skipInit(boolean skipInit) {
+      this.skipInit = skipInit;
+      return this;
+    }
+
+    /**
+     * Whether the weights of the output layer start at 0, or else normally distributed with
+     * deviation 0.01.
+     *
+     * @param zeroOutputLayer default true
+     * @return this builder
+     */
+    public Builder zeroOutputLayer(boolean zeroOutputLayer) {
+      this.zeroOutputLayer = zeroOutputLayer;
+      return this;
+    }
+
+    /**
+     * How often blocks are left out in training ({@link StochasticDepth}): the rate rises linearly
+     * from 0 for the first block to almost this value for the last.
+     *
+     * @param rate in [0, 1); default 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder stochasticDepth(double rate) {
+      this.stochasticDepth = requireRate("stochasticDepth", rate);
+      return this;
+    }
+
+    /**
+     * Dropout before the output layer.
+     *
+     * @param rate share of the pooled features that is dropped, in [0, 1); default 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder dropout(double rate) {
+      this.dropout = requireRate("dropout", rate);
+      return this;
+    }
+
+    /**
+     * DL4J's decoupled weight decay, of the weights alone: no biases, gains and residual scales.
+     *
+     * @param coefficient finite and &ge; 0; default 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder weightDecay(double coefficient) {
+      if (!(coefficient >= 0) || Double.isInfinite(coefficient)) {
+        throw new IllegalArgumentException(
+            "weightDecay must be finite and >= 0, got " + coefficient);
+      }
+      this.weightDecay = coefficient;
+      return this;
+    }
+
+    private static double requireRate(String name, double rate) {
+      if (!(rate >= 0 && rate < 1)) {
+        throw new IllegalArgumentException(name + " must be in [0, 1), got " + rate);
+      }
+      return rate;
+    }
+
+    /**
+     * The network's description, with what was set so far.
+     *
+     * @return what {@link NfResNet#conf()} and {@link NfResNet#init()} can be asked of
+     */
+    public NfResNet build() {
+      return new NfResNet(this);
+    }
+  }
+}

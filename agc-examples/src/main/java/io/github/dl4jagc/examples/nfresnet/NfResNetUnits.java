@@ -1,0 +1,23 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.UnitLayoutProvider;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+
+/**
+ * The units of this package's layers: a filter of a {@link StandardizedConvolution}; its bias, its
+ * gain and the scale of a {@link SkipInit} as a whole.
+ */
+public final class NfResNetUnits implements UnitLayoutProvider {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public NfResNetUnits() {}
+
+  @Override
+  public int[] unitDimensions(TrainingConfig layer, String parameter, long[] shape) {
+    if (layer instanceof StandardizedConvolution) {
+      return ConvolutionParamInitializer.WEIGHT_KEY.equals(parameter) ? new int[] {0} : new int[0];
+    }
+    return layer instanceof SkipInit ? new int[0] : null;
+  }
+}

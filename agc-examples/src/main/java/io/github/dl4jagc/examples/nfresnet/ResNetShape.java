@@ -1,0 +1,145 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** How many blocks a residual network has, and how wide they are: all but what is inside them. */
+final class ResNetShape {
+
+  /** The depths of the networks for images of ImageNet's size. */
+  static final List<Integer> DEPTHS = List.of(26, 50, 101, 200);
+
+  private static final int[][] BLOCKS_BY_DEPTH = {
+    {2, 2, 2, 2}, {3, 4, 6, 3}, {3, 4, 23, 3}, {3, 24, 36, 3}
+  };
+  private static final int IMAGENET_WIDTH = 256;
+  private static final int IMAGENET_STEM = 64;
+  private static final int SMALL_STAGES = 3;
+
+  private final int stemChannels;
+  private final boolean imageNetStem;
+  private final List<Block> blocks;
+
+  private ResNetShape(int stemChannels, boolean imageNetStem, List<Block> blocks) {
+    this.stemChannels = stemChannels;
+    this.imageNetStem = imageNetStem;
+    this.blocks = Collections.unmodifiableList(blocks);
+  }
+
+  /**
+   * Four stages of bottleneck blocks with 256 to 2048 channels.
+   *
+   * @param depth one of {@link #DEPTHS}
+   * @throws IllegalArgumentException if it is not
+   */
+  static ResNetShape imageNet(int depth) {
+    int known = DEPTHS.indexOf(depth);
+    if (known < 0) {
+      throw new IllegalArgumentException("depth must be one of " + DEPTHS + ", got " + depth);
+    }
+    return new ResNetShape(
+        IMAGENET_STEM, true, blocks(IMAGENET_STEM, IMAGENET_WIDTH, true, BLOCKS_BY_DEPTH[known]));
+  }
+
+  /**
+   * Three stages of two-convolution blocks with {@code width} to {@code 4 * width} channels.
+   *
+   * @param width channels of the stem and the first stage, at least 1
+   * @param blocksPerStage at least 1
+   * @throws IllegalArgumentException if one is less
+   */
+  static ResNetShape small(int width, int blocksPerStage) {
+    requirePositive("width", width);
+    requirePositive("blocksPerStage", blocksPerStage);
+    int[] counts = new int[SMALL_STAGES];
+    Arrays.fill(counts, blocksPerStage);
+    return new ResNetShape(width, false, blocks(width, width, false, counts));
+  }
+
+  private static List<Block> blocks(
+      int stemChannels, int width, boolean bottleneck, int... countByStage) {
+    List<Block> blocks = new ArrayList<>();
+    int in = stemChannels;
+    for (int stage = 1; stage <= countByStage.length; stage++) {
+      int out = width << (stage - 1);
+      for (int number = 1; number <= countByStage[stage - 1]; number++) {
+        int stride = stage > 1 && number == 1 ? 2 : 1;
+        String name = "stage" + stage + "-block" + number;
+        blocks.add(new Block(name, number == 1, in, out, stride, bottleneck));
+        in = out;
+      }
+    }
+    return blocks;
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+    }
+  }
+
+  /** Channels of the first convolution. */
+  int stemChannels() {
+    return stemChannels;
+  }
+
+  /** Whether the stem is 7x7 with stride 2 and max pooling, not 3x3 with stride 1. */
+  boolean hasImageNetStem() {
+    return imageNetStem;
+  }
+
+  /** All blocks, in order. */
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  /** A residual block. */
+  static final class Block {
+
+    private final String name;
+    private final boolean firstOfStage;
+    private final int in;
+    private final int out;
+    private final int stride;
+    private final boolean bottleneck;
+
+    Block(String name, boolean firstOfStage, int in, int out, int stride, boolean bottleneck) {
+      this.name = name;
+      this.firstOfStage = firstOfStage;
+      this.in = in;
+      this.out = out;
+      this.stride = stride;
+      this.bottleneck = bottleneck;
+    }
+
+    /** The name of the vertex that is the block's output, as in {@code stage2-block1}. */
+    String name() {
+      return name;
+    }
+
+    /** Channels of the output. */
+    int channels() {
+      return out;
+    }
+
+    /** Stride of the block's 3x3 convolution, or of its first one. */
+    int stride() {
+      return stride;
+    }
+
+    /** Whether the branch is 1x1, 3x3, 1x1 convolutions, and not twice 3x3. */
+    boolean isBottleneck() {
+      return bottleneck;
+    }
+
+    /**
+     * Whether this is a transition block, which has a convolution in its shortcut: the first of a
+     * stage, but where nothing changes in shape, as in the first stage of a small network.
+     */
+    boolean isTransition() {
+      return firstOfStage && (in != out || stride != 1);
+    }
+  }
+}

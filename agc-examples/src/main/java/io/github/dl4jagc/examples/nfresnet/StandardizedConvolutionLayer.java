@@ -1,0 +1,134 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * The forward and backward pass of a {@link StandardizedConvolution}. DL4J's convolution does the
+ * work: it is given the standardised filters in place of the weights, and the gradient that it
+ * leaves for them is turned into that of the weights and the gain.
+ *
+ * <p>With the centred weights {@code c_i = W_i - mean(W_i)} and their norm {@code n_i = ||c_i||},
+ * {@code var(W_i) * fanIn} is {@code n_i^2}. So the filter is {@code gain_i * u_i} with {@code u_i
+ * = c_i / max(n_i, 1e-2)}, and a gradient {@code D_i} of the filter gives
+ *
+ * <pre>
+ * gradient of gain_i = D_i . u_i
+ * gradient of W_i    = gain_i / max(n_i, 1e-2) * (D_i - mean(D_i) - u_i * (D_i . u_i))
+ * </pre>
+ *
+ * without the last term where {@code n_i} is below its floor, as {@code u_i} is then linear in
+ * {@code W_i}.
+ */
+final class StandardizedConvolutionLayer extends ConvolutionLayer {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String WEIGHTS = ConvolutionParamInitializer.WEIGHT_KEY;
+  private static final String GAIN = StandardizedConvolutionParams.GAIN_KEY;
+  private static final double NORM_FLOOR = 1e-2;
+
+  /** The filters that are convolved with, shaped as the weights are: made once, then reused. */
+  private transient INDArray filters;
+
+  /** 1 / max(n, floor) of each filter, [nOut, 1]. */
+  private transient INDArray inverseNorms;
+
+  /** 1 for each filter whose norm is above the floor, 0 for the others, [nOut, 1]. */
+  private transient INDArray aboveFloor;
+
+  /**
+   * Whether the filters are those of the forward pass that is to be followed by a backward pass.
+   */
+  private transient boolean keepFilters;
+
+  StandardizedConvolutionLayer(NeuralNetConfiguration conf, DataType dataType) {
+    super(conf, dataType);
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+    // The weights may have changed since the last pass.
+    keepFilters = false;
+    INDArray activations = super.activate(training, workspaceMgr);
+    keepFilters = training;
+    return activations;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+    INDArray weights = rows(super.getParamWithNoise(WEIGHTS, true, workspaceMgr));
+    Pair<Gradient, INDArray> result = super.backpropGradient(epsilon, workspaceMgr);
+    keepFilters = false;
+    throughStandardization(weights);
+    result.getFirst().setGradientFor(GAIN, gradientViews.get(GAIN));
+    return result;
+  }
+
+  /** What DL4J's convolution asks for its weights and bias with. */
+  @Override
+  protected INDArray getParamWithNoise(
+      String parameter, boolean training, LayerWorkspaceMgr workspaceMgr) {
+    INDArray value = super.getParamWithNoise(parameter, training, workspaceMgr);
+    if (!WEIGHTS.equals(parameter)) {
+      return value;
+    }
+    if (!keepFilters) {
+      standardize(value);
+    }
+    return filters;
+  }
+
+  private void standardize(INDArray weights) {
+    if (filters == null) {
+      try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        filters = Nd4j.createUninitialized(weights.dataType(), weights.shape(), 'c');
+        inverseNorms = Nd4j.createUninitialized(weights.dataType(), weights.size(0), 1);
+        aboveFloor = Nd4j.createUninitialized(weights.dataType(), weights.size(0), 1);
+      }
+    }
+    INDArray rows = rows(weights);
+    INDArray units = rows(filters);
+    rows.sub(rows.mean(true, 1), units);
+    INDArray norms = units.norm2(true, 1);
+    aboveFloor.assign(norms.gt(NORM_FLOOR));
+    inverseNorms.assign(Transforms.max(norms, NORM_FLOOR, false).rdivi(1));
+    units.muliColumnVector(inverseNorms.mul(column(getParam(GAIN))));
+  }
+
+  /** Turns the gradient of the filters, which is where that of the weights belongs, in place. */
+  private void throughStandardization(INDArray weights) {
+    INDArray gradient = rows(gradientViews.get(WEIGHTS));
+    // The filters have done their part: their array takes the filters without the gain.
+    INDArray units = rows(filters);
+    weights.sub(weights.mean(true, 1), units);
+    units.muliColumnVector(inverseNorms);
+
+    INDArray along = Nd4j.getExecutioner().exec(new Dot(gradient, units, 1));
+    gradientViews.get(GAIN).assign(along.reshape(along.length()));
+
+    gradient.subiColumnVector(gradient.mean(true, 1));
+    units.muliColumnVector(column(along).mul(aboveFloor));
+    gradient.subi(units);
+    gradient.muliColumnVector(inverseNorms.mul(column(getParam(GAIN))));
+  }
+
+  private static INDArray rows(INDArray filters) {
+    return filters.reshape('c', filters.size(0), filters.length() / filters.size(0));
+  }
+
+  private static INDArray column(INDArray vector) {
+    return vector.reshape(vector.length(), 1);
+  }
+}
