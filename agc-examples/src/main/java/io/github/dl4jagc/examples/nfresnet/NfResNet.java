@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -194,8 +193,8 @@ public final class NfResNet {
       return add(name, scaled(1), input);
     }
 
-    private ActivationLayer scaled(double inputScale) {
-      return new ActivationLayer(new ScaledActivation(activation, inputScale, gamma));
+    private PreActivation scaled(double inputScale) {
+      return new PreActivation(new ScaledActivation(activation, inputScale, gamma));
     }
 
     @Override

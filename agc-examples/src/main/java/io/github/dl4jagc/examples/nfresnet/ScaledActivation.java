@@ -76,6 +76,11 @@ public final class ScaledActivation extends BaseActivationFunction {
     return 1 / Math.sqrt(variance);
   }
 
+  /** What the function's input is multiplied with. */
+  double inputScale() {
+    return inputScale;
+  }
+
   @Override
   public INDArray getActivation(INDArray in, boolean training) {
     scale(in, inputScale);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -16,6 +17,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The end of a residual branch: {@code y = alpha * scale * x}, where {@code scale} is one learned
@@ -32,8 +34,8 @@ public final class SkipInit extends BaseLayer {
 
   private static final long serialVersionUID = 1L;
 
-  private double alpha;
-  private double initialScale;
+  @JsonProperty private double alpha;
+  @JsonProperty private double initialScale;
 
   /** For reading a configuration from JSON. */
   SkipInit() {}
@@ -103,6 +105,19 @@ public final class SkipInit extends BaseLayer {
     layer.setParamTable(initializer().init(conf, parameters, initializeParameters));
     layer.setConf(conf);
     return layer;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SkipInit
+        && super.equals(other)
+        && alpha == ((SkipInit) other).alpha
+        && initialScale == ((SkipInit) other).initialScale;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), alpha, initialScale);
   }
 
   /** Builds a {@link SkipInit}. */

@@ -21,7 +21,7 @@ public final class StochasticDepth implements IDropout {
 
   private static final long serialVersionUID = 1L;
 
-  private final double rate;
+  @JsonProperty private final double rate;
 
   private transient INDArray mask;
 

@@ -1,0 +1,352 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcReport;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.deeplearning4j.gradientcheck.GradientCheckUtil;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+
+class NfResNetTest {
+
+  private static NfResNet.Builder small() {
+    return NfResNet.builder().small(4, 2).inputShape(1, 8, 8).classes(3);
+  }
+
+  private static DataSet data(int examples) {
+    Nd4j.getRandom().setSeed(11);
+    INDArray labels = Nd4j.create(DataType.FLOAT, examples, 3);
+    for (int i = 0; i < examples; i++) {
+      labels.putScalar(i, i % 3, 1);
+    }
+    return new DataSet(Nd4j.randn(DataType.FLOAT, examples, 1, 8, 8), labels);
+  }
+
+  /**
+   * A ResNet has a shift and a scale for each channel of each convolution, an NF-ResNet a bias and
+   * a gain: the counts are those of torchvision's resnet50 and resnet101, and of timm's resnet26
+   * and resnet200, and one more for the scale of each residual block.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "26, 15995176, 8",
+    "50, 25557032, 16",
+    "101, 44549160, 33",
+    "200, 64673832, 66",
+  })
+  void parametersAreThoseOfTheResNetAndAScaleForEachBlock(int depth, long resNet, long blocks) {
+    ComputationGraphConfiguration configuration = NfResNet.builder().depth(depth).build().conf();
+    long parameters =
+        configuration.getVertices().values().stream()
+            .filter(LayerVertex.class::isInstance)
+            .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
+            .mapToLong(layer -> layer.initializer().numParams(layer))
+            .sum();
+    assertThat(parameters).isEqualTo(resNet + blocks);
+  }
+
+  @Test
+  void parametersOfASmallNetworkByHand() {
+    int stem = conv(1, 4, 3);
+    int stage1 = 2 * (2 * conv(4, 4, 3) + 1);
+    int stage2 = conv(4, 8, 1) + conv(4, 8, 3) + conv(8, 8, 3) + 1 + 2 * conv(8, 8, 3) + 1;
+    int stage3 = conv(8, 16, 1) + conv(8, 16, 3) + conv(16, 16, 3) + 1 + 2 * conv(16, 16, 3) + 1;
+    int output = 16 * 3 + 3;
+    assertThat(small().build().init().numParams())
+        .isEqualTo(stem + stage1 + stage2 + stage3 + output);
+  }
+
+  /** Weights, biases and gains of a convolution. */
+  private static int conv(int in, int out, int kernel) {
+    return out * in * kernel * kernel + 2 * out;
+  }
+
+  @Test
+  void expectedVariancesGrowAndAreResetByTransitions() {
+    Map<String, Double> variances = small().alpha(0.5).build().expectedVariances();
+    assertThat(variances.keySet())
+        .containsExactly(
+            "stage1-block1",
+            "stage1-block2",
+            "stage2-block1",
+            "stage2-block2",
+            "stage3-block1",
+            "stage3-block2");
+    assertThat(variances.values()).containsExactly(1.25, 1.5, 1.25, 1.5, 1.25, 1.5);
+  }
+
+  @Test
+  void residualBranchesAreGivenInputsOfVarianceOne() {
+    ComputationGraphConfiguration configuration = small().alpha(0.5).build().conf();
+    List<Double> betas =
+        List.of("stage1-block1", "stage1-block2", "stage2-block1").stream()
+            .map(
+                block ->
+                    ((ScaledActivation) activation(configuration, block + "-activation1"))
+                        .inputScale())
+            .collect(Collectors.toList());
+    assertThat(betas).containsExactly(1.0, 1 / Math.sqrt(1.25), 1 / Math.sqrt(1.5));
+  }
+
+  private static IActivation activation(ComputationGraphConfiguration configuration, String name) {
+    return ((PreActivation) layer(configuration, name)).getActivationFn();
+  }
+
+  private static Layer layer(ComputationGraphConfiguration configuration, String name) {
+    return ((LayerVertex) configuration.getVertices().get(name)).getLayerConf().getLayer();
+  }
+
+  @Test
+  void gradientsAreThoseOfTheScore() {
+    ComputationGraphConfiguration configuration =
+        NfResNet.builder()
+            .small(2, 1)
+            .inputShape(1, 4, 4)
+            .classes(3)
+            .updater(new NoOp())
+            .activation(Activation.TANH)
+            .zeroOutputLayer(false)
+            .build()
+            .conf();
+    configuration.setDataType(DataType.DOUBLE);
+    ComputationGraph network = new ComputationGraph(configuration);
+    network.init();
+    network.paramTable().forEach(NfResNetTest::openScales);
+    Nd4j.getRandom().setSeed(4);
+    GradientCheck.assertPasses(
+        new GradientCheckUtil.GraphConfig()
+            .net(network)
+            .inputs(new INDArray[] {Nd4j.randn(DataType.DOUBLE, 3, 1, 4, 4)})
+            .labels(new INDArray[] {Nd4j.eye(3).castTo(DataType.DOUBLE)})
+            .maxRelError(1e-4));
+  }
+
+  /** Scales of 0 would hide everything that is in a branch. */
+  private static void openScales(String name, INDArray values) {
+    if (name.endsWith("_scale")) {
+      values.assign(0.7);
+    }
+  }
+
+  /** DL4J's own activation layer writes over the input of a shortcut where there are none. */
+  @ParameterizedTest
+  @EnumSource(
+      value = WorkspaceMode.class,
+      names = {"NONE", "ENABLED"})
+  void outputsAreTheSameInTrainingAndOutside(WorkspaceMode mode) {
+    ComputationGraphConfiguration configuration = small().zeroOutputLayer(false).build().conf();
+    configuration.setInferenceWorkspaceMode(mode);
+    ComputationGraph network = new ComputationGraph(configuration);
+    network.init();
+    network.paramTable().forEach(NfResNetTest::openScales);
+    INDArray images = data(4).getFeatures();
+    INDArray training = network.feedForward(images, true).get("output");
+    assertThat(network.outputSingle(images)).isEqualTo(training);
+    assertThat(network.feedForward(images, false).get("output")).isEqualTo(training);
+  }
+
+  @Test
+  void withSkipInitEachBlockIsItsShortcutAtFirst() {
+    ComputationGraph network = small().build().init();
+    Map<String, INDArray> outputs = network.feedForward(data(4).getFeatures(), false);
+    assertThat(outputs.get("stage1-block2")).isEqualTo(outputs.get("stem"));
+    assertThat(outputs.get("stage3-block2")).isEqualTo(outputs.get("stage3-block1-shortcut"));
+  }
+
+  @Test
+  void zeroOutputLayerStartsWithEqualProbabilities() {
+    DataSet data = data(4);
+    for (double p : small().build().init().outputSingle(data.getFeatures()).toDoubleMatrix()[0]) {
+      assertThat(p).isCloseTo(1 / 3.0, within(1e-6));
+    }
+    INDArray weights = small().zeroOutputLayer(false).build().init().getParam("output_W");
+    assertThat(weights.stdNumber().doubleValue()).isBetween(0.005, 0.015);
+  }
+
+  @Test
+  void agcTrainsItAndKnowsEveryUnit() {
+    AgcGradientNormalization updater =
+        AgcGradientNormalization.builder(new Sgd(0.1))
+            .clippingThreshold(0.02)
+            .excludeOutputLayer(true)
+            .build();
+    ComputationGraph network = small().updater(updater).build().init();
+    AgcListener listener = AgcGradientNormalization.attach(network);
+    DataSet data = data(12);
+    double before = network.score(data);
+    for (int i = 0; i < 60; i++) {
+      network.fit(data);
+    }
+    assertThat(network.score(data)).isLessThan(0.9 * before);
+    AgcReport report = listener.report(network);
+    assertThat(report.row("stage2-block1-conv1", "W").orElseThrow().latest().units()).isEqualTo(8);
+    assertThat(report.row("stage2-block1-conv1", "g").orElseThrow().latest().units()).isEqualTo(1);
+    assertThat(report.row("stage2-block1-scale", "scale").orElseThrow().latest().units())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void configurationSurvivesJson() {
+    ComputationGraphConfiguration configuration =
+        small()
+            .updater(new AgcGradientNormalization(new Sgd(0.1)))
+            .stochasticDepth(0.3)
+            .dropout(0.2)
+            .weightDecay(1e-4)
+            .alpha(0.3)
+            .build()
+            .conf();
+    ComputationGraphConfiguration read =
+        ComputationGraphConfiguration.fromJson(configuration.toJson());
+    assertThat(read).isEqualTo(configuration);
+    // equals of DL4J's layers may not look into what it does not know.
+    assertThat(((SkipInit) layer(read, "stage1-block1-scale")).alpha()).isEqualTo(0.3);
+    assertThat(layer(read, "stage3-block2-drop").getIDropout())
+        .hasToString("StochasticDepth(0.25)");
+    assertThat(((ScaledActivation) activation(read, "stage1-block2-activation1")).inputScale())
+        .isEqualTo(1 / Math.sqrt(1.09));
+  }
+
+  @Test
+  void savedNetworkGoesOnWhereItWas(@TempDir Path folder) throws Exception {
+    ComputationGraph network =
+        small().updater(new AgcGradientNormalization(new Sgd(0.1))).build().init();
+    AgcGradientNormalization.attach(network);
+    network.paramTable().forEach(NfResNetTest::openScales);
+    network.fit(data(6));
+    File file = folder.resolve("net.zip").toFile();
+    ModelSerializer.writeModel(network, file, true);
+    ComputationGraph restored = ModelSerializer.restoreComputationGraph(file);
+    AgcGradientNormalization.attach(restored);
+    network.fit(data(6));
+    restored.fit(data(6));
+    assertThat(restored.params()).isEqualTo(network.params());
+  }
+
+  @Test
+  void stochasticDepthDropsWholeExamplesInTrainingOnly() {
+    StochasticDepth depth = new StochasticDepth(0.25);
+    INDArray input = Nd4j.ones(DataType.FLOAT, 4000, 2, 3);
+    Nd4j.getRandom().setSeed(3);
+    INDArray dropped =
+        depth.applyDropout(input, input.ulike(), 0, 0, LayerWorkspaceMgr.noWorkspaces());
+    INDArray first = dropped.slice(0, 1).slice(0, 1);
+    double kept = 1 / 0.75;
+    int zeros = 0;
+    for (int example = 0; example < 4000; example++) {
+      double value = dropped.getDouble(example, 0, 0);
+      zeros += value == 0 ? 1 : 0;
+      assertThat(value == 0 || Math.abs(value - kept) < 1e-6).isTrue();
+      assertThat(dropped.getDouble(example, 1, 2)).isEqualTo(value);
+    }
+    assertThat(first.length()).isEqualTo(4000);
+    // Four standard deviations of a binomial distribution.
+    assertThat(zeros).isBetween(1000 - 110, 1000 + 110);
+
+    INDArray gradient = Nd4j.ones(DataType.FLOAT, 4000, 2, 3);
+    assertThat(depth.backprop(gradient, gradient, 0, 0)).isEqualTo(dropped);
+    assertThatThrownBy(() -> depth.backprop(gradient, gradient, 0, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("forward pass");
+
+    ComputationGraph network = small().stochasticDepth(0.9).build().init();
+    network.fit(data(6));
+    INDArray images = data(6).getFeatures();
+    assertThat(network.outputSingle(images)).isEqualTo(network.outputSingle(images));
+  }
+
+  @ParameterizedTest
+  // Published by the authors of the paper for their networks.
+  @CsvSource({
+    "RELU, 1.7139588594436646",
+    "SWISH, 1.7881293296813965",
+    "ELU, 1.2716004848480225",
+    "TANH, 1.5939117670059204",
+    "SOFTPLUS, 1.9203323125839233",
+  })
+  void gammasAreThePublishedOnes(Activation activation, double published) {
+    assertThat(ScaledActivation.gamma(activation.getActivationFunction()))
+        .isCloseTo(published, within(2e-3 * published));
+  }
+
+  @Test
+  void gammaOfReluIsExact() {
+    assertThat(ScaledActivation.gamma(Activation.RELU.getActivationFunction()))
+        .isCloseTo(Math.sqrt(2 / (1 - 1 / Math.PI)), within(1e-6));
+  }
+
+  @Test
+  void gammaOfAConstantIsRefused() {
+    IActivation always = new org.nd4j.linalg.activations.impl.ActivationReLU(0.0, null, null);
+    assertThatThrownBy(() -> ScaledActivation.gamma(always))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("must vary", "variance 0.0");
+  }
+
+  @Test
+  void scaledActivationScalesBeforeAndAfter() {
+    ScaledActivation activation = new ScaledActivation(new ActivationTanH(), 0.5, 3);
+    INDArray x = Nd4j.createFromArray(-2.0, 0.0, 1.0).reshape(1, 3);
+    assertThat(activation.getActivation(x.dup(), true).getDouble(2))
+        .isCloseTo(3 * Math.tanh(0.5), within(1e-12));
+    INDArray epsilon = Nd4j.createFromArray(1.0, 1.0, 2.0).reshape(1, 3);
+    INDArray gradient = activation.backprop(x.dup(), epsilon).getFirst();
+    double tanh = Math.tanh(0.5);
+    assertThat(gradient.getDouble(2)).isCloseTo(2 * 3 * 0.5 * (1 - tanh * tanh), within(1e-12));
+    assertThat(epsilon.getDouble(2)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 18, 51})
+  void unknownDepthsAreRefused(int depth) {
+    assertThatThrownBy(() -> NfResNet.builder().depth(depth))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("depth", "[26, 50, 101, 200]", "got " + depth);
+  }
+
+  @Test
+  void wrongOptionsAreRefused() {
+    NfResNet.Builder builder = NfResNet.builder();
+    assertThatThrownBy(() -> builder.small(0, 1)).hasMessage("width must be at least 1, got 0");
+    assertThatThrownBy(() -> builder.small(8, -1))
+        .hasMessage("blocksPerStage must be at least 1, got -1");
+    assertThatThrownBy(() -> builder.inputShape(3, 0, 224)).hasMessageContaining("[3, 0, 224]");
+    assertThatThrownBy(() -> builder.classes(1)).hasMessage("classes must be at least 2, got 1");
+    assertThatThrownBy(() -> builder.alpha(Double.NaN)).hasMessageContaining("got NaN");
+    assertThatThrownBy(() -> builder.dropout(1)).hasMessage("dropout must be in [0, 1), got 1.0");
+    assertThatThrownBy(() -> builder.stochasticDepth(-0.1)).hasMessageContaining("got -0.1");
+    assertThatThrownBy(() -> builder.weightDecay(-1)).hasMessageContaining("got -1.0");
+    assertThatThrownBy(() -> builder.updater(null)).hasMessageContaining("updater");
+    assertThatThrownBy(() -> new SkipInit.Builder(0)).hasMessageContaining("got 0.0");
+    assertThatThrownBy(() -> new StochasticDepth(1)).hasMessageContaining("got 1.0");
+  }
+}
