@@ -1,5 +1,6 @@
 package io.github.dl4jagc.examples.digits;
 
+import io.github.dl4jagc.examples.support.Text;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package io.github.dl4jagc.examples.digits;
 
+import io.github.dl4jagc.examples.support.Converters;
+import io.github.dl4jagc.examples.support.Environment;
+import io.github.dl4jagc.examples.support.OutputFolder;
+import io.github.dl4jagc.examples.support.Progress;
+import io.github.dl4jagc.examples.support.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,6 +40,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     showDefaultValues = true)
 public final class DigitsCommand implements Callable<Integer> {
+
+  private static final String REPORT = "report.html";
+  private static final String CHART = "accuracy.png";
 
   @Spec private CommandSpec spec;
 
@@ -59,7 +68,7 @@ public final class DigitsCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "<count>",
       defaultValue = "6",
-      converter = Converters.Epochs.class,
+      converter = Converters.WholeNumber.class,
       description = "Passes over the training digits, at least 1.")
   private int epochs;
 
@@ -67,7 +76,7 @@ public final class DigitsCommand implements Callable<Integer> {
       names = "--batch-size",
       paramLabel = "<count>",
       defaultValue = "64",
-      converter = Converters.BatchSize.class,
+      converter = BatchSize.class,
       description = "Digits in a minibatch, from 1 to " + Digits.TRAINING_SIZE + ".")
   private int batchSize;
 
@@ -136,7 +145,7 @@ public final class DigitsCommand implements Callable<Integer> {
 
   private OutputFolder openOutputFolder() {
     try {
-      return OutputFolder.open(output);
+      return OutputFolder.open(output, REPORT, CHART);
     } catch (IOException e) {
       throw invalid(
           "--output",
@@ -157,12 +166,13 @@ public final class DigitsCommand implements Callable<Integer> {
     List<Setting> settings = experiment.settings();
     List<RunResult> results = new ArrayList<>();
     try (Progress progress =
-        new Progress(spec.commandLine().getErr(), settings.size(), experiment.steps())) {
-      TrainingRun run = new TrainingRun(experiment, digits, progress::step);
+        new Progress(
+            spec.commandLine().getErr(), "digits", (long) settings.size() * experiment.steps())) {
+      TrainingRun run = new TrainingRun(experiment, digits, () -> progress.step(1));
       for (Setting setting : settings) {
-        progress.startRun(setting);
+        progress.startRun(setting.toString());
         results.add(run.train(setting));
-        progress.finishRun();
+        progress.finishRun((long) results.size() * experiment.steps());
       }
     }
     return results;
@@ -173,14 +183,15 @@ public final class DigitsCommand implements Callable<Integer> {
       OutputFolder folder, Experiment experiment, ResultTable table, List<RunResult> results) {
     try {
       byte[] chart = AccuracyChart.png(experiment, results);
+      folder.write(CHART, chart);
       folder.write(
-          ReportPage.html(table, results, chart, options(), Environment.describe()), chart);
+          REPORT, ReportPage.html(table, results, chart, options(), Environment.describe()));
     } catch (IOException e) {
       spec.commandLine().getErr().println("Cannot write the report: " + e);
       return spec.exitCodeOnExecutionException();
     }
-    spec.commandLine().getOut().println("Report: " + folder.report());
-    spec.commandLine().getOut().println("Chart:  " + folder.chart());
+    spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
+    spec.commandLine().getOut().println("Chart:  " + folder.file(CHART));
     return spec.exitCodeOnSuccess();
   }
 
@@ -199,5 +210,18 @@ public final class DigitsCommand implements Callable<Integer> {
 
   private static String commaSeparated(List<Double> values) {
     return values.stream().map(Text::number).collect(Collectors.joining(","));
+  }
+
+  /** A whole number of at least 1 and at most the size of the training part. */
+  static final class BatchSize implements ITypeConverter<Integer> {
+
+    @Override
+    public Integer convert(String text) {
+      return Converters.wholeNumber(
+          text,
+          1,
+          Digits.TRAINING_SIZE,
+          "must be a whole number from 1 to " + Digits.TRAINING_SIZE + ", the training digits");
+    }
   }
 }

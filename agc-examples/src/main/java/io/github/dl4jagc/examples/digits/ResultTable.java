@@ -1,8 +1,11 @@
 package io.github.dl4jagc.examples.digits;
 
+import io.github.dl4jagc.examples.support.Text;
+import io.github.dl4jagc.examples.support.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * All results side by side: one row for each learning rate and threshold, with the plain run of
@@ -11,19 +14,19 @@ import java.util.Locale;
 final class ResultTable {
 
   private static final String NOTHING = "-";
-  private static final String GAP = "  ";
 
-  private static final String[][] HEADERS = {
-    {"learning", "rate"},
-    {"plain", "accuracy"},
-    {"plain", "loss"},
-    {"plain", "diverged"},
-    {"AGC", "threshold"},
-    {"AGC", "accuracy"},
-    {"AGC", "loss"},
-    {"AGC", "diverged"},
-    {"clipped", "units"}
-  };
+  /** In two lines each. */
+  private static final List<String> HEADERS =
+      List.of(
+          "learning\nrate",
+          "plain\naccuracy",
+          "plain\nloss",
+          "plain\ndiverged",
+          "AGC\nthreshold",
+          "AGC\naccuracy",
+          "AGC\nloss",
+          "AGC\ndiverged",
+          "clipped\nunits");
 
   private final Experiment experiment;
   private final int testSize;
@@ -77,11 +80,7 @@ final class ResultTable {
 
   /** The column headers. */
   List<String> headers() {
-    List<String> headers = new ArrayList<>();
-    for (String[] header : HEADERS) {
-      headers.add(String.join(" ", header));
-    }
-    return headers;
+    return HEADERS.stream().map(header -> header.replace("\n", " ")).collect(Collectors.toList());
   }
 
   /** The cells, row by row. */
@@ -116,33 +115,6 @@ final class ResultTable {
 
   /** The table as text, right-aligned, under a header of two lines. */
   String toText() {
-    int[] widths = new int[HEADERS.length];
-    for (int column = 0; column < widths.length; column++) {
-      widths[column] = Math.max(HEADERS[column][0].length(), HEADERS[column][1].length());
-      for (List<String> row : rows) {
-        widths[column] = Math.max(widths[column], row.get(column).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int line = 0; line < 2; line++) {
-      List<String> cells = new ArrayList<>();
-      for (String[] header : HEADERS) {
-        cells.add(header[line]);
-      }
-      appendLine(text, cells, widths);
-    }
-    for (List<String> row : rows) {
-      appendLine(text, row, widths);
-    }
-    return text.toString();
-  }
-
-  private static void appendLine(StringBuilder text, List<String> cells, int[] widths) {
-    for (int column = 0; column < widths.length; column++) {
-      text.append(column == 0 ? "" : GAP)
-          .append(" ".repeat(widths[column] - cells.get(column).length()))
-          .append(cells.get(column));
-    }
-    text.append(System.lineSeparator());
+    return TextTable.of(HEADERS, rows);
   }
 }

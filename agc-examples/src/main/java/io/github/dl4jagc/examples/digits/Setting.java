@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples.digits;
 
 import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.examples.support.Text;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;

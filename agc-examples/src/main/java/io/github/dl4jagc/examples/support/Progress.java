@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.digits;
+package io.github.dl4jagc.examples.support;
 
 import java.io.PrintWriter;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -7,34 +7,33 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A progress bar over all runs. On a terminal it is redrawn in place; in a log file, where it
- * cannot be, it is printed once for each run.
+ * A progress bar over all runs, with the time that is left. On a terminal it is redrawn in place;
+ * in a log file, where it cannot be, it is printed once for each run.
  */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
 
-  private static final int WIDTH = 100;
+  private static final int WIDTH = 110;
   private static final int REDRAW_MILLIS = 500;
 
   private final ProgressBar bar;
-  private final int stepsPerRun;
   private final boolean terminal;
-  private int runs;
   private String lastLine = "";
 
   /**
+   * Draws an empty bar.
+   *
    * @param err where the bar goes
-   * @param runs the number of runs
-   * @param stepsPerRun the updates in a run that does not diverge
+   * @param name what is written before it
+   * @param total the work of all runs, in the unit of {@link #step(long)}
    */
-  Progress(PrintWriter err, int runs, int stepsPerRun) {
+  public Progress(PrintWriter err, String name, long total) {
     // Java tells only whether standard input and output are a terminal, not standard error; when
     // the output is redirected, one line a run is right too.
     this.terminal = System.console() != null;
-    this.stepsPerRun = stepsPerRun;
     this.bar =
         new ProgressBarBuilder()
-            .setTaskName("digits")
-            .setInitialMax((long) runs * stepsPerRun)
+            .setTaskName(name)
+            .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(terminal ? REDRAW_MILLIS : Integer.MAX_VALUE)
             .setConsumer(new DelegatingProgressBarConsumer(line -> print(err, line), WIDTH))
@@ -51,20 +50,31 @@ final class Progress implements AutoCloseable {
     err.flush();
   }
 
-  /** Says what is being trained now. */
-  void startRun(Setting setting) {
-    bar.setExtraMessage(" " + setting);
+  /**
+   * Says what is being trained now.
+   *
+   * @param run written behind the bar
+   */
+  public void startRun(String run) {
+    bar.setExtraMessage(" " + run);
   }
 
-  /** One update was made. */
-  void step() {
-    bar.step();
+  /**
+   * Some work is done.
+   *
+   * @param work how much, at least 0
+   */
+  public void step(long work) {
+    bar.stepBy(work);
   }
 
-  /** The run is over, possibly long before its last step. */
-  void finishRun() {
-    runs++;
-    bar.stepTo((long) runs * stepsPerRun);
+  /**
+   * A run is over, possibly before all of its work was done.
+   *
+   * @param done the work of all runs that are over
+   */
+  public void finishRun(long done) {
+    bar.stepTo(done);
     // Closing the bar prints its end.
     if (bar.getCurrent() < bar.getMax()) {
       bar.refresh();

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.digits;
+package io.github.dl4jagc.examples.support;
 
 import io.github.dl4jagc.examples.Version;
 import java.time.ZonedDateTime;
@@ -10,12 +10,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** What figures depend on besides the options: versions and the machine. */
-final class Environment {
+public final class Environment {
 
   private Environment() {}
 
-  /** Names and values, in the order in which they are to be shown. */
-  static Map<String, String> describe() {
+  /**
+   * Names and values.
+   *
+   * @return them in the order in which they are to be shown
+   */
+  public static Map<String, String> describe() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("dl4j-agc", Version.ofThisLibrary());
     facts.put("Deeplearning4j", Version.ofDeeplearning4j());
