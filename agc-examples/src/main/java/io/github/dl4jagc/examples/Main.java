@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples;
 
 import io.github.dl4jagc.examples.digits.DigitsCommand;
+import io.github.dl4jagc.examples.nfresnet.NfResNetCommand;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
@@ -17,7 +18,7 @@ import picocli.CommandLine.ScopeType;
     description =
         "Programs that show what adaptive gradient clipping (AGC) does. Without the name of an"
             + " example, digits is run.",
-    subcommands = DigitsCommand.class,
+    subcommands = {DigitsCommand.class, NfResNetCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT)

@@ -1,0 +1,134 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.examples.support.OutputFolder;
+import java.io.File;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+
+/**
+ * The state of an unfinished run, in one file: the network with its updater's state, and the
+ * figures so far. It is renewed at the end of an epoch, but no more often than every few seconds.
+ */
+final class Checkpoint {
+
+  /** The file's name. */
+  static final String FILE = "checkpoint.zip";
+
+  private static final String STATE = "state";
+
+  private final OutputFolder folder;
+  private final long minimumNanos;
+  private long lastSave = System.nanoTime();
+
+  /**
+   * @param folder where the file is
+   * @param secondsBetween the least time between two checkpoints
+   */
+  Checkpoint(OutputFolder folder, double secondsBetween) {
+    this.folder = folder;
+    this.minimumNanos = (long) (secondsBetween * 1e9);
+  }
+
+  /** The state of {@code run}, if it is that run's; {@code null} otherwise. */
+  State load(Run run) throws IOException {
+    File file = folder.file(FILE).toFile();
+    if (!file.exists()) {
+      return null;
+    }
+    State state = ModelSerializer.getObjectFromFile(file, STATE);
+    if (!state.run.equals(run)) {
+      return null;
+    }
+    state.network = ModelSerializer.restoreComputationGraph(file, true);
+    return state;
+  }
+
+  void save(ComputationGraph network, State state) throws IOException {
+    if (System.nanoTime() - lastSave < minimumNanos) {
+      return;
+    }
+    File part = folder.file(FILE + ".part").toFile();
+    ModelSerializer.writeModel(network, part, true);
+    ModelSerializer.addObjectToFile(part, STATE, state);
+    folder.replace(part.toPath(), FILE);
+    lastSave = System.nanoTime();
+  }
+
+  void delete() throws IOException {
+    Files.deleteIfExists(folder.file(FILE));
+  }
+
+  /** What is known of a run so far. */
+  static final class State implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    final Run run;
+    int epochs;
+    int steps;
+    double loss = Double.NaN;
+    double seconds;
+
+    private transient ComputationGraph network;
+
+    /** Units and clipped units, by stage: of each epoch, and the listener's sums at its end. */
+    private final List<Map<String, long[]>> byEpoch = new ArrayList<>();
+
+    private transient Map<String, long[]> sums;
+
+    State(Run run) {
+      this.run = run;
+    }
+
+    ComputationGraph network() {
+      return network;
+    }
+
+    /** Adds an epoch, given what the listener has summed up since this process began the run. */
+    void addFigures(Map<String, long[]> newSums) {
+      Map<String, long[]> epoch = new LinkedHashMap<>();
+      newSums.forEach(
+          (stage, counts) -> {
+            long[] before = sums == null ? new long[2] : sums.get(stage);
+            epoch.put(stage, new long[] {counts[0] - before[0], counts[1] - before[1]});
+          });
+      byEpoch.add(epoch);
+      sums = newSums;
+    }
+
+    double clippedShare() {
+      long units = 0;
+      long clipped = 0;
+      for (Map<String, long[]> epoch : byEpoch) {
+        for (long[] counts : epoch.values()) {
+          units += counts[0];
+          clipped += counts[1];
+        }
+      }
+      return units == 0 ? 0 : (double) clipped / units;
+    }
+
+    /** Stages without clipped parameters are left out. */
+    List<Map<String, Double>> sharesByEpoch() {
+      List<Map<String, Double>> shares = new ArrayList<>();
+      for (Map<String, long[]> epoch : byEpoch) {
+        Map<String, Double> shareByStage = new LinkedHashMap<>();
+        epoch.forEach(
+            (stage, counts) -> {
+              if (counts[0] > 0) {
+                shareByStage.put(stage, (double) counts[1] / counts[0]);
+              }
+            });
+        shares.add(shareByStage);
+      }
+      return shares;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
+import io.github.dl4jagc.examples.nfresnet.Run.Network;
+import io.github.dl4jagc.examples.support.Text;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/** The grid of runs, and what they have in common. */
+final class Experiment {
+
+  /** The batch size that the learning rate is given for. */
+  static final int REFERENCE_BATCH = 256;
+
+  private static final double MOMENTUM = 0.9;
+
+  private final List<Integer> batchSizes;
+  private final List<Double> thresholds;
+  private final int seeds;
+  private final int epochs;
+  private final int warmUpEpochs;
+  private final double learningRate;
+  private final int width;
+  private final int blocks;
+  private final double ablationThreshold;
+
+  /**
+   * @param batchSizes minibatch sizes
+   * @param thresholds clipping thresholds
+   * @param seeds runs of each kind
+   * @param epochs passes over the training images
+   * @param warmUpEpochs of them, the first in which the learning rate rises
+   * @param learningRate the peak for a batch size of {@link #REFERENCE_BATCH}
+   * @param width channels of the first stage
+   * @param blocks residual blocks in each of the three stages
+   * @param ablationThreshold of the runs at the largest batch size that differ in the layers that
+   *     are excluded; 0 for none
+   */
+  Experiment(
+      List<Integer> batchSizes,
+      List<Double> thresholds,
+      int seeds,
+      int epochs,
+      int warmUpEpochs,
+      double learningRate,
+      int width,
+      int blocks,
+      double ablationThreshold) {
+    this.batchSizes = List.copyOf(batchSizes);
+    this.thresholds = List.copyOf(thresholds);
+    this.seeds = seeds;
+    this.epochs = epochs;
+    this.warmUpEpochs = warmUpEpochs;
+    this.learningRate = learningRate;
+    this.width = width;
+    this.blocks = blocks;
+    this.ablationThreshold = ablationThreshold;
+  }
+
+  /** All runs, each once, in the order in which they are to be made. */
+  List<Run> runs() {
+    Set<Run> runs = new LinkedHashSet<>();
+    for (int batchSize : batchSizes) {
+      for (long seed = 1; seed <= seeds; seed++) {
+        runs.add(Run.plain(Network.BATCH_NORM, batchSize, seed));
+        runs.add(Run.plain(Network.NF, batchSize, seed));
+        for (double threshold : thresholds) {
+          runs.add(Run.agc(threshold, Excluded.OUTPUT, batchSize, seed));
+        }
+      }
+    }
+    if (ablationThreshold > 0) {
+      for (Excluded excluded : Excluded.values()) {
+        for (long seed = 1; seed <= seeds; seed++) {
+          runs.add(Run.agc(ablationThreshold, excluded, largestBatch(), seed));
+        }
+      }
+    }
+    return new ArrayList<>(runs);
+  }
+
+  /** The networks and thresholds of the main grid, as in {@link Run#candidate()}. */
+  List<String> candidates() {
+    return runs().stream()
+        .filter(run -> run.network() != Network.NF_AGC || thresholds.contains(run.threshold()))
+        .map(Run::candidate)
+        .distinct()
+        .collect(Collectors.toList());
+  }
+
+  List<Integer> batchSizes() {
+    return batchSizes;
+  }
+
+  int largestBatch() {
+    return Collections.max(batchSizes);
+  }
+
+  List<Double> thresholds() {
+    return thresholds;
+  }
+
+  int epochs() {
+    return epochs;
+  }
+
+  int seeds() {
+    return seeds;
+  }
+
+  /** The threshold of the ablation; 0 if there is none. */
+  double ablationThreshold() {
+    return ablationThreshold;
+  }
+
+  /** The peak of the learning rate: linear in the batch size. */
+  double peakLearningRate(int batchSize) {
+    return learningRate * batchSize / REFERENCE_BATCH;
+  }
+
+  /** The updates of a run that does not diverge. */
+  int steps(int batchSize, int trainingSize) {
+    return epochs * stepsPerEpoch(batchSize, trainingSize);
+  }
+
+  private static int stepsPerEpoch(int batchSize, int trainingSize) {
+    return (trainingSize + batchSize - 1) / batchSize;
+  }
+
+  /** The network of a run. */
+  ComputationGraphConfiguration configuration(Run run, ImageData data) {
+    int steps = steps(run.batchSize(), data.trainingSize());
+    int warmUp = warmUpEpochs * stepsPerEpoch(run.batchSize(), data.trainingSize());
+    IUpdater updater =
+        run.updater(
+            new Nesterovs(
+                new WarmupCosine(peakLearningRate(run.batchSize()), warmUp, steps), MOMENTUM));
+    int[] image = data.shape();
+    if (run.network() == Network.BATCH_NORM) {
+      return BatchNormResNet.configuration(
+          ResNetShape.small(width, blocks),
+          InputType.convolutional(image[1], image[2], image[0]),
+          NfResNet.outputLayer(data.classes(), true, 0),
+          updater,
+          run.seed());
+    }
+    return NfResNet.builder()
+        .small(width, blocks)
+        .inputShape(image[0], image[1], image[2])
+        .classes(data.classes())
+        .updater(updater)
+        .seed(run.seed())
+        .build()
+        .conf();
+  }
+
+  /** Everything that the results depend on, by the names of the options. */
+  Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--batch-sizes", join(batchSizes));
+    options.put(
+        "--thresholds", thresholds.stream().map(Text::number).collect(Collectors.joining(",")));
+    options.put("--seeds", String.valueOf(seeds));
+    options.put("--epochs", String.valueOf(epochs));
+    options.put("--warm-up", String.valueOf(warmUpEpochs));
+    options.put("--learning-rate", Text.number(learningRate));
+    options.put("--width", String.valueOf(width));
+    options.put("--blocks", String.valueOf(blocks));
+    options.put("--ablation", ablationThreshold > 0 ? Text.number(ablationThreshold) : "none");
+    return options;
+  }
+
+  private static String join(List<Integer> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,475 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.examples.support.Converters;
+import io.github.dl4jagc.examples.support.Environment;
+import io.github.dl4jagc.examples.support.Html;
+import io.github.dl4jagc.examples.support.OutputFolder;
+import io.github.dl4jagc.examples.support.Progress;
+import io.github.dl4jagc.examples.support.Text;
+import io.github.dl4jagc.examples.support.TextTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The example {@code nfresnet}: the question of the AGC paper at a scale that two processor cores
+ * can answer. Networks with batch normalisation, without any, and without any but with AGC are
+ * trained at several batch sizes with the learning rate scaled along.
+ */
+@Command(
+    name = "nfresnet",
+    description = {
+      "Trains residual networks with batch normalisation, without normalisation (NF-ResNet), and"
+          + " without but with AGC, at several batch sizes and with a learning rate that is linear"
+          + " in the batch size.",
+      "Prints tables, and writes report.html, charts and runs.csv. A run that was interrupted goes"
+          + " on with --resume."
+    },
+    sortOptions = false)
+public final class NfResNetCommand implements Callable<Integer> {
+
+  private static final String REPORT = "report.html";
+  private static final String ACCURACY = "accuracy.png";
+  private static final String CLIPPING = "clipping-%s.png";
+  private static final String ABLATION = "ablation.png";
+  private static final String SIGNALS = "signal-propagation.png";
+  private static final String OPTIONS = "experiment.properties";
+  private static final double SECONDS_BETWEEN_CHECKPOINTS = 15;
+  private static final int SIGNAL_EXAMPLES = 2;
+  private static final int SIGNAL_SIDE = 128;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--batch-sizes",
+      paramLabel = "<count>",
+      split = ",",
+      converter = Converters.WholeNumber.class,
+      description = "Minibatch sizes.%n  Default: 64,256,1024")
+  private List<Integer> batchSizes;
+
+  @Option(
+      names = "--thresholds",
+      paramLabel = "<threshold>",
+      split = ",",
+      converter = Converters.Positive.class,
+      description = "Clipping thresholds, finite and > 0.%n  Default: 0.01,0.04,0.16")
+  private List<Double> thresholds;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "<count>",
+      converter = Converters.WholeNumber.class,
+      description = "Runs of each kind, at least 1.%n  Default: 3")
+  private Integer seeds;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "<count>",
+      converter = Converters.WholeNumber.class,
+      description = "Passes over the training images, at least 1.%n  Default: 20")
+  private Integer epochs;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "<epochs>",
+      defaultValue = "1",
+      converter = Converters.WholeNumber.class,
+      description = "The first epochs, in which the learning rate rises.%n  Default: 1")
+  private int warmUp;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "<rate>",
+      defaultValue = "0.4",
+      converter = Converters.Positive.class,
+      description =
+          "Peak learning rate for a batch size of 256; it is linear in the batch size.%n"
+              + "  Default: 0.4")
+  private double learningRate;
+
+  @Option(
+      names = "--width",
+      paramLabel = "<channels>",
+      converter = Converters.WholeNumber.class,
+      description = "Channels of the first of three stages.%n  Default: 16")
+  private Integer width;
+
+  @Option(
+      names = "--blocks",
+      paramLabel = "<count>",
+      defaultValue = "1",
+      converter = Converters.WholeNumber.class,
+      description = "Residual blocks in each stage.%n  Default: 1")
+  private int blocks;
+
+  @Option(
+      names = "--ablation",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether to train with different layers excluded from AGC, at the largest batch size and"
+              + " the smallest threshold.%n  Default: true")
+  private boolean ablation;
+
+  @Option(
+      names = "--data",
+      paramLabel = "<name or folder>",
+      defaultValue = "digits",
+      description =
+          "digits (bundled), mnist, fashion-mnist, cifar10, or a folder that has a folder of images"
+              + " for each class.%n  Default: digits")
+  private String data;
+
+  @Option(
+      names = "--data-folder",
+      paramLabel = "<folder>",
+      description =
+          "Where the unpacked files of mnist or fashion-mnist are (train-images-idx3-ubyte and so"
+              + " on). DL4J downloads mnist and cifar10 where it has them not.")
+  private Path dataFolder;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "<pixels>",
+      defaultValue = "32",
+      converter = Converters.WholeNumber.class,
+      description = "Height and width that the images of a folder are scaled to.%n  Default: 32")
+  private int imageSize;
+
+  @Option(
+      names = "--training-images",
+      paramLabel = "<count>",
+      converter = Converters.WholeNumber.class,
+      description = "Trains on so many images at most.%n  Default: all")
+  private Integer trainingImages;
+
+  @Option(
+      names = "--output",
+      paramLabel = "<folder>",
+      defaultValue = "nfresnet-output",
+      description = "Where the results go.%n  Default: nfresnet-output")
+  private Path output;
+
+  @Option(
+      names = "--resume",
+      description = "Goes on with the experiment in the output folder, after an interruption.")
+  private boolean resume;
+
+  @Option(
+      names = "--quick",
+      description =
+          "A small grid that takes a minute or two and shows how it works: batch sizes 64 and 512,"
+              + " threshold 0.01, 1 seed, 2 epochs, 8 channels, unless given.")
+  private boolean quick;
+
+  @Option(
+      names = "--signal-propagation",
+      paramLabel = "<depth>",
+      arity = "0..1",
+      fallbackValue = "50",
+      description =
+          "Trains nothing: prints and plots the variance of each block's output in a new NF-ResNet"
+              + " of this depth (26, 50, 101 or 200; default 50) on Gaussian noise.")
+  private Integer signalDepth;
+
+  /** For picocli, which creates it. */
+  public NfResNetCommand() {}
+
+  /**
+   * Trains every run of the grid and shows the results.
+   *
+   * @return the exit code
+   */
+  @Override
+  public Integer call() throws IOException {
+    if (signalDepth != null) {
+      return signalPropagation();
+    }
+    Experiment experiment = experiment();
+    OutputFolder folder = open(REPORT, ACCURACY, ABLATION, OPTIONS, Results.RUNS, Results.CLIPPING);
+    Map<String, String> options = experiment.options();
+    options.put("--data", data);
+    options.put("--training-images", trainingImages == null ? "all" : trainingImages.toString());
+    options.put("--image-size", String.valueOf(imageSize));
+    ImageData images = images();
+    for (int batchSize : experiment.batchSizes()) {
+      if (batchSize > images.trainingSize()) {
+        throw invalid(
+            "--batch-sizes",
+            "must be at most " + images.trainingSize() + ", the training images, got " + batchSize);
+      }
+    }
+    Results results = new Results(folder, experiment);
+    begin(folder, options, results);
+
+    train(experiment, images, folder, results);
+
+    Summary summary = new Summary(experiment, results.all());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Test accuracy in percent:");
+    out.println();
+    out.println(TextTable.of(summary.gridHeaders(), summary.grid()));
+    if (ablation) {
+      out.println(
+          "Layers left alone by AGC "
+              + Text.number(experiment.ablationThreshold())
+              + " at batch size "
+              + experiment.largestBatch()
+              + ":");
+      out.println();
+      out.println(TextTable.of(summary.ablationHeaders(), summary.ablation()));
+    }
+    summary.legend(images).forEach(out::println);
+    out.println();
+    write(folder, experiment, summary, images, options);
+    return spec.exitCodeOnSuccess();
+  }
+
+  private Experiment experiment() {
+    List<Double> allThresholds =
+        given(thresholds, quick ? List.of(0.01) : List.of(0.01, 0.04, 0.16));
+    List<Integer> sizes = given(batchSizes, quick ? List.of(64, 512) : List.of(64, 256, 1024));
+    requireDifferent("--thresholds", allThresholds);
+    requireDifferent("--batch-sizes", sizes);
+    int allEpochs = given(epochs, quick ? 2 : 20);
+    if (warmUp > allEpochs) {
+      throw invalid("--warm-up", "must be at most the " + allEpochs + " epoch(s), got " + warmUp);
+    }
+    double smallest = allThresholds.stream().min(Double::compare).orElseThrow();
+    return new Experiment(
+        sizes,
+        allThresholds,
+        given(seeds, quick ? 1 : 3),
+        allEpochs,
+        warmUp,
+        learningRate,
+        given(width, quick ? 8 : 16),
+        blocks,
+        ablation ? smallest : 0);
+  }
+
+  private static <T> T given(T value, T otherwise) {
+    return value == null ? otherwise : value;
+  }
+
+  private void requireDifferent(String option, List<?> values) {
+    if (values.isEmpty()) {
+      throw invalid(option, "must have at least one value, got none");
+    }
+    if (new HashSet<>(values).size() < values.size()) {
+      throw invalid(option, "values must differ, got " + values);
+    }
+  }
+
+  private ParameterException invalid(String option, String message) {
+    return new ParameterException(
+        spec.commandLine(), "Invalid value for option '" + option + "': " + message);
+  }
+
+  private OutputFolder open(String... files) {
+    try {
+      return OutputFolder.open(output, files);
+    } catch (IOException e) {
+      throw invalid(
+          "--output",
+          "must be a folder that can be written to, got '"
+              + output
+              + "' ("
+              + e.getMessage()
+              + "); name another one");
+    }
+  }
+
+  /** Reads earlier results, or makes sure that there are none which would be lost. */
+  private void begin(OutputFolder folder, Map<String, String> options, Results results)
+      throws IOException {
+    if (!resume) {
+      if (Results.areIn(folder)) {
+        throw invalid(
+            "--output",
+            folder.file("").toAbsolutePath()
+                + " has the results of an experiment; go on with it by --resume, or name another"
+                + " folder");
+      }
+      StringBuilder lines = new StringBuilder();
+      options.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
+      folder.write(OPTIONS, lines.toString().replace("\\", "\\\\"));
+      new Checkpoint(folder, 0).delete();
+      return;
+    }
+    if (!Files.exists(folder.file(OPTIONS))) {
+      throw invalid("--resume", "there is no experiment in " + folder.file("").toAbsolutePath());
+    }
+    Properties before = new Properties();
+    before.load(new StringReader(Files.readString(folder.file(OPTIONS), StandardCharsets.UTF_8)));
+    options.forEach(
+        (name, value) -> {
+          if (!value.equals(before.getProperty(name))) {
+            throw invalid(
+                "--resume",
+                "the experiment was begun with "
+                    + name
+                    + " "
+                    + before.getProperty(name)
+                    + ", got "
+                    + value
+                    + "; give it the same options");
+          }
+        });
+    if (Results.areIn(folder)) {
+      results.load();
+    }
+  }
+
+  private ImageData images() {
+    int limit = given(trainingImages, Integer.MAX_VALUE);
+    try {
+      switch (data) {
+        case "digits":
+          return ImageData.digits(limit);
+        case "mnist":
+        case "fashion-mnist":
+          return ImageData.mnist(data, dataFolder, limit);
+        case "cifar10":
+          return ImageData.cifar10(limit);
+        default:
+          if (!Files.isDirectory(Path.of(data))) {
+            throw invalid(
+                "--data",
+                "must be digits, mnist, fashion-mnist, cifar10 or a folder, got '" + data + "'");
+          }
+          return ImageData.folder(Path.of(data), imageSize, limit);
+      }
+    } catch (IOException e) {
+      throw invalid("--data", "cannot read '" + data + "': " + e.getMessage());
+    }
+  }
+
+  private void train(Experiment experiment, ImageData images, OutputFolder folder, Results results)
+      throws IOException {
+    List<Run> open = new ArrayList<>(experiment.runs());
+    open.removeIf(results::has);
+    long workPerRun = (long) experiment.epochs() * images.trainingSize();
+    Checkpoint checkpoint = new Checkpoint(folder, SECONDS_BETWEEN_CHECKPOINTS);
+    try (Progress progress =
+        new Progress(spec.commandLine().getErr(), "nfresnet", open.size() * workPerRun)) {
+      Trainer trainer = new Trainer(experiment, images, checkpoint, progress::step);
+      long done = 0;
+      for (Run run : open) {
+        progress.startRun(run.toString());
+        results.add(trainer.train(run));
+        checkpoint.delete();
+        done += workPerRun;
+        progress.finishRun(done);
+      }
+    }
+  }
+
+  private void write(
+      OutputFolder folder,
+      Experiment experiment,
+      Summary summary,
+      ImageData images,
+      Map<String, String> options)
+      throws IOException {
+    byte[] accuracy = Charts.accuracy(experiment, summary);
+    folder.write(ACCURACY, accuracy);
+    StringBuilder clippingCharts = new StringBuilder();
+    for (double threshold : experiment.thresholds()) {
+      byte[] chart = Charts.clipping(experiment, summary, threshold);
+      folder.write(String.format(CLIPPING, Text.number(threshold)), chart);
+      clippingCharts.append(Html.image(chart, "Clipped share of each stage over the epochs"));
+    }
+    Map<String, String> parts = new HashMap<>();
+    parts.put("data", Html.escape(images.name()));
+    parts.put("training", String.valueOf(images.trainingSize()));
+    parts.put("results", table(summary.gridHeaders(), summary.grid()));
+    parts.put("accuracy", Html.image(accuracy, "Test accuracy over the batch size"));
+    parts.put("clipping", clippingCharts.toString());
+    parts.put("ablation", "<p>Not asked for.</p>");
+    if (ablation) {
+      byte[] chart = Charts.ablation(experiment, summary);
+      folder.write(ABLATION, chart);
+      parts.put(
+          "ablation",
+          table(summary.ablationHeaders(), summary.ablation())
+              + Html.image(chart, "Test accuracy by excluded layers"));
+    }
+    parts.put("legend", Html.list(summary.legend(images)));
+    parts.put("runs", table(summary.everyRunHeaders(), summary.everyRun()));
+    parts.put("options", Html.definitions(options));
+    parts.put("environment", Html.definitions(Environment.describe()));
+    folder.write(REPORT, Html.page(NfResNetCommand.class, "report-template.html", parts));
+    spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
+    spec.commandLine().getOut().println("Runs:   " + folder.file(Results.RUNS));
+  }
+
+  private static String table(List<String> headers, List<List<String>> rows) {
+    return Html.table(
+        headers.stream().map(header -> header.replace('\n', ' ')).collect(Collectors.toList()),
+        rows);
+  }
+
+  private int signalPropagation() throws IOException {
+    NfResNet description;
+    try {
+      description =
+          NfResNet.builder()
+              .depth(signalDepth)
+              .inputShape(3, SIGNAL_SIDE, SIGNAL_SIDE)
+              .skipInit(false)
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw invalid("--signal-propagation", e.getMessage());
+    }
+    OutputFolder folder = open(SIGNALS);
+    Nd4j.getRandom().setSeed(1);
+    List<SignalPropagation.BlockSignal> signals =
+        SignalPropagation.of(
+            description.init(),
+            description,
+            Nd4j.randn(DataType.FLOAT, SIGNAL_EXAMPLES, 3, SIGNAL_SIDE, SIGNAL_SIDE));
+    List<List<String>> rows = new ArrayList<>();
+    for (SignalPropagation.BlockSignal signal : signals) {
+      rows.add(
+          List.of(
+              signal.block(),
+              Text.decimals(signal.expectedVariance()),
+              Text.decimals(signal.variance()),
+              String.format(Locale.ROOT, "%.4f", signal.squaredMean())));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        TextTable.of(
+            List.of(
+                "block",
+                "expected\nvariance",
+                "average channel\nvariance",
+                "average channel\nsquared mean"),
+            rows));
+    folder.write(SIGNALS, Charts.signalPropagation("NF-ResNet-" + signalDepth, signals));
+    out.println("Chart:  " + folder.file(SIGNALS));
+    return spec.exitCodeOnSuccess();
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.examples.support.OutputFolder;
+import io.github.dl4jagc.examples.support.Text;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The outcomes so far, in two CSV files that are complete after each run: one line for each run,
+ * and one for each run, epoch and stage. No field has a comma or a quote in it.
+ */
+final class Results {
+
+  /** One line a run. */
+  static final String RUNS = "runs.csv";
+
+  /** One line a run, epoch and stage. */
+  static final String CLIPPING = "clipping.csv";
+
+  private static final String RUNS_HEADER =
+      "run,network,threshold,excluded,batch_size,seed,learning_rate,diverged,steps,accuracy,"
+          + "training_loss,clipped_share,seconds";
+  private static final String CLIPPING_HEADER = "run,epoch,stage,clipped_share";
+
+  private final OutputFolder folder;
+  private final Experiment experiment;
+  private final Map<Run, Outcome> outcomes = new LinkedHashMap<>();
+
+  /** No outcomes yet. */
+  Results(OutputFolder folder, Experiment experiment) {
+    this.folder = folder;
+    this.experiment = experiment;
+  }
+
+  /** Whether the folder has outcomes of an experiment. */
+  static boolean areIn(OutputFolder folder) {
+    return Files.exists(folder.file(RUNS));
+  }
+
+  /** Reads what the folder has. */
+  void load() throws IOException {
+    Map<String, List<Map<String, Double>>> clipping = loadClipping();
+    for (String[] fields : lines(RUNS, RUNS_HEADER)) {
+      Run run = Run.of(fields[0]);
+      outcomes.put(
+          run,
+          new Outcome(
+              run,
+              Boolean.parseBoolean(fields[7]),
+              Integer.parseInt(fields[8]),
+              Double.parseDouble(fields[9]),
+              Double.parseDouble(fields[10]),
+              Double.parseDouble(fields[12]),
+              Double.parseDouble(fields[11]),
+              clipping.getOrDefault(fields[0], List.of())));
+    }
+  }
+
+  private Map<String, List<Map<String, Double>>> loadClipping() throws IOException {
+    Map<String, List<Map<String, Double>>> clipping = new LinkedHashMap<>();
+    for (String[] fields : lines(CLIPPING, CLIPPING_HEADER)) {
+      List<Map<String, Double>> epochs =
+          clipping.computeIfAbsent(fields[0], run -> new ArrayList<>());
+      int epoch = Integer.parseInt(fields[1]);
+      while (epochs.size() < epoch) {
+        epochs.add(new LinkedHashMap<>());
+      }
+      epochs.get(epoch - 1).put(fields[2], Double.parseDouble(fields[3]));
+    }
+    return clipping;
+  }
+
+  private List<String[]> lines(String name, String header) throws IOException {
+    Path file = folder.file(name);
+    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    if (lines.isEmpty() || !lines.get(0).equals(header)) {
+      throw new IOException(
+          file + " must begin with '" + header + "'; name another folder with --output");
+    }
+    return lines.stream().skip(1).map(line -> line.split(",")).collect(Collectors.toList());
+  }
+
+  /** Adds an outcome and renews both files. */
+  void add(Outcome outcome) throws IOException {
+    outcomes.put(outcome.run(), outcome);
+    // First the details: a run that is in the list of runs is not made again.
+    folder.write(CLIPPING, clippingCsv());
+    folder.write(RUNS, runsCsv());
+  }
+
+  private String runsCsv() {
+    StringBuilder csv = new StringBuilder(RUNS_HEADER).append('\n');
+    for (Outcome outcome : outcomes.values()) {
+      Run run = outcome.run();
+      csv.append(
+              String.join(
+                  ",",
+                  run.id(),
+                  run.network().name(),
+                  Text.number(run.threshold()),
+                  run.excluded().name(),
+                  String.valueOf(run.batchSize()),
+                  String.valueOf(run.seed()),
+                  Text.number(experiment.peakLearningRate(run.batchSize())),
+                  String.valueOf(outcome.hasDiverged()),
+                  String.valueOf(outcome.steps()),
+                  String.valueOf(outcome.accuracy()),
+                  String.valueOf(outcome.trainingLoss()),
+                  String.valueOf(outcome.clippedShare()),
+                  Text.decimals(outcome.seconds())))
+          .append('\n');
+    }
+    return csv.toString();
+  }
+
+  private String clippingCsv() {
+    StringBuilder csv = new StringBuilder(CLIPPING_HEADER).append('\n');
+    for (Outcome outcome : outcomes.values()) {
+      int epoch = 0;
+      for (Map<String, Double> shares : outcome.clippedByEpoch()) {
+        epoch++;
+        for (Map.Entry<String, Double> share : shares.entrySet()) {
+          csv.append(outcome.run().id())
+              .append(',')
+              .append(epoch)
+              .append(',')
+              .append(share.getKey())
+              .append(',')
+              .append(share.getValue())
+              .append('\n');
+        }
+      }
+    }
+    return csv.toString();
+  }
+
+  /** Whether the run has been made. */
+  boolean has(Run run) {
+    return outcomes.containsKey(run);
+  }
+
+  /** All outcomes, in the order in which the runs were made. */
+  List<Outcome> all() {
+    return List.copyOf(outcomes.values());
+  }
+}

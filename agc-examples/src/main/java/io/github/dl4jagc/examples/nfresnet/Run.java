@@ -1,0 +1,140 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.examples.support.Text;
+import java.io.Serializable;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** What one training run is given: a network, AGC or not, a batch size and a seed. */
+final class Run implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The networks that are compared. */
+  enum Network {
+    BATCH_NORM("batch norm"),
+    NF("NF"),
+    NF_AGC("NF + AGC");
+
+    private final String label;
+
+    Network(String label) {
+      this.label = label;
+    }
+  }
+
+  /** The layers that AGC leaves alone. */
+  enum Excluded {
+    NONE(false, false),
+    OUTPUT(true, false),
+    STEM(false, true),
+    BOTH(true, true);
+
+    private final boolean output;
+    private final boolean stem;
+
+    Excluded(boolean output, boolean stem) {
+      this.output = output;
+      this.stem = stem;
+    }
+  }
+
+  private final Network network;
+  private final double threshold;
+  private final Excluded excluded;
+  private final int batchSize;
+  private final long seed;
+
+  private Run(Network network, double threshold, Excluded excluded, int batchSize, long seed) {
+    this.network = network;
+    this.threshold = threshold;
+    this.excluded = excluded;
+    this.batchSize = batchSize;
+    this.seed = seed;
+  }
+
+  /** Without AGC. */
+  static Run plain(Network network, int batchSize, long seed) {
+    return new Run(network, 0, Excluded.NONE, batchSize, seed);
+  }
+
+  /** A network without normalisation, with AGC. */
+  static Run agc(double threshold, Excluded excluded, int batchSize, long seed) {
+    return new Run(Network.NF_AGC, threshold, excluded, batchSize, seed);
+  }
+
+  /** AGC around {@code inner} if the run is to have it. */
+  IUpdater updater(IUpdater inner) {
+    if (network != Network.NF_AGC) {
+      return inner;
+    }
+    AgcGradientNormalization.Builder agc =
+        AgcGradientNormalization.builder(inner)
+            .clippingThreshold(threshold)
+            .excludeOutputLayer(excluded.output);
+    return (excluded.stem ? agc.excludeLayers(ResNetGraph.STEM) : agc).build();
+  }
+
+  Network network() {
+    return network;
+  }
+
+  /** The clipping threshold; 0 without AGC. */
+  double threshold() {
+    return threshold;
+  }
+
+  Excluded excluded() {
+    return excluded;
+  }
+
+  int batchSize() {
+    return batchSize;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** The network and the threshold, as in {@code NF + AGC 0.01}. */
+  String candidate() {
+    return network == Network.NF_AGC ? network.label + " " + Text.number(threshold) : network.label;
+  }
+
+  /** Tells runs of one experiment apart. */
+  String id() {
+    return String.join(
+        "/",
+        network.name(),
+        Text.number(threshold),
+        excluded.name(),
+        String.valueOf(batchSize),
+        String.valueOf(seed));
+  }
+
+  /** The run of an {@link #id()}. */
+  static Run of(String id) {
+    String[] parts = id.split("/");
+    return new Run(
+        Network.valueOf(parts[0]),
+        Double.parseDouble(parts[1]),
+        Excluded.valueOf(parts[2]),
+        Integer.parseInt(parts[3]),
+        Long.parseLong(parts[4]));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Run && ((Run) other).id().equals(id());
+  }
+
+  @Override
+  public int hashCode() {
+    return id().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return candidate() + ", batch " + batchSize + ", seed " + seed;
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.dl4jagc.examples.nfresnet;
+
+import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcReport;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Trains one network after another, tests them, and says whether they diverged. */
+final class Trainer {
+
+  private static final long SEED_STRIDE = 1_000_003;
+
+  private final Experiment experiment;
+  private final ImageData data;
+  private final Checkpoint checkpoint;
+  private final LongConsumer afterStep;
+
+  /**
+   * @param experiment what all runs have in common
+   * @param data to train and to test on
+   * @param checkpoint where the state of an unfinished run is kept
+   * @param afterStep is given the number of images of each step
+   */
+  Trainer(Experiment experiment, ImageData data, Checkpoint checkpoint, LongConsumer afterStep) {
+    this.experiment = experiment;
+    this.data = data;
+    this.checkpoint = checkpoint;
+    this.afterStep = afterStep;
+  }
+
+  /** Trains the network of {@code run}, from its checkpoint if there is one. */
+  Outcome train(Run run) throws IOException {
+    Checkpoint.State state = checkpoint.load(run);
+    ComputationGraph network;
+    if (state == null) {
+      state = new Checkpoint.State(run);
+      network = new ComputationGraph(experiment.configuration(run, data));
+      network.init();
+    } else {
+      network = state.network();
+      afterStep.accept((long) state.epochs * data.trainingSize());
+    }
+    AgcListener listener = new AgcListener();
+    if (run.network() == Run.Network.NF_AGC) {
+      network.setListeners(listener);
+    }
+    while (state.epochs < experiment.epochs()) {
+      long start = System.nanoTime();
+      boolean finite = epoch(run, network, state);
+      state.addFigures(stages(listener.report(network)));
+      state.seconds += (System.nanoTime() - start) / 1e9;
+      if (!finite) {
+        return outcome(state, true, Double.NaN);
+      }
+      state.epochs++;
+      checkpoint.save(network, state);
+    }
+    long start = System.nanoTime();
+    double accuracy = accuracy(network);
+    state.seconds += (System.nanoTime() - start) / 1e9;
+    // The last loss was computed before the last update, which may be the one that diverged.
+    boolean diverged = !allFinite(network.params());
+    return outcome(state, diverged, diverged ? Double.NaN : accuracy);
+  }
+
+  /** One pass over the training images; false if the loss became NaN or infinite. */
+  private boolean epoch(Run run, ComputationGraph network, Checkpoint.State state) {
+    double lossSum = 0;
+    int steps = 0;
+    // The same order for every network of this seed, and another one in each epoch.
+    long order = run.seed() * SEED_STRIDE + state.epochs;
+    for (DataSet minibatch : data.minibatches(run.batchSize(), order)) {
+      network.fit(minibatch);
+      steps++;
+      lossSum += network.score();
+      afterStep.accept(minibatch.numExamples());
+      if (!Double.isFinite(network.score())) {
+        state.steps += steps;
+        return false;
+      }
+    }
+    state.steps += steps;
+    state.loss = lossSum / steps;
+    return true;
+  }
+
+  private static Outcome outcome(Checkpoint.State state, boolean diverged, double accuracy) {
+    return new Outcome(
+        state.run,
+        diverged,
+        state.steps,
+        accuracy,
+        diverged ? Double.NaN : state.loss,
+        state.seconds,
+        state.clippedShare(),
+        state.sharesByEpoch());
+  }
+
+  /** Units and clipped units so far, by stage: the part of a layer's name before the first dash. */
+  private static Map<String, long[]> stages(AgcReport report) {
+    Map<String, long[]> stages = new LinkedHashMap<>();
+    for (AgcReport.Row row : report.rows()) {
+      String stage = row.layer().split("-", 2)[0];
+      long[] counts = stages.computeIfAbsent(stage, name -> new long[2]);
+      counts[0] += row.total().units();
+      counts[1] += row.total().clippedUnits();
+    }
+    return stages;
+  }
+
+  private double accuracy(ComputationGraph network) {
+    long right = 0;
+    for (DataSet batch : data.test()) {
+      INDArray predicted = network.outputSingle(batch.getFeatures()).argMax(1);
+      INDArray actual = batch.getLabels().argMax(1);
+      right += predicted.eq(actual).castTo(actual.dataType()).sumNumber().longValue();
+    }
+    return (double) right / data.testSize();
+  }
+
+  private static boolean allFinite(INDArray parameters) {
+    for (float value : parameters.toFloatVector()) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

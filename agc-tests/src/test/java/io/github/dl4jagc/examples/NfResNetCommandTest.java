@@ -1,0 +1,189 @@
+package io.github.dl4jagc.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NfResNetCommandTest {
+
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("nfresnet"));
+    arguments.addAll(List.of(options));
+    return Main.run(
+        new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
+  }
+
+  private int runTiny(Path output, String... options) {
+    Map<String, String> usual = new LinkedHashMap<>();
+    usual.put("--training-images", "120");
+    usual.put("--batch-sizes", "40,120");
+    usual.put("--width", "2");
+    usual.put("--epochs", "1");
+    usual.put("--seeds", "2");
+    usual.put("--thresholds", "0.01");
+    usual.put("--output", output.toString());
+    List<String> arguments = new ArrayList<>(List.of(options));
+    usual.forEach(
+        (name, value) -> {
+          if (!arguments.contains(name)) {
+            arguments.addAll(List.of(name, value));
+          }
+        });
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void everyRunIsInTheFilesAndOnThePage() throws IOException {
+    assertThat(runTiny(folder)).as("%s", err).isZero();
+
+    // 2 batch sizes x 2 seeds x 3 networks, and 3 x 2 of the ablation.
+    List<String> runs = Files.readAllLines(folder.resolve("runs.csv"));
+    assertThat(runs).hasSize(1 + 18).doesNotHaveDuplicates();
+    assertThat(runs.get(0)).startsWith("run,network,threshold,excluded,batch_size,seed");
+    assertThat(runs.get(1))
+        .startsWith("BATCH_NORM/0/NONE/40/1,BATCH_NORM,0,NONE,40,1,0.0625,false");
+    assertThat(Files.readAllLines(folder.resolve("clipping.csv")))
+        .anyMatch(line -> line.matches("NF_AGC/0\\.01/OUTPUT/120/2,1,stage3,0\\.\\d+"));
+
+    assertThat(out.toString())
+        .containsPattern("40 +0\\.0625 +\\d+\\.\\d ± \\d+\\.\\d +\\d+\\.\\d ± .*± ")
+        .containsPattern("first convolution +\\d+\\.\\d ± ")
+        .contains("Report: " + folder.resolve("report.html"));
+    assertThat(err.toString()).contains("100%").doesNotContain("\r");
+    String html = Files.readString(folder.resolve("report.html"));
+    assertThat(html).endsWith("</html>\n").doesNotContain("{{").contains("<dt>--epochs</dt><dd>1");
+    for (String chart : List.of("accuracy.png", "clipping-0.01.png", "ablation.png")) {
+      BufferedImage image = ImageIO.read(folder.resolve(chart).toFile());
+      assertThat(image.getWidth()).as(chart).isGreaterThan(image.getHeight());
+    }
+    assertThat(folder.resolve("checkpoint.zip")).doesNotExist();
+  }
+
+  @Test
+  void resumedExperimentMakesOnlyTheMissingRuns() throws IOException {
+    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1")).as("%s", err).isZero();
+    Path file = folder.resolve("runs.csv");
+    List<String> all = Files.readAllLines(file);
+    assertThat(all).hasSize(7);
+    Files.write(file, all.subList(0, 4));
+    err.getBuffer().setLength(0);
+
+    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--resume")).as("%s", err).isZero();
+
+    List<String> again = Files.readAllLines(file);
+    assertThat(again.subList(0, 4)).isEqualTo(all.subList(0, 4));
+    assertThat(withoutTimes(again)).isEqualTo(withoutTimes(all));
+    assertThat(err.toString()).doesNotContain("batch 40").contains("batch 120");
+  }
+
+  private static List<String> withoutTimes(List<String> lines) {
+    return lines.stream()
+        .map(line -> line.substring(0, line.lastIndexOf(',')))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void resultsAreNotOverwritten() {
+    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--batch-sizes", "120")).isZero();
+    assertThat(runTiny(folder)).isEqualTo(2);
+    assertThat(err.toString()).contains("has the results of an experiment").contains("--resume");
+  }
+
+  @Test
+  void onlyTheSameExperimentIsResumed() {
+    assertThat(runTiny(folder, "--resume")).isEqualTo(2);
+    assertThat(err.toString()).contains("there is no experiment in " + folder);
+    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--batch-sizes", "120")).isZero();
+    assertThat(runTiny(folder, "--resume", "--no-ablation", "--batch-sizes", "120")).isEqualTo(2);
+    assertThat(err.toString()).contains("was begun with --seeds 1, got 2");
+  }
+
+  @Test
+  void foldersOfImagesAreData() throws IOException {
+    Random random = new Random(1);
+    for (String name : List.of("dark", "bright")) {
+      Path images = Files.createDirectories(folder.resolve("data").resolve(name));
+      for (int i = 0; i < 30; i++) {
+        BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
+        for (int pixel = 0; pixel < 120; pixel++) {
+          int grey = random.nextInt(100) + (name.equals("dark") ? 0 : 150);
+          image.setRGB(pixel % 12, pixel / 12, grey << 16 | grey << 8 | grey);
+        }
+        ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
+      }
+    }
+    assertThat(
+            runTiny(
+                folder.resolve("results"),
+                "--data",
+                folder.resolve("data").toString(),
+                "--image-size",
+                "8",
+                "--batch-sizes",
+                "8",
+                "--epochs",
+                "3",
+                "--seeds",
+                "1",
+                "--no-ablation"))
+        .as("%s", err)
+        .isZero();
+    String runs = Files.readString(folder.resolve("results").resolve("runs.csv"));
+    // 48 images to train on, so 6 steps an epoch; 12 to test on, and easily told apart.
+    assertThat(runs).containsPattern("NF/0/NONE/8/1,.*,false,18,(0\\.9|1\\.0)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--data nothing-of-this-name | --data: must be digits, mnist",
+        "--data fashion-mnist | train-images-idx3-ubyte",
+        "--batch-sizes 5000 | must be at most 1437, the training images, got 5000",
+        "--batch-sizes 8,8 | values must differ, got [8, 8]",
+        "--epochs 0 | must be a whole number >= 1, got '0'",
+        "--epochs 2 --warm-up 3 | must be at most the 2 epoch(s), got 3",
+        "--learning-rate NaN | must be finite and > 0, got 'NaN'",
+        "--signal-propagation 18 | depth must be one of [26, 50, 101, 200], got 18",
+      })
+  void wrongOptionsAreExplainedInOneLine(String options, String message) {
+    List<String> arguments = new ArrayList<>(List.of(options.trim().split(" ")));
+    arguments.addAll(List.of("--output", folder.toString()));
+    assertThat(run(arguments.toArray(String[]::new))).isEqualTo(2);
+    String text = err.toString().replace("'--data': ", "--data: ");
+    assertThat(text.strip().lines()).hasSize(1);
+    assertThat(text).contains(message.trim());
+    assertThat(folder.resolve("runs.csv")).doesNotExist();
+  }
+
+  @Test
+  void signalPropagationIsShown() throws IOException {
+    assertThat(run("--signal-propagation", "26", "--output", folder.toString())).isZero();
+    assertThat(
+            out.toString().lines().filter(line -> line.startsWith(" ") || line.contains("stage")))
+        .filteredOn(line -> line.matches("\\s*stage\\d-block\\d +1\\.0[48]0 +\\d\\.\\d{3} .*"))
+        .hasSize(8);
+    assertThat(ImageIO.read(folder.resolve("signal-propagation.png").toFile())).isNotNull();
+  }
+}
