@@ -29,6 +29,7 @@ class ReadmeTest {
       String.join(
           "\n",
           "import io.github.dl4jagc.*;",
+          "import io.github.dl4jagc.examples.nfresnet.NfResNet;",
           "import java.io.File;",
           "import java.util.Map;",
           "import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;",

@@ -52,7 +52,9 @@ final class Charts {
         .setXAxisLogarithmic(true)
         .setXAxisDecimalPattern("0")
         .setXAxisMin(Math.pow(10, Math.floor(Math.log10(smallestBatch(experiment)))))
-        .setXAxisMax(Math.pow(10, Math.ceil(Math.log10(experiment.largestBatch() + 1))));
+        .setXAxisMax(Math.pow(10, Math.ceil(Math.log10(experiment.largestBatch() + 1))))
+        .setYAxisMin(0.0)
+        .setYAxisMax(100.0);
     int line = 0;
     for (String candidate : experiment.candidates()) {
       List<Double> x = new ArrayList<>();

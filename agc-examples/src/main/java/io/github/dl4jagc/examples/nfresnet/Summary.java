@@ -220,7 +220,7 @@ final class Summary {
         }
       }
     }
-    Map<String, Map<Integer, Double>> means = new TreeMap<>();
+    Map<String, Map<Integer, Double>> means = new LinkedHashMap<>();
     shares.forEach(
         (stage, epochs) -> {
           Map<Integer, Double> mean = new TreeMap<>();
