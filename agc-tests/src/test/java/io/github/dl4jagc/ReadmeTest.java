@@ -30,6 +30,7 @@ class ReadmeTest {
           "\n",
           "import io.github.dl4jagc.*;",
           "import java.io.File;",
+          "import java.nio.file.Path;",
           "import java.util.Map;",
           "import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;",
           "import org.deeplearning4j.nn.graph.ComputationGraph;",

@@ -66,7 +66,8 @@ public final class NetworkBinder {
         for (Parameter parameter : block.parameters) {
           figures
               .of(parameter)
-              .leaveAlone(
+              .boundTo(
+                  plain,
                   parameter.untouchable != null
                       ? parameter.untouchable
                       : "plain updater " + plain.getClass().getSimpleName());
@@ -84,7 +85,7 @@ public final class NetworkBinder {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter parameter : block.parameters) {
       String reason = leftAlone(parameter, settings, read);
-      figures.of(parameter).leaveAlone(reason);
+      figures.of(parameter).boundTo(block.updater.getConfig(), reason);
       if (reason == null) {
         clipped.add(parameter);
       }

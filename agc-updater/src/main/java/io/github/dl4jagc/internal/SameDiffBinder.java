@@ -48,7 +48,7 @@ public final class SameDiffBinder {
     Parameter parameter =
         new Parameter("", variable, weights, 0, units.of(variable, weights.shape()), null);
     boolean excluded = updater.getConfig().excludedLayers().contains(variable);
-    figures.of(parameter).leaveAlone(excluded ? "excluded variable" : null);
+    figures.of(parameter).boundTo(updater.getConfig(), excluded ? "excluded variable" : null);
     updater.bind(
         weights,
         excluded ? GradientClipper.ofNothing() : GradientClipper.ofShaped(parameter, figures));
