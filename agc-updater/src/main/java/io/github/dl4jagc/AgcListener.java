@@ -2,6 +2,7 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.NetworkBinder;
 import io.github.dl4jagc.internal.NetworkFigures;
+import io.github.dl4jagc.internal.Troubleshooting;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -80,7 +81,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
       throw new IllegalArgumentException(
           "writer must be an AgcReportWriter, got null; new AgcListener("
               + reportFrequency
-              + ") logs the figures");
+              + ") logs the figures"
+              + Troubleshooting.at("bad-argument"));
     }
     this.writer = writer;
   }
@@ -90,7 +92,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
       throw new IllegalArgumentException(
           "reportFrequency must be >= 1, got "
               + reportFrequency
-              + "; new AgcListener() binds without logging");
+              + "; new AgcListener() binds without logging"
+              + Troubleshooting.at("bad-argument"));
     }
     return reportFrequency;
   }
@@ -112,7 +115,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
       log.warn(
           "AgcListener is set on a network in which no layer has an AgcGradientNormalization:"
               + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
-              + " configuration.");
+              + " configuration."
+              + Troubleshooting.at("nothing-is-clipped"));
     }
   }
 
@@ -150,7 +154,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
         writeFailed = true;
         log.error(
             "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next report"
-                + " is tried.",
+                + " is tried."
+                + Troubleshooting.at("figures-cannot-be-written"),
             iteration,
             e.getMessage());
       }

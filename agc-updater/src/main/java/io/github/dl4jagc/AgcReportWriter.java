@@ -5,6 +5,7 @@ import io.github.dl4jagc.internal.FiguresFile;
 import io.github.dl4jagc.internal.FiguresFormat;
 import io.github.dl4jagc.internal.NetworkFigures;
 import io.github.dl4jagc.internal.ReportPage;
+import io.github.dl4jagc.internal.Troubleshooting;
 import java.io.File;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -52,7 +53,8 @@ public final class AgcReportWriter implements Serializable {
 
   private AgcReportWriter(Path file, FiguresFormat format) {
     if (file == null) {
-      throw new IllegalArgumentException("file must be the name of a file, got null");
+      throw new IllegalArgumentException(
+          "file must be the name of a file, got null" + Troubleshooting.at("bad-argument"));
     }
     this.file = file.toAbsolutePath().normalize().toFile();
     this.format = format;
@@ -129,7 +131,9 @@ public final class AgcReportWriter implements Serializable {
   public Path writePage(Path html) {
     if (html == null || html.toAbsolutePath().normalize().equals(file())) {
       throw new IllegalArgumentException(
-          "html must be the name of a file other than that of the figures, got " + html);
+          "html must be the name of a file other than that of the figures, got "
+              + html
+              + Troubleshooting.at("bad-argument"));
     }
     ReportPage.write(figuresFile(), html);
     return html;

@@ -97,7 +97,8 @@ public final class FiguresFile {
             + " the figures file "
             + path
             + ": "
-            + (e.getMessage() == null ? e : e.getClass().getSimpleName() + ": " + e.getMessage()),
+            + (e.getMessage() == null ? e : e.getClass().getSimpleName() + ": " + e.getMessage())
+            + Troubleshooting.at("figures-cannot-be-written"),
         e);
   }
 
@@ -115,7 +116,8 @@ public final class FiguresFile {
         long keep = last.row == null ? end : last.start;
         log.warn(
             "The figures file {} ends within a report, as after a crash: its last {} bytes are cut"
-                + " off",
+                + " off"
+                + Troubleshooting.at("figures-after-a-restart"),
             path,
             actual - keep);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -201,7 +203,8 @@ public final class FiguresFile {
       log.warn(
           "The figures file {} has iterations up to {} of network {} already, and the training is at"
               + " {}: figures are written from iteration {} on. If this is not that training resumed,"
-              + " give it a file of its own.",
+              + " give it a file of its own."
+              + Troubleshooting.at("figures-after-a-restart"),
           path,
           last,
           number,
@@ -270,6 +273,7 @@ public final class FiguresFile {
             + text.substring(0, Math.min(80, text.length()))
             + "\" ("
             + why
-            + "); give the figures a file of their own");
+            + "); give the figures a file of their own"
+            + Troubleshooting.at("not-a-file-of-figures"));
   }
 }

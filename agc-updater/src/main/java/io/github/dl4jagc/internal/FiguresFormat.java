@@ -3,7 +3,6 @@ package io.github.dl4jagc.internal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -81,7 +80,7 @@ public enum FiguresFormat {
     }
 
     @Override
-    String line(FigureRow row, int network) {
+    String line(FigureRow row, int network) throws IOException {
       ObjectNode object = JSON.createObjectNode();
       object.put("network", network);
       object.put("iteration", row.iteration);
@@ -96,11 +95,7 @@ public enum FiguresFormat {
       putFinite(object, "share", row.share());
       putFinite(object, "largestRatio", row.largestRatio);
       putFinite(object, "smallestScale", row.smallestScale);
-      try {
-        return JSON.writeValueAsString(object) + "\n";
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("Numbers and strings are always valid JSON", e);
-      }
+      return JSON.writeValueAsString(object) + "\n";
     }
 
     @Override
@@ -149,7 +144,7 @@ public enum FiguresFormat {
   abstract String header();
 
   /** A row as a line, line break included. */
-  abstract String line(FigureRow row, int network);
+  abstract String line(FigureRow row, int network) throws IOException;
 
   /**
    * @throws IOException if the line is not one of this format; the message says why

@@ -115,7 +115,8 @@ public final class NetworkBinder {
             "excludeLayers names a layer \""
                 + name
                 + "\" that the network does not have; it has "
-                + read.layerNames);
+                + read.layerNames
+                + Troubleshooting.at("unknown-name"));
       }
     }
   }
@@ -132,7 +133,8 @@ public final class NetworkBinder {
               + ", "
               + block.end
               + "): with a bias updater of its own, DL4J updates wrong parameters of this layer"
-              + " type; give the layer one updater for weights and biases");
+              + " type; give the layer one updater for weights and biases"
+              + Troubleshooting.at("wrong-parameters-are-updated"));
     }
   }
 }

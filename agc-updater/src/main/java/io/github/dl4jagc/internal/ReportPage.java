@@ -50,11 +50,18 @@ public final class ReportPage {
       Files.writeString(absolute, page);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot write the page " + html + " of the figures file " + figures.path() + ": " + e, e);
+          "Cannot write the page "
+              + html
+              + " of the figures file "
+              + figures.path()
+              + ": "
+              + e
+              + Troubleshooting.at("figures-cannot-be-written"),
+          e);
     }
   }
 
-  private String html(Path source) {
+  private String html(Path source) throws IOException {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("source", PageFrame.escape(source.getFileName().toString()));
     parts.put("facts", facts());
@@ -197,11 +204,9 @@ public final class ReportPage {
         : Ticks.text(value.mean()) + notFinite;
   }
 
-  private static String template() {
+  private static String template() throws IOException {
     try (InputStream file = ReportPage.class.getResourceAsStream(TEMPLATE)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the bundled " + TEMPLATE, e);
     }
   }
 }

@@ -142,7 +142,8 @@ final class RunSummary {
       throw new IllegalStateException(
           "The figures file "
               + file.path()
-              + " has no figures yet: train with an AgcListener that writes to it first");
+              + " has no figures yet: train with an AgcListener that writes to it first"
+              + Troubleshooting.at("no-figures-yet"));
     }
     RunSummary run = new RunSummary(extent);
     Filler filler = run.new Filler(extent);
