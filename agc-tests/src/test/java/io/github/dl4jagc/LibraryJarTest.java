@@ -14,6 +14,8 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -65,10 +67,15 @@ class LibraryJarTest {
   @Test
   void itDeclaresTwoDependencies() throws Exception {
     NodeList dependencies =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(MODULE.resolve("pom.xml").toFile())
-            .getElementsByTagName("dependency");
+        (NodeList)
+            XPathFactory.newInstance()
+                .newXPath()
+                .evaluate(
+                    "/project/dependencies/dependency",
+                    DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(MODULE.resolve("pom.xml").toFile()),
+                    XPathConstants.NODESET);
     List<String> artifacts =
         Stream.iterate(0, i -> i + 1)
             .limit(dependencies.getLength())

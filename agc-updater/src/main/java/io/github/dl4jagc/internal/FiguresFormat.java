@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -138,6 +139,9 @@ public enum FiguresFormat {
           "largestRatio",
           "smallestScale");
 
+  /** What a field must not have outside of quotation marks: they, commas, and line breaks. */
+  private static final Pattern AWKWARD = Pattern.compile("[\",]|\\R");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What a file begins with, line break included; may be empty. */
@@ -167,8 +171,10 @@ public enum FiguresFormat {
 
   /** Without line breaks, so that a line is a row. */
   private static String quoted(String text) {
-    String line = text.replaceAll("\\R", " ");
-    return line.matches("[^\",]*") ? line : '"' + line.replace("\"", "\"\"") + '"';
+    if (!AWKWARD.matcher(text).find()) {
+      return text;
+    }
+    return '"' + text.replaceAll("\\R", " ").replace("\"", "\"\"") + '"';
   }
 
   private static List<String> fields(String line) {
