@@ -1,16 +1,21 @@
 package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -62,10 +67,15 @@ class LibraryJarTest {
   @Test
   void itDeclaresTwoDependencies() throws Exception {
     NodeList dependencies =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(MODULE.resolve("pom.xml").toFile())
-            .getElementsByTagName("dependency");
+        (NodeList)
+            XPathFactory.newInstance()
+                .newXPath()
+                .evaluate(
+                    "/project/dependencies/dependency",
+                    DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(MODULE.resolve("pom.xml").toFile()),
+                    XPathConstants.NODESET);
     List<String> artifacts =
         Stream.iterate(0, i -> i + 1)
             .limit(dependencies.getLength())
@@ -86,5 +96,28 @@ class LibraryJarTest {
         assertThat(((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff)).as(file.toString()).isEqualTo(55);
       }
     }
+  }
+
+  @Test
+  void theJarHasAModuleNameAndItsLicence() throws Exception {
+    Path jar = MODULE.resolve("target/agc-updater-" + version() + ".jar");
+    assumeTrue(Files.exists(jar), "the library is not packaged: mvn verify does it");
+    assertThat(ModuleFinder.of(jar).find("io.github.dl4jagc"))
+        .hasValueSatisfying(module -> assertThat(module.descriptor().isAutomatic()).isTrue());
+    try (JarFile entries = new JarFile(jar.toFile())) {
+      assertThat(entries.getEntry("META-INF/LICENSE")).isNotNull();
+      assertThat(entries.getEntry("META-INF/NOTICE")).isNotNull();
+      assertThat(entries.getManifest().getMainAttributes().getValue("Implementation-Version"))
+          .isEqualTo(version());
+    }
+  }
+
+  private static String version() throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(MODULE.resolve("pom.xml").toFile())
+        .getElementsByTagName("version")
+        .item(0)
+        .getTextContent();
   }
 }

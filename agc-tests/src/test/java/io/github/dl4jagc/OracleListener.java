@@ -26,8 +26,12 @@ final class OracleListener extends BaseTrainingListener {
 
   /** For networks of dense, recurrent and output layers: columns of weights, biases as a whole. */
   static OracleListener columns(double threshold) {
-    return new OracleListener(
-        threshold, (name, gradient) -> gradient.rank() == 2 ? new int[] {1} : new int[0]);
+    return new OracleListener(threshold, (name, gradient) -> columnsOf(gradient));
+  }
+
+  /** Biases are vectors or, in DL4J before 1.0.0-M2.1, rows [1, n]. */
+  static int[] columnsOf(INDArray array) {
+    return array.rank() == 2 && array.size(0) > 1 ? new int[] {1} : new int[0];
   }
 
   @Override

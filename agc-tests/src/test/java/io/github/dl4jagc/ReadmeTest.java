@@ -14,12 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every Java snippet of the README compiles, and its first one runs. */
+/** Every Java snippet of the README and of docs compiles, and the README's first one runs. */
 class ReadmeTest {
 
   private static final Path ROOT = Path.of(System.getProperty("agc.root.directory"));
@@ -31,8 +32,9 @@ class ReadmeTest {
           "import io.github.dl4jagc.*;",
           "import io.github.dl4jagc.examples.nfresnet.NfResNet;",
           "import java.io.File;",
+          "import java.nio.file.Path;",
           "import java.util.Map;",
-          "import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;",
+          "import org.deeplearning4j.nn.conf.*;",
           "import org.deeplearning4j.nn.graph.ComputationGraph;",
           "import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;",
           "import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;",
@@ -52,9 +54,9 @@ class ReadmeTest {
 
   @TempDir Path folder;
 
-  private static List<String> snippets() throws Exception {
-    String readme = Files.readString(ROOT.resolve("README.md"));
-    Matcher blocks = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL).matcher(readme);
+  private static List<String> snippets(Path page) throws Exception {
+    Matcher blocks =
+        Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL).matcher(Files.readString(page));
     List<String> snippets = new ArrayList<>();
     while (blocks.find()) {
       snippets.add(blocks.group(1));
@@ -62,18 +64,28 @@ class ReadmeTest {
     return snippets;
   }
 
+  private static List<String> readme() throws Exception {
+    return snippets(ROOT.resolve("README.md"));
+  }
+
   @Test
   void everySnippetCompiles() throws Exception {
-    List<String> snippets = snippets();
+    List<String> snippets = new ArrayList<>(readme());
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(6);
-    for (int i = 1; i < snippets.size(); i++) {
+    snippets.remove(0); // a whole class
+    try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
+      for (Path page : pages.filter(each -> each.toString().endsWith(".md")).toArray(Path[]::new)) {
+        snippets.addAll(snippets(page));
+      }
+    }
+    for (int i = 0; i < snippets.size(); i++) {
       compile("Snippet" + i, String.format(CONTEXT, i, snippets.get(i)));
     }
   }
 
   @Test
   void theExampleRuns() throws Exception {
-    compile("Example", snippets().get(0));
+    compile("Example", readme().get(0));
     PrintStream before = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {

@@ -4,6 +4,7 @@ import io.github.dl4jagc.internal.Checks;
 import io.github.dl4jagc.internal.ClippingRule;
 import io.github.dl4jagc.internal.FunctionalClipping;
 import io.github.dl4jagc.internal.SharedMemory;
+import io.github.dl4jagc.internal.Troubleshooting;
 import io.github.dl4jagc.internal.Units;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;
@@ -72,7 +73,8 @@ public final class Agc {
    */
   public static void apply(Model model, AgcGradientNormalization settings) {
     if (settings == null) {
-      throw new IllegalArgumentException("settings must not be null");
+      throw new IllegalArgumentException(
+          "settings must not be null" + Troubleshooting.at("bad-argument"));
     }
     FunctionalClipping.apply(model, settings);
   }
@@ -105,7 +107,8 @@ public final class Agc {
           "weights and gradient must have the same shape, got "
               + Arrays.toString(weights.shape())
               + " and "
-              + Arrays.toString(gradient.shape()));
+              + Arrays.toString(gradient.shape())
+              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
     }
     if (SharedMemory.overlap(weights, gradient) || SharedMemory.repeats(gradient)) {
       throw new IllegalArgumentException(
@@ -116,7 +119,8 @@ public final class Agc {
               + Arrays.toString(weights.stride())
               + " and "
               + Arrays.toString(gradient.stride())
-              + "; pass gradient.dup()");
+              + "; pass gradient.dup()"
+              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
     }
     ClippingRule rule =
         new ClippingRule(
@@ -130,11 +134,15 @@ public final class Agc {
 
   private static void requireFloatingPoint(INDArray array, String name) {
     if (array == null) {
-      throw new IllegalArgumentException(name + " must not be null");
+      throw new IllegalArgumentException(
+          name + " must not be null" + Troubleshooting.at("arrays-that-cannot-be-clipped"));
     }
     if (!array.isR()) {
       throw new IllegalArgumentException(
-          name + " must be of a floating point type, got " + array.dataType());
+          name
+              + " must be of a floating point type, got "
+              + array.dataType()
+              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import io.github.dl4jagc.internal.AgcUpdater;
 import io.github.dl4jagc.internal.Checks;
 import io.github.dl4jagc.internal.Rewrapping;
+import io.github.dl4jagc.internal.Troubleshooting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -155,7 +156,8 @@ public final class AgcGradientNormalization implements IUpdater {
       throw new IllegalArgumentException(
           "AgcGradientNormalization in JSON must have the field \""
               + field
-              + "\", got none; restore the file, or write the configuration anew");
+              + "\", got none; restore the file, or write the configuration anew"
+              + Troubleshooting.at("configuration-in-json"));
     }
     return value;
   }
@@ -168,7 +170,8 @@ public final class AgcGradientNormalization implements IUpdater {
             + field
             + "\" (value "
             + value
-            + ") that this version does not know; read it with the version that wrote it");
+            + ") that this version does not know; read it with the version that wrote it"
+            + Troubleshooting.at("configuration-in-json"));
   }
 
   /**
@@ -246,7 +249,8 @@ public final class AgcGradientNormalization implements IUpdater {
           "configuration and settings must not be null, got "
               + (configuration == null ? "null" : "a configuration")
               + " and "
-              + settings);
+              + settings
+              + Troubleshooting.at("bad-argument"));
     }
   }
 
@@ -280,7 +284,8 @@ public final class AgcGradientNormalization implements IUpdater {
 
   private static void requireNetwork(Model net) {
     if (net == null) {
-      throw new IllegalArgumentException("net must not be null");
+      throw new IllegalArgumentException(
+          "net must not be null" + Troubleshooting.at("not-a-network"));
     }
   }
 
@@ -457,13 +462,15 @@ public final class AgcGradientNormalization implements IUpdater {
     private Builder(IUpdater inner) {
       if (inner == null) {
         throw new IllegalArgumentException(
-            "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else");
+            "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else"
+                + Troubleshooting.at("inner-updater"));
       }
       if (inner instanceof AgcGradientNormalization) {
         throw new IllegalArgumentException(
             "inner must not itself be an AgcGradientNormalization, got "
                 + inner
-                + "; AGC is applied once, with the smaller of the two thresholds");
+                + "; AGC is applied once, with the smaller of the two thresholds"
+                + Troubleshooting.at("inner-updater"));
       }
       this.inner = inner;
     }
@@ -494,7 +501,8 @@ public final class AgcGradientNormalization implements IUpdater {
     public Builder clippingThreshold(ISchedule clippingThreshold) {
       if (clippingThreshold == null) {
         throw new IllegalArgumentException(
-            "clippingThreshold must be a number or a schedule, got null");
+            "clippingThreshold must be a number or a schedule, got null"
+                + Troubleshooting.at("bad-argument"));
       }
       Checks.clippingThreshold(
           clippingThreshold.valueAt(0, 0), "clippingThreshold at iteration 0, epoch 0");
@@ -542,7 +550,8 @@ public final class AgcGradientNormalization implements IUpdater {
     public Builder excludeLayers(String... layerNames) {
       for (String name : layerNames) {
         if (name == null) {
-          throw new IllegalArgumentException("excludeLayers must be layer names, got null");
+          throw new IllegalArgumentException(
+              "excludeLayers must be layer names, got null" + Troubleshooting.at("unknown-name"));
         }
       }
       this.excludeLayers = List.of(layerNames);
@@ -559,7 +568,8 @@ public final class AgcGradientNormalization implements IUpdater {
     public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
       if (nonFiniteGradients == null) {
         throw new IllegalArgumentException(
-            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
+            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null"
+                + Troubleshooting.at("bad-argument"));
       }
       this.nonFiniteGradients = nonFiniteGradients;
       return this;

@@ -2,7 +2,9 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.NetworkBinder;
 import io.github.dl4jagc.internal.NetworkFigures;
+import io.github.dl4jagc.internal.Troubleshooting;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives every {@link AgcGradientNormalization} of a network the weights to clip against, and
- * reports what was clipped.
+ * reports what was clipped: on demand, in the log, or to a file with an {@link AgcReportWriter}.
  *
  * <p>DL4J hands an updater a flat gradient and no weights. This listener is called after the
  * backward pass and before the updater, at every iteration, and binds each updater that is not
@@ -39,12 +41,18 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private final int reportFrequency;
 
+  /** Where the figures go; {@code null}: to the log. */
+  private final AgcReportWriter writer;
+
   /** Volatile, not synchronised: in a race of two threads the warning comes twice, no worse. */
   private transient volatile boolean warned;
+
+  private transient volatile boolean writeFailed;
 
   /** A listener that binds and logs nothing. */
   public AgcListener() {
     this.reportFrequency = 0;
+    this.writer = null;
   }
 
   /**
@@ -54,13 +62,40 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * @throws IllegalArgumentException if {@code reportFrequency} is below 1
    */
   public AgcListener(int reportFrequency) {
+    this.reportFrequency = checkFrequency(reportFrequency);
+    this.writer = null;
+  }
+
+  /**
+   * A listener that binds, and writes the figures to a file every so many iterations instead of
+   * logging them. A report that cannot be written, as on a full disk, does not end the training: it
+   * is logged as an error, once, and the next one is tried.
+   *
+   * @param reportFrequency iterations from one report to the next, at least 1
+   * @param writer the file
+   * @throws IllegalArgumentException if {@code reportFrequency} is below 1 or {@code writer} null
+   */
+  public AgcListener(int reportFrequency, AgcReportWriter writer) {
+    this.reportFrequency = checkFrequency(reportFrequency);
+    if (writer == null) {
+      throw new IllegalArgumentException(
+          "writer must be an AgcReportWriter, got null; new AgcListener("
+              + reportFrequency
+              + ") logs the figures"
+              + Troubleshooting.at("bad-argument"));
+    }
+    this.writer = writer;
+  }
+
+  private static int checkFrequency(int reportFrequency) {
     if (reportFrequency < 1) {
       throw new IllegalArgumentException(
           "reportFrequency must be >= 1, got "
               + reportFrequency
-              + "; new AgcListener() binds without logging");
+              + "; new AgcListener() binds without logging"
+              + Troubleshooting.at("bad-argument"));
     }
-    this.reportFrequency = reportFrequency;
+    return reportFrequency;
   }
 
   /**
@@ -80,12 +115,13 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
       log.warn(
           "AgcListener is set on a network in which no layer has an AgcGradientNormalization:"
               + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
-              + " configuration.");
+              + " configuration."
+              + Troubleshooting.at("nothing-is-clipped"));
     }
   }
 
   /**
-   * Logs the figures if the frequency says so. DL4J calls this at every iteration.
+   * Logs or writes the figures if the frequency says so. DL4J calls this at every iteration.
    *
    * @param model the network
    * @param iteration the iteration, from 0
@@ -93,7 +129,10 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    if (reportFrequency > 0 && iteration % reportFrequency == 0) {
+    if (reportFrequency == 0 || iteration % reportFrequency != 0) {
+      return;
+    }
+    if (writer == null) {
       AgcReport report = report(model);
       log.info(
           "AGC at iteration {}: {}{}; {}% of all units so far",
@@ -101,6 +140,25 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
           report.latest(),
           mostClipped(report),
           String.format(Locale.ROOT, "%.2f", 100 * report.total().clippedShare()));
+    } else {
+      write(model, iteration, epoch);
+    }
+  }
+
+  private void write(Model model, int iteration, int epoch) {
+    try {
+      writer.write(model, iteration, epoch);
+      writeFailed = false;
+    } catch (UncheckedIOException e) {
+      if (!writeFailed) {
+        writeFailed = true;
+        log.error(
+            "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next report"
+                + " is tried."
+                + Troubleshooting.at("figures-cannot-be-written"),
+            iteration,
+            e.getMessage());
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.NetworkFigures;
 import io.github.dl4jagc.internal.SameDiffBinder;
+import io.github.dl4jagc.internal.Troubleshooting;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;
@@ -58,14 +59,18 @@ public class AgcSameDiffListener extends BaseListener {
   public AgcSameDiffListener(Map<String, int[]> unitDimensions) {
     if (unitDimensions == null) {
       throw new IllegalArgumentException(
-          "unitDimensions must map variable names to dimensions, got null");
+          "unitDimensions must map variable names to dimensions, got null"
+              + Troubleshooting.at("unit-dimensions"));
     }
     this.unitDimensions = new HashMap<>();
     unitDimensions.forEach(
         (name, dimensions) -> {
           if (name == null || dimensions == null) {
             throw new IllegalArgumentException(
-                "unitDimensions must have no null name or value, got one at \"" + name + "\"");
+                "unitDimensions must have no null name or value, got one at \""
+                    + name
+                    + "\""
+                    + Troubleshooting.at("unit-dimensions"));
           }
           this.unitDimensions.put(name, dimensions.clone());
         });
@@ -111,7 +116,8 @@ public class AgcSameDiffListener extends BaseListener {
       log.warn(
           "AgcSameDiffListener is set on a graph whose updater is not an AgcGradientNormalization:"
               + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
-              + " TrainingConfig.");
+              + " TrainingConfig."
+              + Troubleshooting.at("nothing-is-clipped"));
     }
   }
 

@@ -20,40 +20,79 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs every benchmark and writes {@code docs/benchmarks.md} and its chart. */
+/**
+ * Runs every benchmark and writes {@code docs/benchmarks.md} and its chart; on a GPU, those that
+ * say something there, and {@code docs/benchmarks-cuda.md}.
+ */
 public final class Benchmarks {
 
-  private static final String COMMAND = "mvn -q -Pbench -pl agc-tests -am test-compile exec:exec";
+  private static final String COMMAND = "mvn -q -P%s -pl agc-tests -am test-compile exec:exec";
+
+  /** Without the implementations that work in host memory. */
+  private static final String[] ON_A_GPU = {
+    "FLOOR", "AGC_ALL", "AGC_NONE", "PORT", "CLIP_L2_PER_PARAM_TYPE", "ADAM", "NESTEROVS"
+  };
 
   private final StringBuilder page = new StringBuilder();
 
   private Benchmarks() {}
 
-  /** Takes no arguments; about ten minutes. */
+  /**
+   * About ten minutes.
+   *
+   * @param args {@code cpu} or {@code cuda}
+   */
   public static void main(String[] args) throws RunnerException, IOException {
     System.setProperty("java.awt.headless", "true");
-    new Benchmarks().run(Path.of("docs"));
+    if (args[0].equals("cpu")) {
+      new Benchmarks().run(Path.of("docs"));
+    } else if (Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA) {
+      new Benchmarks().runOnGpu(Path.of("docs"));
+    } else {
+      System.out.println(
+          "No GPU: ND4J's backend is "
+              + Nd4j.getBackend().getClass().getSimpleName()
+              + ". Nothing is measured.");
+    }
     System.exit(0); // ND4J's threads
   }
 
-  private void run(Path docs) throws RunnerException, IOException {
-    head();
-    List<TrainingStep> steps = List.of(TrainingStep.digits(100), TrainingStep.resNet50(8));
+  private void runOnGpu(Path docs) throws RunnerException, IOException {
+    head("cuda,bench");
+    clips(clips(ON_A_GPU));
+    flatness(jmh(FlatnessBenchmark.class));
+    steps(List.of(TrainingStep.digits(100), TrainingStep.resNet50(8)));
+    Files.writeString(docs.resolve("benchmarks-cuda.md"), page);
+  }
+
+  /** Medians and quantiles, by parameters and candidate. */
+  private static Map<String, Map<String, Statistics>> clips(String... candidates)
+      throws RunnerException {
     Map<String, Map<String, Statistics>> clips = new LinkedHashMap<>();
-    for (RunResult result : jmh(ClipBenchmark.class)) {
+    for (RunResult result : jmh(ClipBenchmark.class, candidates)) {
       clips
           .computeIfAbsent(result.getParams().getParam("parameters"), key -> new LinkedHashMap<>())
           .put(result.getParams().getParam("candidate"), statistics(result));
     }
+    return clips;
+  }
+
+  private void run(Path docs) throws RunnerException, IOException {
+    head("bench");
+    List<TrainingStep> steps = List.of(TrainingStep.digits(100), TrainingStep.resNet50(8));
+    Map<String, Map<String, Statistics>> clips = clips();
     clips(clips);
     flatness(jmh(FlatnessBenchmark.class));
     binding(jmh(BindingBenchmark.class));
@@ -64,13 +103,16 @@ public final class Benchmarks {
     chart(clips, docs.resolve("benchmarks.png"));
   }
 
-  private static Collection<RunResult> jmh(Class<?> benchmark) throws RunnerException {
+  /** With these values of the parameter {@code candidate}; none: with all that there are. */
+  private static Collection<RunResult> jmh(Class<?> benchmark, String... candidates)
+      throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(benchmark.getName() + "\\.")
+            .jvmArgs("-Xmx8g")
+            .shouldFailOnError(true);
     return new Runner(
-            new OptionsBuilder()
-                .include(benchmark.getName() + "\\.")
-                .jvmArgs("-Xmx8g")
-                .shouldFailOnError(true)
-                .build())
+            (candidates.length == 0 ? options : options.param("candidate", candidates)).build())
         .run();
   }
 
@@ -79,19 +121,22 @@ public final class Benchmarks {
     return primary.getStatistics();
   }
 
-  private void head() throws IOException {
+  private void head(String profiles) throws IOException {
     line("# Benchmarks");
     line("");
-    line("Made by `%s` on an otherwise idle machine, %s.", COMMAND, LocalDate.now());
+    line(
+        "Made by `%s` on an otherwise idle machine, %s.",
+        String.format(COMMAND, profiles), LocalDate.now());
     line("");
     line(
-        "Machine: %s, %d processors; Java %s; DL4J and ND4J %s, backend nd4j-native.",
+        "Machine: %s, %d processors; Java %s; DL4J and ND4J %s, backend %s.",
         processor(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.version"),
         MultiLayerNetwork.class.getPackage().getImplementationVersion() == null
             ? "1.0.0-M2.1"
-            : MultiLayerNetwork.class.getPackage().getImplementationVersion());
+            : MultiLayerNetwork.class.getPackage().getImplementationVersion(),
+        profiles.equals("bench") ? "nd4j-native" : Nd4j.getBackend().getClass().getSimpleName());
     line("");
     line(
         "Times are medians of JMH samples with their 10%% and 90%% quantiles. Absolute times vary"

@@ -109,6 +109,7 @@ public class ClipBenchmark {
   @Benchmark
   public void pass() {
     run.run();
+    Nd4j.getExecutioner().commit(); // on a GPU: wait for it
   }
 
   private IUpdater updater() {

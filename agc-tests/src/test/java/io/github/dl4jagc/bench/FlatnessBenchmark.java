@@ -68,6 +68,7 @@ public class FlatnessBenchmark {
   @Benchmark
   public void agc() {
     updater.applyUpdater(gradient, 0, 0);
+    Nd4j.getExecutioner().commit(); // on a GPU: wait for it
   }
 
   /** Norm of W, norm of G, scale G. */
@@ -76,5 +77,6 @@ public class FlatnessBenchmark {
     weights.norm2Number();
     gradient.norm2Number();
     gradient.muli(0.999f);
+    Nd4j.getExecutioner().commit();
   }
 }

@@ -145,6 +145,7 @@ final class TrainingStep {
   private static double millis(Runnable run) {
     long start = System.nanoTime();
     run.run();
+    Nd4j.getExecutioner().commit(); // on a GPU: wait for it
     return (System.nanoTime() - start) / 1e6;
   }
 

@@ -60,7 +60,8 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
               + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
               + " AgcGradientNormalization.attach(net); for SameDiff,"
               + " sd.setListeners(new AgcSameDiffListener()). Where you set listeners anew or replace"
-              + " the network's updater later, do it again.");
+              + " the network's updater later, do it again."
+              + Troubleshooting.at("never-bound"));
     }
     clipper.clip(gradient, rule(config, iteration, epoch, 1), iteration);
     inner.applyUpdater(gradient, iteration, epoch);

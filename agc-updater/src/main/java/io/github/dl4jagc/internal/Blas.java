@@ -93,6 +93,10 @@ final class Blas {
 
   private static IllegalStateException unexpected(Throwable e) {
     return new IllegalStateException(
-        "BLAS failed; -D" + ClipperChoice.PROPERTY + "=nd4j does without", e);
+        "BLAS failed; -D"
+            + ClipperChoice.PROPERTY
+            + "=nd4j does without"
+            + Troubleshooting.at("choice-of-the-implementation"),
+        e);
   }
 }

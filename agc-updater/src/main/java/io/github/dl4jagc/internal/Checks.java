@@ -14,7 +14,11 @@ public final class Checks {
   public static double clippingThreshold(double threshold, String source) {
     if (!(threshold > 0) || Double.isInfinite(threshold)) {
       throw new IllegalArgumentException(
-          source + " must be finite and > 0, got " + threshold + "; the paper uses 0.01");
+          source
+              + " must be finite and > 0, got "
+              + threshold
+              + "; the paper uses 0.01"
+              + Troubleshooting.at("bad-argument"));
     }
     return threshold;
   }
@@ -29,7 +33,8 @@ public final class Checks {
       throw new IllegalArgumentException(
           "epsilon must be finite and >= 0, got "
               + epsilon
-              + "; the paper uses 1e-3, and 0 freezes parameters that are zero");
+              + "; the paper uses 1e-3, and 0 freezes parameters that are zero"
+              + Troubleshooting.at("bad-argument"));
     }
     return epsilon;
   }

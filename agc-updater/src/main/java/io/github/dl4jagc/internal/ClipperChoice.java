@@ -31,7 +31,11 @@ final class ClipperChoice {
     String forced = System.getProperty(PROPERTY);
     if (forced != null && !Set.of("host", "java", "nd4j").contains(forced)) {
       throw new IllegalStateException(
-          "The system property " + PROPERTY + " must be host, java or nd4j, got " + forced);
+          "The system property "
+              + PROPERTY
+              + " must be host, java or nd4j, got "
+              + forced
+              + Troubleshooting.at("choice-of-the-implementation"));
     }
     boolean onHost = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     if (forced != null && !forced.equals("nd4j") && !onHost) {
@@ -42,7 +46,8 @@ final class ClipperChoice {
               + backend()
               + ", got "
               + forced
-              + ": its arrays do not live in host memory");
+              + ": its arrays do not live in host memory"
+              + Troubleshooting.at("choice-of-the-implementation"));
     }
     boolean host = onHost && !"nd4j".equals(forced);
     boolean blas = host && !"java".equals(forced) && Blas.isAvailable();

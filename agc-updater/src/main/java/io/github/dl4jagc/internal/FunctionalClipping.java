@@ -43,13 +43,15 @@ public final class FunctionalClipping {
     } else {
       throw new IllegalArgumentException(
           "model must be an initialised MultiLayerNetwork or ComputationGraph, got "
-              + (network == null ? null : network.getClass().getName()));
+              + (network == null ? null : network.getClass().getName())
+              + Troubleshooting.at("not-a-network"));
     }
     Gradient gradient = network.gradient();
     if (gradient == null || gradient.gradientForVariable().isEmpty()) {
       throw new IllegalStateException(
           "The model has no gradient yet: call Agc.apply after computeGradientAndScore() and before"
-              + " getUpdater().update(..)");
+              + " getUpdater().update(..)"
+              + Troubleshooting.at("no-gradient-yet"));
     }
     Bound bound = BOUND.get(network);
     if (bound == null || bound.parameters != network.params() || !bound.settings.equals(settings)) {

@@ -165,12 +165,14 @@ final class GradientClipper {
               + ": "
               + what
               + "; lower the learning rate or the clipping threshold, check the input data, or use"
-              + " another NonFiniteGradients policy");
+              + " another NonFiniteGradients policy"
+              + Troubleshooting.at("gradients-that-are-not-finite"));
     }
     if (warned.add(parameter)) {
       log.warn(
           "AGC: {}: {}; {}. Further ones of this parameter are counted in AgcReport without a"
-              + " warning.",
+              + " warning."
+              + Troubleshooting.at("gradients-that-are-not-finite"),
           parameter,
           what,
           policy == NonFiniteGradients.ZERO ? "set to zero" : "left untouched");

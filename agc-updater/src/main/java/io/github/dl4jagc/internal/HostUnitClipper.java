@@ -51,7 +51,9 @@ final class HostUnitClipper implements UnitClipper {
   public void clip(ClippingRule newRule) {
     for (HostTarget each : targets) {
       if (each.target.weights.wasClosed() || each.target.gradient.wasClosed()) {
-        throw new IllegalStateException("AGC cannot clip arrays that have been closed");
+        throw new IllegalStateException(
+            "AGC cannot clip arrays that have been closed"
+                + Troubleshooting.at("arrays-that-cannot-be-clipped"));
       }
     }
     for (HostTarget each : targets) {

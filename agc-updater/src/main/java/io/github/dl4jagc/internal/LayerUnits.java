@@ -190,7 +190,8 @@ public final class LayerUnits {
     if (WARNED.add(layer.getClass().getName() + "/" + parameter)) {
       log.warn(
           "AGC does not know the layer type {}: takes {} of parameter \"{}\" of shape {} as a unit."
-              + " Register a UnitLayoutProvider to say otherwise.",
+              + " Register a UnitLayoutProvider to say otherwise."
+              + Troubleshooting.at("units-are-guessed"),
           layer.getClass().getName(),
           unit,
           parameter,

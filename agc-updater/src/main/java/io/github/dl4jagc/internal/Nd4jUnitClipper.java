@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.impl.reduce.floating.Norm2;
 import org.nd4j.linalg.api.ops.impl.reduce.same.AMax;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
@@ -237,15 +238,22 @@ final class Nd4jUnitClipper implements UnitClipper {
         Nd4j.exec(new Abs(copy, copy));
         result.assign(copy);
       } else if (array.dataType() == DataType.DOUBLE) {
-        Nd4j.exec(new AMax(copy, largest, true, normDimensions));
+        reduce(new AMax(copy, normDimensions), largest);
         replaceNonFinite(largest, 1);
         BooleanIndexing.replaceWhere(largest, 1, Conditions.lessThanOrEqual(0));
         Nd4j.exec(new DivOp(copy, largest, copy));
-        Nd4j.exec(new Norm2(copy, result, true, normDimensions));
+        reduce(new Norm2(copy, normDimensions), result);
         result.muli(largest);
       } else {
-        Nd4j.exec(new Norm2(copy, result, true, normDimensions));
+        reduce(new Norm2(copy, normDimensions), result);
       }
+    }
+
+    /** By setters: not every version of ND4J that this runs with has constructors for it. */
+    private void reduce(BaseReduceOp operation, INDArray result) {
+      operation.setKeepDims(true);
+      operation.setZ(result);
+      Nd4j.exec(operation);
     }
 
     void scale(NonFiniteGradients policy) {

@@ -66,7 +66,8 @@ public final class NetworkBinder {
         for (Parameter parameter : block.parameters) {
           figures
               .of(parameter)
-              .leaveAlone(
+              .boundTo(
+                  plain,
                   parameter.untouchable != null
                       ? parameter.untouchable
                       : "plain updater " + plain.getClass().getSimpleName());
@@ -84,7 +85,7 @@ public final class NetworkBinder {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter parameter : block.parameters) {
       String reason = leftAlone(parameter, settings, read);
-      figures.of(parameter).leaveAlone(reason);
+      figures.of(parameter).boundTo(block.updater.getConfig(), reason);
       if (reason == null) {
         clipped.add(parameter);
       }
@@ -114,7 +115,8 @@ public final class NetworkBinder {
             "excludeLayers names a layer \""
                 + name
                 + "\" that the network does not have; it has "
-                + read.layerNames);
+                + read.layerNames
+                + Troubleshooting.at("unknown-name"));
       }
     }
   }
@@ -131,7 +133,8 @@ public final class NetworkBinder {
               + ", "
               + block.end
               + "): with a bias updater of its own, DL4J updates wrong parameters of this layer"
-              + " type; give the layer one updater for weights and biases");
+              + " type; give the layer one updater for weights and biases"
+              + Troubleshooting.at("wrong-parameters-are-updated"));
     }
   }
 }

@@ -46,6 +46,13 @@ public final class NetworkFigures {
         key -> new ParameterFigures(parameter.layer, parameter.name, parameter.units.count()));
   }
 
+  /** The learning rate of one parameter; NaN if it has none or does not exist. */
+  public synchronized double learningRate(
+      String layer, String parameter, int iteration, int epoch) {
+    ParameterFigures figures = byName.get(List.of(layer, parameter));
+    return figures == null ? Double.NaN : figures.learningRate(iteration, epoch);
+  }
+
   void addUnsettled(GradientClipper clipper) {
     unsettled.add(clipper);
   }

@@ -65,7 +65,8 @@ final class NetworkParameters {
    */
   static BaseMultiLayerUpdater<?> updaterOf(Model network) {
     if (network == null) {
-      throw new IllegalArgumentException("network must not be null");
+      throw new IllegalArgumentException(
+          "network must not be null" + Troubleshooting.at("not-a-network"));
     }
     Object updater = null;
     if (network instanceof MultiLayerNetwork) {
@@ -84,14 +85,17 @@ final class NetworkParameters {
           "AGC reads the parameters of a network from its BaseMultiLayerUpdater; "
               + network.getClass().getName()
               + " has "
-              + (updater == null ? "no updater" : "a " + updater.getClass().getName()));
+              + (updater == null ? "no updater" : "a " + updater.getClass().getName())
+              + Troubleshooting.at("not-a-network"));
     }
     return (BaseMultiLayerUpdater<?>) updater;
   }
 
   private static void requireInitialised(boolean initialised) {
     if (!initialised) {
-      throw new IllegalStateException("The network has no parameters yet: call init() on it first");
+      throw new IllegalStateException(
+          "The network has no parameters yet: call init() on it first"
+              + Troubleshooting.at("not-a-network"));
     }
   }
 
@@ -149,7 +153,8 @@ final class NetworkParameters {
               + Arrays.toString(weights.shape())
               + " and stride "
               + Arrays.toString(weights.stride())
-              + " is not: give that layer a plain updater");
+              + " is not: give that layer a plain updater"
+              + Troubleshooting.at("parameters-that-are-not-views"));
     }
     Units units = layerUnits.of(configOf(owner), name, weights.shape());
     return new Parameter(layer, name, weights, offset, units, untouchable);

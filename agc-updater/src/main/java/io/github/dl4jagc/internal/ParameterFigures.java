@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.AgcReport;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /** The figures of one parameter of one network, from iteration to iteration. Thread-safe. */
 public final class ParameterFigures {
@@ -10,6 +11,7 @@ public final class ParameterFigures {
   private final long units;
   private final ClipTally latest = new ClipTally();
   private final ClipTally total = new ClipTally();
+  private IUpdater updater;
   private String leftAlone;
 
   ParameterFigures(String layer, String parameter, long units) {
@@ -18,9 +20,20 @@ public final class ParameterFigures {
     this.units = units;
   }
 
-  /** Says why the parameter is left alone; {@code null} if it is clipped. */
-  synchronized void leaveAlone(String reason) {
+  /**
+   * @param newUpdater the updater that the parameter has now
+   * @param reason why the parameter is left alone; {@code null} if it is clipped
+   */
+  synchronized void boundTo(IUpdater newUpdater, String reason) {
+    updater = newUpdater;
     leftAlone = reason;
+  }
+
+  /** The parameter's learning rate; NaN if its updater has none. */
+  synchronized double learningRate(int iteration, int epoch) {
+    return updater == null || !updater.hasLearningRate()
+        ? Double.NaN
+        : updater.getLearningRate(iteration, epoch);
   }
 
   /**

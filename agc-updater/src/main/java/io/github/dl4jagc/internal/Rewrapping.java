@@ -88,7 +88,8 @@ public final class Rewrapping {
     try {
       return mapper.writeValueAsString(rewrite(mapper.readTree(json), change));
     } catch (IOException e) {
-      throw new UncheckedIOException("The configuration is not valid JSON", e);
+      throw new UncheckedIOException(
+          "The configuration is not valid JSON" + Troubleshooting.at("configuration-in-json"), e);
     }
   }
 

@@ -48,7 +48,7 @@ public final class SameDiffBinder {
     Parameter parameter =
         new Parameter("", variable, weights, 0, units.of(variable, weights.shape()), null);
     boolean excluded = updater.getConfig().excludedLayers().contains(variable);
-    figures.of(parameter).leaveAlone(excluded ? "excluded variable" : null);
+    figures.of(parameter).boundTo(updater.getConfig(), excluded ? "excluded variable" : null);
     updater.bind(
         weights,
         excluded ? GradientClipper.ofNothing() : GradientClipper.ofShaped(parameter, figures));
@@ -58,7 +58,8 @@ public final class SameDiffBinder {
     if (updater.getConfig().excludesOutputLayer()) {
       throw new IllegalArgumentException(
           "excludeOutputLayer must be false, got true: a SameDiff graph has no layers; name the"
-              + " variables of its output in excludeLayers");
+              + " variables of its output in excludeLayers"
+              + Troubleshooting.at("unknown-name"));
     }
     for (String name : updater.getConfig().excludedLayers()) {
       checkVariable(graph, name, "excludeLayers");
@@ -75,7 +76,8 @@ public final class SameDiffBinder {
               + " names a variable \""
               + name
               + "\" that the graph does not train; it trains "
-              + graph.getUpdaterMap().keySet());
+              + graph.getUpdaterMap().keySet()
+              + Troubleshooting.at("unknown-name"));
     }
   }
 }

@@ -116,7 +116,8 @@ final class SameDiffUnits {
       log.warn(
           "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {} as a"
               + " unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\", ...)) to"
-              + " say otherwise.",
+              + " say otherwise."
+              + Troubleshooting.at("units-are-guessed"),
           variable,
           Arrays.toString(shape),
           row ? "the whole array" : "a slice of dimension " + dimensions[0],

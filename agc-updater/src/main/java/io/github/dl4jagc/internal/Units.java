@@ -54,7 +54,8 @@ public final class Units {
                 + "] for an array of shape "
                 + Arrays.toString(shape)
                 + ", got "
-                + Arrays.toString(unitDimensions));
+                + Arrays.toString(unitDimensions)
+                + Troubleshooting.at("unit-dimensions"));
       }
       if (sorted[i] < 0) {
         sorted[i] += shape.length;
@@ -67,7 +68,8 @@ public final class Units {
             "unitDimensions must name each dimension once, got "
                 + Arrays.toString(unitDimensions)
                 + " for an array of shape "
-                + Arrays.toString(shape));
+                + Arrays.toString(shape)
+                + Troubleshooting.at("unit-dimensions"));
       }
     }
     return new Units(shape.clone(), sorted);

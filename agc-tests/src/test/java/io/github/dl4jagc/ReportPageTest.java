@@ -1,0 +1,175 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The page that is made of a file of figures. */
+class ReportPageTest {
+
+  private static final double THRESHOLD = 0.02;
+
+  @TempDir Path folder;
+
+  /** Figures as a training might give them: much is clipped at first, in the first layers most. */
+  private Path figures(int layers, int reports, int every) throws IOException {
+    Random random = new Random(layers);
+    StringBuilder csv = new StringBuilder();
+    csv.append("network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,");
+    csv.append("nonFinite,share,largestRatio,smallestScale\n");
+    for (int report = 0; report < reports; report++) {
+      double done = (double) report / reports;
+      double score = 0.3 + 2 * Math.exp(-5 * done) + 0.1 * random.nextGaussian();
+      double rate = 0.1 * (1 + Math.cos(Math.PI * done)) / 2;
+      for (int layer = 0; layer < layers; layer++) {
+        double ratio =
+            0.2
+                * Math.exp(-4 * done - 3.0 * layer / layers + 0.4 * random.nextGaussian())
+                * (layer % 7 == 3 ? 0.05 : 1);
+        for (String parameter : new String[] {"W", "b"}) {
+          int units = parameter.equals("W") ? 64 : 1;
+          double share = Math.max(0, Math.min(1, Math.log(ratio / THRESHOLD) / 2));
+          long clipped = Math.round(share * units);
+          csv.append(
+              String.format(
+                  Locale.ROOT,
+                  "1,%d,%d,%.4f,%.5f,stage%d/block%d,%s,%d,%d,0,%s,%s,%s%n",
+                  report * every,
+                  report * 10 / reports,
+                  score,
+                  rate,
+                  layer / 8,
+                  layer % 8,
+                  parameter,
+                  units,
+                  clipped,
+                  (double) clipped / units,
+                  ratio,
+                  clipped == 0 ? 1 : THRESHOLD / ratio));
+        }
+      }
+    }
+    return Files.writeString(folder.resolve("figures.csv"), csv);
+  }
+
+  private Path page(Path figures) {
+    return AgcReportWriter.csv(figures).writePage(folder.resolve("out/report.html"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "1,5,10", "3,20000,5", "200,400,5"})
+  void hasOneSizeForShortAndLongTrainingsAndFewAndManyLayers(int layers, int reports, int every)
+      throws IOException {
+    String page = Files.readString(page(figures(layers, reports, every)));
+    assertThat(page.length()).isLessThan(700_000);
+    assertThat(page)
+        .contains("<b>0 \u2013 " + (reports - 1) * every + "</b><span>iterations</span>")
+        .contains("<b>" + layers + "</b><span>layers</span>")
+        .contains("stage" + (layers - 1) / 8 + "/block" + (layers - 1) % 8)
+        .doesNotContain("NaN", "Infinity", "{{", "}}");
+    assertThat(page.split("\"permille\"")).hasSizeBetween(2, 241);
+  }
+
+  @Test
+  void fetchesNothing() throws IOException {
+    assertThat(Files.readString(page(figures(2, 3, 1))))
+        .doesNotContain("http:", "https:", " src=", " href=", "url(", "import ");
+  }
+
+  @Test
+  void sharesAreThoseOfTheFile() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    Files.writeString(
+        file,
+        "network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,nonFinite,share,"
+            + "largestRatio,smallestScale\n"
+            + "1,0,0,NaN,0.5,a,W,8,2,0,0.25,0.4,0.5\n"
+            + "1,0,0,NaN,0.5,a,b,2,0,0,0.0,0.1,1.0\n"
+            + "1,7,1,0.25,0.5,a,W,8,8,0,1.0,0.8,0.25\n"
+            + "1,7,1,0.25,0.5,a,b,2,2,0,1.0,Infinity,0.0\n");
+    String page = Files.readString(page(file));
+    assertThat(page)
+        .contains("\"permille\":[200]", "\"permille\":[1000]")
+        .contains("<td>W</td><td>8</td><td>62.50\u00a0%</td><td>0.8</td><td>0.25</td>")
+        .contains("<td>b</td><td>2</td><td>50.00\u00a0%</td><td>infinite</td><td>0</td>")
+        .contains("\"score not finite\"", "\"score 0.25\"")
+        .contains("median 0.1, 90 % 0.4, largest 0.4")
+        .contains("<b>60.00\u00a0%</b><span>of all units clipped</span>");
+  }
+
+  @Test
+  void noNameOfALayerCanBecomeMarkup() throws IOException {
+    Path file = figures(1, 2, 1);
+    Files.writeString(
+        file, Files.readString(file).replace("stage0/block0", "</script><script>alert(1)//&"));
+    assertThat(Files.readString(page(file)))
+        .doesNotContain("<script>alert", "</script><script>")
+        .contains("&lt;/script&gt;&lt;script&gt;alert(1)//&amp;");
+  }
+
+  @Test
+  void opensInABrowserWithoutAnErrorAndShowsItsCharts() throws Exception {
+    File chromium =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .flatMap(
+                entry ->
+                    Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> new File(entry, name)))
+            .filter(File::canExecute)
+            .findFirst()
+            .orElse(null);
+    assumeTrue(chromium != null, "no Chromium on the PATH: the page is not opened in a browser");
+    Path screenshot = folder.resolve("page.png");
+    Path log = folder.resolve("chromium.txt");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    chromium.getPath(),
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--enable-logging=stderr",
+                    "--user-data-dir=" + folder.resolve("profile"),
+                    "--window-size=1100,1600",
+                    "--screenshot=" + screenshot,
+                    page(figures(12, 100, 10)).toUri().toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(log)).doesNotContain("CONSOLE"); // what scripts complain of
+    BufferedImage image = ImageIO.read(screenshot.toFile());
+    Map<Integer, Integer> pixels = new HashMap<>();
+    for (int color : image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, 1100)) {
+      pixels.merge(color & 0xffffff, 1, Integer::sum);
+    }
+    for (int shade : Arrays.asList(0xeceff2, 0xfdebc8, 0xf48d49, 0x741733)) {
+      assertThat(pixels.getOrDefault(shade, 0))
+          .as("%06x in the heat map", shade)
+          .isGreaterThan(300);
+    }
+    assertThat(pixels.getOrDefault(0x1f6feb, 0)).as("the line of the score").isGreaterThan(50);
+  }
+}

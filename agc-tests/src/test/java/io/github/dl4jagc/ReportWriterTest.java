@@ -1,0 +1,337 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** Files of figures: what is in them, and what happens to them when things go wrong. */
+class ReportWriterTest {
+
+  private static final String HEADER =
+      "network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,nonFinite,share,"
+          + "largestRatio,smallestScale";
+
+  @TempDir Path folder;
+
+  private static MultiLayerNetwork network(AgcListener listener) {
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1), 0.1));
+    net.setListeners(listener);
+    return net;
+  }
+
+  private static void train(MultiLayerNetwork net, int iterations) {
+    for (int i = 0; i < iterations; i++) {
+      NetworkCheck.fit(net, Networks.denseData(8, net.getIterationCount()));
+    }
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    return Files.readAllLines(file);
+  }
+
+  /** The first two columns of the rows of layer0/W: one for each report. */
+  private static List<String> reports(Path file) throws IOException {
+    return lines(file).stream()
+        .filter(line -> line.contains(",layer0,W,"))
+        .map(line -> line.substring(0, line.indexOf(',', line.indexOf(',') + 1)))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void aRowHoldsTheFiguresOfItsIteration() throws IOException {
+    Path file = folder.resolve("run/figures.csv");
+    AgcListener listener = new AgcListener(2, AgcReportWriter.csv(file));
+    MultiLayerNetwork net =
+        Networks.dense(
+            new AgcGradientNormalization(
+                new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.4, 0.5, 2)), 0.1));
+    net.setListeners(listener);
+    List<String> expected = new ArrayList<>(List.of(HEADER));
+    for (int i = 0; i < 5; i++) {
+      NetworkCheck.fit(net, Networks.denseData(8, i));
+      if (i % 2 == 0) {
+        for (AgcReport.Row row : listener.report(net).rows()) {
+          expected.add(
+              String.join(
+                  ",",
+                  Arrays.asList(
+                      "1," + i + ",0," + net.score(),
+                      String.valueOf(new double[] {0.4, 0.2, 0.1}[i / 2]),
+                      row.layer(),
+                      row.parameter(),
+                      String.valueOf(row.units()),
+                      String.valueOf(row.latest().clippedUnits()),
+                      String.valueOf(row.latest().nonFiniteUnits()),
+                      String.valueOf(row.latest().clippedShare()),
+                      String.valueOf(row.latest().largestRatio()),
+                      String.valueOf(row.latest().smallestScale()))));
+        }
+      }
+    }
+    assertThat(expected).hasSize(1 + 3 * 6);
+    assertThat(lines(file)).isEqualTo(expected);
+  }
+
+  @Test
+  void jsonLinesHoldTheSameWithNullForWhatJsonHasNoNumberFor() throws IOException {
+    Path csv = folder.resolve("figures.csv");
+    Path json = folder.resolve("figures.jsonl");
+    ComputationGraph net = Networks.denseGraph(new AgcGradientNormalization(new NoOp()));
+    net.setListeners(
+        new AgcListener(1, AgcReportWriter.csv(csv)),
+        new AgcListener(1, AgcReportWriter.jsonLines(json)));
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    List<String> inJson = new ArrayList<>(List.of(HEADER));
+    for (String line : lines(json)) {
+      JsonNode object = new ObjectMapper().readTree(line);
+      List<String> fields = new ArrayList<>();
+      for (String column : HEADER.split(",")) {
+        fields.add(object.get(column).isNull() ? "NaN" : object.get(column).asText());
+      }
+      inJson.add(String.join(",", fields));
+    }
+    assertThat(lines(csv))
+        .isEqualTo(inJson)
+        .hasSize(7)
+        .element(1)
+        .asString()
+        .contains(",NaN,first");
+    assertThat(lines(json).get(0)).contains("\"learningRate\":null,\"layer\":\"first\"");
+  }
+
+  @Test
+  void parametersThatAreLeftAloneHaveNoRows() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
+    net.setListeners(new AgcListener(1, AgcReportWriter.csv(file)));
+    train(net, 1);
+    assertThat(lines(file)).hasSize(1 + 4).noneMatch(line -> line.contains("layer2"));
+  }
+
+  @Test
+  void awkwardLayerNamesStayInTheirField() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Networks.builder(new AgcGradientNormalization(new Sgd(0.1)))
+                .list()
+                .layer(new DenseLayer.Builder().name("a,\"b\"\nc").nIn(4).nOut(6).build())
+                .layer(Networks.output(3))
+                .build());
+    net.init();
+    net.setListeners(new AgcListener(1, AgcReportWriter.csv(file)));
+    train(net, 1);
+    assertThat(lines(file).get(1)).contains(",\"a,\"\"b\"\" c\",W,6,");
+    AgcReportWriter continued = AgcReportWriter.csv(copy(file, Files.size(file)));
+    assertThat(Files.readString(continued.writePage(folder.resolve("page.html"))))
+        .contains("a,&quot;b&quot; c");
+  }
+
+  @Test
+  void nothingIsLoggedWhereFiguresAreWritten() {
+    try (LogCapture log = new LogCapture()) {
+      train(network(new AgcListener(1, AgcReportWriter.csv(folder.resolve("a.csv")))), 2);
+      assertThat(log.messages()).isEmpty();
+    }
+  }
+
+  /** As another process finds the file: under another name, for which nothing is remembered. */
+  private Path copy(Path file, long length) throws IOException {
+    Path copy = Files.createTempFile(folder, "copy", ".figures");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(copy, Arrays.copyOf(bytes, (int) length));
+    return copy;
+  }
+
+  @Test
+  void aRestartedTrainingContinuesTheFileWhereverACrashHasCutIt() throws IOException {
+    for (boolean csv : new boolean[] {true, false}) {
+      Path whole = folder.resolve(csv ? "whole.csv" : "whole.jsonl");
+      MultiLayerNetwork net = network(new AgcListener(1, writer(csv, whole)));
+      train(net, 3);
+      byte[] complete = Files.readAllBytes(whole);
+      String text = new String(complete, StandardCharsets.UTF_8);
+      for (int length = 0; length < complete.length; length += 1 + length % 113) {
+        Path crashed = copy(whole, length);
+        MultiLayerNetwork restarted = network(new AgcListener(1, writer(csv, crashed)));
+        train(restarted, 3);
+        assertThat(Files.readString(crashed))
+            .as("cut after %d of %d bytes", length, complete.length)
+            .isEqualTo(text);
+      }
+    }
+  }
+
+  private static AgcReportWriter writer(boolean csv, Path file) {
+    return csv ? AgcReportWriter.csv(file) : AgcReportWriter.jsonLines(file);
+  }
+
+  @Test
+  void iterationsThatTheFileHasAlreadyAreNotWrittenAgainAndAWarningSaysSo() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    train(network(new AgcListener(1, AgcReportWriter.csv(file))), 4);
+    Path later = copy(file, Files.size(file));
+    MultiLayerNetwork resumed = network(new AgcListener(1, AgcReportWriter.csv(later)));
+    resumed.setIterationCount(2); // an older checkpoint
+    try (LogCapture log = new LogCapture()) {
+      train(resumed, 4);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .startsWith("WARN ")
+          .contains("iterations up to 3", "is at 2", "a file of its own");
+    }
+    assertThat(reports(later)).containsExactly("1,0", "1,1", "1,2", "1,3", "1,4", "1,5");
+    assertThat(lines(later)).containsOnlyOnce(HEADER);
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileItIsWrittenBeginsAnew() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net = network(new AgcListener(1, AgcReportWriter.csv(file)));
+    train(net, 2);
+    Files.delete(file);
+    train(net, 1);
+    assertThat(lines(file)).hasSize(7).first().isEqualTo(HEADER);
+    assertThat(reports(file)).containsExactly("1,2");
+  }
+
+  @Test
+  void networksOfOneFileAreNumbered() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    MultiLayerNetwork one = network(listener);
+    MultiLayerNetwork other = network(listener);
+    train(one, 1);
+    train(other, 2);
+    train(one, 1);
+    assertThat(reports(file)).containsExactly("1,0", "2,0", "2,1", "1,1");
+  }
+
+  @Test
+  void threadsAndDeserialisedCopiesShareAFile() throws Exception {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    int threads = 4;
+    int iterations = 25;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        MultiLayerNetwork net = network(i % 2 == 0 ? listener : copy(listener));
+        running.add(pool.submit(() -> train(net, iterations)));
+      }
+      for (Future<?> each : running) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(lines(file)).hasSize(1 + threads * iterations * 6).containsOnlyOnce(HEADER);
+    assertThat(reports(file)).doesNotHaveDuplicates().hasSize(threads * iterations);
+    Path page = AgcReportWriter.csv(file).writePage(folder.resolve("page.html"));
+    assertThat(Files.readString(page)).contains("<b>4</b><span>networks, taken together</span>");
+  }
+
+  private static AgcListener copy(AgcListener listener) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(listener);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (AgcListener) in.readObject();
+    }
+  }
+
+  @Test
+  void aFileOfAnythingElseIsRefusedAndLeftAsItIs() throws IOException {
+    Path csv = folder.resolve("figures.csv");
+    train(network(new AgcListener(1, AgcReportWriter.csv(csv))), 1);
+    Path json = copy(csv, Files.size(csv));
+    assertThatThrownBy(() -> AgcReportWriter.jsonLines(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "not a file of figures in the format JSON_LINES: line 1 is \"network");
+    for (String content : new String[] {"a,b\n1,2\n", "no line break", HEADER + "\n1,2\n", "\n"}) {
+      Path other = Files.writeString(folder.resolve("other"), content);
+      assertThatThrownBy(() -> AgcReportWriter.csv(other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not a file of figures in the format CSV")
+          .hasMessageContaining("a file of their own");
+      assertThat(other).hasContent(content);
+    }
+  }
+
+  @Test
+  void badArgumentsAreRefused() {
+    assertThatThrownBy(() -> AgcReportWriter.csv(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("file must be the name of a file, got null");
+    assertThatThrownBy(() -> new AgcListener(5, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("new AgcListener(5) logs the figures");
+    AgcReportWriter writer = AgcReportWriter.csv(folder.resolve("a.csv"));
+    assertThatThrownBy(() -> new AgcListener(0, writer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("reportFrequency must be >= 1, got 0");
+    assertThatThrownBy(() -> writer.writePage(folder.resolve("a.csv")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> writer.writePage(folder.resolve("page.html")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has no figures yet");
+    assertThatThrownBy(() -> AgcReportWriter.csv(folder))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("Cannot write the figures file " + folder);
+  }
+
+  @Test
+  void trainingGoesOnWhereTheFileCannotBeWrittenAndTheErrorIsLoggedOnce() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net = network(new AgcListener(1, AgcReportWriter.csv(file)));
+    train(net, 1);
+    Files.delete(file);
+    Files.createDirectory(file);
+    try (LogCapture log = new LogCapture()) {
+      train(net, 3);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .startsWith("ERROR ")
+          .contains("figures of iteration 1", file.toString(), "Training goes on");
+    }
+    Files.delete(file);
+    train(net, 1);
+    assertThat(reports(file)).containsExactly("1,4");
+  }
+}

@@ -1,0 +1,146 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.FigureRow;
+import io.github.dl4jagc.internal.FiguresFile;
+import io.github.dl4jagc.internal.FiguresFormat;
+import io.github.dl4jagc.internal.NetworkFigures;
+import io.github.dl4jagc.internal.ReportPage;
+import io.github.dl4jagc.internal.Troubleshooting;
+import java.io.File;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * Writes the figures of a training to a file, and makes a page of it.
+ *
+ * <pre>{@code
+ * AgcReportWriter figures = AgcReportWriter.csv(Path.of("run/figures.csv"));
+ * net.setListeners(new AgcListener(10, figures));
+ * net.fit(data);
+ * figures.writePage(Path.of("run/report.html"));
+ * }</pre>
+ *
+ * <p><b>Rows.</b> A report has one row for each parameter that AGC clips: {@code network,
+ * iteration, epoch, score, learningRate, layer, parameter, units, clipped, nonFinite, share,
+ * largestRatio, smallestScale}. The figures are those of that one iteration: units, how many of
+ * them were clipped or not finite, clipped units over units, largest {@code ||G||/max(||W||,
+ * epsilon)} of a unit, smallest scale that was applied. The score is the network's of that
+ * minibatch, the learning rate that of the parameter's updater. What does not exist or is not a
+ * number is {@code NaN} in CSV; JSON has no such numbers: there, and in place of infinity, it is
+ * {@code null}. {@code network} counts the networks that one training reports on, from 1: the
+ * replicas of a {@code ParallelWrapper}, for example.
+ *
+ * <p><b>Files.</b> Each report is appended by one write and is in the file at once. A file that
+ * exists is continued: what a crash left of a half-written report is cut off, and iterations that
+ * the file has already, because a training was resumed from an older checkpoint, are not written
+ * again. So a new training needs a new file. In one process any number of threads, networks and
+ * deserialised copies may write to a file; two processes may not.
+ *
+ * @serial exclude
+ */
+public final class AgcReportWriter implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Absolute. {@link Path} is not serialisable. */
+  private final File file;
+
+  private final FiguresFormat format;
+
+  private AgcReportWriter(Path file, FiguresFormat format) {
+    if (file == null) {
+      throw new IllegalArgumentException(
+          "file must be the name of a file, got null" + Troubleshooting.at("bad-argument"));
+    }
+    this.file = file.toAbsolutePath().normalize().toFile();
+    this.format = format;
+    figuresFile().open(); // better known before the training than after
+  }
+
+  /**
+   * Comma-separated values with a header line. Fields are in quotation marks where they have to be;
+   * line breaks in layer names become spaces.
+   *
+   * @param file continued if it exists, else created by the first report. Its folder is created
+   * @return a writer
+   * @throws IllegalArgumentException if {@code file} is null, or exists and holds anything else
+   * @throws UncheckedIOException if it cannot be read or written
+   */
+  public static AgcReportWriter csv(Path file) {
+    return new AgcReportWriter(file, FiguresFormat.CSV);
+  }
+
+  /**
+   * One JSON object a line, with the names of {@link #csv}'s header.
+   *
+   * @param file continued if it exists, else created by the first report. Its folder is created
+   * @return a writer
+   * @throws IllegalArgumentException if {@code file} is null, or exists and holds anything else
+   * @throws UncheckedIOException if it cannot be read or written
+   */
+  public static AgcReportWriter jsonLines(Path file) {
+    return new AgcReportWriter(file, FiguresFormat.JSON_LINES);
+  }
+
+  private FiguresFile figuresFile() {
+    return FiguresFile.of(file.toPath(), format);
+  }
+
+  /** {@return the file, absolute} */
+  public Path file() {
+    return file.toPath();
+  }
+
+  /**
+   * Writes the figures of a network's latest iteration. {@link AgcListener} calls this; so may a
+   * training loop of one's own.
+   *
+   * @param model a network; nothing is written unless AGC has clipped something of it
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @throws UncheckedIOException if the file cannot be written
+   */
+  public void write(Model model, int iteration, int epoch) {
+    NetworkFigures figures = NetworkFigures.of(model);
+    double score = model.score();
+    List<FigureRow> rows = new ArrayList<>();
+    for (AgcReport.Row row : figures.report().rows()) {
+      if (row.leftAlone().isEmpty()) {
+        double rate = figures.learningRate(row.layer(), row.parameter(), iteration, epoch);
+        rows.add(new FigureRow(iteration, epoch, score, rate, row));
+      }
+    }
+    figuresFile().append(model, rows);
+  }
+
+  /**
+   * Makes a page of the file: clipped share by layer over time, ratios, score and learning rate. It
+   * is one file, needs no network, and has no more columns than fit on a screen: long trainings are
+   * summed up.
+   *
+   * @param html where to write the page; overwritten if it exists, and its folder created if not
+   * @return {@code html}
+   * @throws IllegalArgumentException if {@code html} is null or the file of the figures itself
+   * @throws IllegalStateException if the file has no figures yet
+   * @throws UncheckedIOException if a file cannot be read or written
+   */
+  public Path writePage(Path html) {
+    if (html == null || html.toAbsolutePath().normalize().equals(file())) {
+      throw new IllegalArgumentException(
+          "html must be the name of a file other than that of the figures, got "
+              + html
+              + Troubleshooting.at("bad-argument"));
+    }
+    ReportPage.write(figuresFile(), html);
+    return html;
+  }
+
+  @Override
+  public String toString() {
+    return "AgcReportWriter(" + format + ", " + file + ")";
+  }
+}
