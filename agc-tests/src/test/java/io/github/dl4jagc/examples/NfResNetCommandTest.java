@@ -57,9 +57,9 @@ class NfResNetCommandTest {
   void everyRunIsInTheFilesAndOnThePage() throws IOException {
     assertThat(runTiny(folder)).as("%s", err).isZero();
 
-    // 2 batch sizes x 2 seeds x 3 networks, and 3 x 2 of the ablation.
+    // 2 batch sizes x 2 seeds x 4 candidates, and 3 x 2 of the ablation.
     List<String> runs = Files.readAllLines(folder.resolve("runs.csv"));
-    assertThat(runs).hasSize(1 + 18).doesNotHaveDuplicates();
+    assertThat(runs).hasSize(1 + 22).doesNotHaveDuplicates();
     assertThat(runs.get(0)).startsWith("run,network,threshold,excluded,batch_size,seed");
     assertThat(runs.get(1))
         .startsWith("BATCH_NORM/0/NONE/40/1,BATCH_NORM,0,NONE,40,1,0.0625,false");
@@ -85,14 +85,14 @@ class NfResNetCommandTest {
     assertThat(runTiny(folder, "--no-ablation", "--seeds", "1")).as("%s", err).isZero();
     Path file = folder.resolve("runs.csv");
     List<String> all = Files.readAllLines(file);
-    assertThat(all).hasSize(7);
-    Files.write(file, all.subList(0, 4));
+    assertThat(all).hasSize(9);
+    Files.write(file, all.subList(0, 5));
     err.getBuffer().setLength(0);
 
     assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--resume")).as("%s", err).isZero();
 
     List<String> again = Files.readAllLines(file);
-    assertThat(again.subList(0, 4)).isEqualTo(all.subList(0, 4));
+    assertThat(again.subList(0, 5)).isEqualTo(all.subList(0, 5));
     assertThat(withoutTimes(again)).isEqualTo(withoutTimes(all));
     assertThat(err.toString()).doesNotContain("batch 40").contains("batch 120");
   }

@@ -126,7 +126,7 @@ final class Charts {
     List<Double> deviations = new ArrayList<>();
     for (Excluded excluded : Excluded.values()) {
       Summary.Cell cell = summary.cell(excluded);
-      names.add(Summary.name(excluded) + (cell.isEmpty() ? " (diverged)" : ""));
+      names.add(excluded.label() + (cell.isEmpty() ? " (diverged)" : ""));
       means.add(cell.isEmpty() ? 0 : 100 * cell.mean());
       deviations.add(cell.isEmpty() ? 0 : 100 * cell.spread());
     }

@@ -76,6 +76,7 @@ final class Experiment {
         runs.add(Run.plain(Network.NF, batchSize, seed));
         for (double threshold : thresholds) {
           runs.add(Run.agc(threshold, Excluded.OUTPUT, batchSize, seed));
+          runs.add(Run.agc(threshold, Excluded.SCALES, batchSize, seed));
         }
       }
     }
@@ -92,7 +93,7 @@ final class Experiment {
   /** The networks and thresholds of the main grid, as in {@link Run#candidate()}. */
   List<String> candidates() {
     return runs().stream()
-        .filter(run -> run.network() != Network.NF_AGC || thresholds.contains(run.threshold()))
+        .filter(Run::isOfGrid)
         .map(Run::candidate)
         .distinct()
         .collect(Collectors.toList());
@@ -141,24 +142,23 @@ final class Experiment {
   ComputationGraphConfiguration configuration(Run run, ImageData data) {
     int steps = steps(run.batchSize(), data.trainingSize());
     int warmUp = warmUpEpochs * stepsPerEpoch(run.batchSize(), data.trainingSize());
-    IUpdater updater =
-        run.updater(
-            new Nesterovs(
-                new WarmupCosine(peakLearningRate(run.batchSize()), warmUp, steps), MOMENTUM));
+    IUpdater nesterovs =
+        new Nesterovs(new WarmupCosine(peakLearningRate(run.batchSize()), warmUp, steps), MOMENTUM);
     int[] image = data.shape();
     if (run.network() == Network.BATCH_NORM) {
       return BatchNormResNet.configuration(
           ResNetShape.small(width, blocks),
           InputType.convolutional(image[1], image[2], image[0]),
           NfResNet.outputLayer(data.classes(), true, 0),
-          updater,
+          run.updater(nesterovs),
           run.seed());
     }
     return NfResNet.builder()
         .small(width, blocks)
         .inputShape(image[0], image[1], image[2])
         .classes(data.classes())
-        .updater(updater)
+        .updater(run.updater(nesterovs))
+        .scaleUpdater(run.scaleUpdater(nesterovs))
         .seed(run.seed())
         .build()
         .conf();

@@ -63,6 +63,7 @@ public final class NfResNet {
   private final int[] inputShape;
   private final int classes;
   private final IUpdater updater;
+  private final IUpdater scaleUpdater;
   private final long seed;
   private final IActivation activation;
   private final double alpha;
@@ -77,6 +78,7 @@ public final class NfResNet {
     this.inputShape = builder.inputShape;
     this.classes = builder.classes;
     this.updater = builder.updater;
+    this.scaleUpdater = builder.scaleUpdater;
     this.seed = builder.seed;
     this.activation = builder.activation.getActivationFunction();
     this.alpha = builder.alpha;
@@ -207,7 +209,7 @@ public final class NfResNet {
               : add(block.name() + "-drop", new DropoutLayer(new StochasticDepth(rate)), input);
       String name = block.name() + "-scale";
       return skipInit
-          ? add(name, new SkipInit.Builder(alpha).build(), branch)
+          ? add(name, new SkipInit.Builder(alpha).updater(scaleUpdater).build(), branch)
           : add(name, new ScaleVertex(alpha), branch);
     }
   }
@@ -219,6 +221,7 @@ public final class NfResNet {
     private int[] inputShape = {3, 224, 224};
     private int classes = 1000;
     private IUpdater updater = new Nesterovs(0.1, 0.9);
+    private IUpdater scaleUpdater;
     private long seed = 1;
     private Activation activation = Activation.RELU;
     private double alpha = DEFAULT_ALPHA;
@@ -299,6 +302,21 @@ public final class NfResNet {
      */
     public Builder updater(IUpdater updater) {
       this.updater = Objects.requireNonNull(updater, "updater must not be null");
+      return this;
+    }
+
+    /**
+     * An updater of its own for the scales of the residual branches. They start at 0, so AGC lets
+     * them move by no more than {@code clippingThreshold * epsilon} a step before the learning rate
+     * until they have grown: over hundreds of steps the branches stay shut. Give them the inner
+     * updater, without AGC, in trainings that are not long.
+     *
+     * @param scaleUpdater any; default that of the network
+     * @return this builder
+     */
+    public Builder scaleUpdater(IUpdater scaleUpdater) {
+      this.scaleUpdater =
+          Objects.requireNonNull(scaleUpdater, "scaleUpdater must not be null; leave it out");
       return this;
     }
 

@@ -25,17 +25,27 @@ final class Run implements Serializable {
 
   /** The layers that AGC leaves alone. */
   enum Excluded {
-    NONE(false, false),
-    OUTPUT(true, false),
-    STEM(false, true),
-    BOTH(true, true);
+    NONE("nothing", false, false, false),
+    OUTPUT("output layer", true, false, false),
+    STEM("first convolution", false, true, false),
+    BOTH("output layer, first convolution", true, true, false),
+    SCALES("output layer, residual scales", true, false, true);
 
+    private final String label;
     private final boolean output;
     private final boolean stem;
+    private final boolean scales;
 
-    Excluded(boolean output, boolean stem) {
+    Excluded(String label, boolean output, boolean stem, boolean scales) {
+      this.label = label;
       this.output = output;
       this.stem = stem;
+      this.scales = scales;
+    }
+
+    /** What is left alone, in words. */
+    String label() {
+      return label;
     }
   }
 
@@ -75,6 +85,11 @@ final class Run implements Serializable {
     return (excluded.stem ? agc.excludeLayers(ResNetGraph.STEM) : agc).build();
   }
 
+  /** The updater of the residual scales: {@code inner} alone if AGC is to leave them alone. */
+  IUpdater scaleUpdater(IUpdater inner) {
+    return excluded.scales ? inner : updater(inner);
+  }
+
   Network network() {
     return network;
   }
@@ -96,9 +111,17 @@ final class Run implements Serializable {
     return seed;
   }
 
-  /** The network and the threshold, as in {@code NF + AGC 0.01}. */
+  /** The network and the threshold, as in {@code NF + AGC 0.01}, or {@code .., free scales}. */
   String candidate() {
-    return network == Network.NF_AGC ? network.label + " " + Text.number(threshold) : network.label;
+    if (network != Network.NF_AGC) {
+      return network.label;
+    }
+    return network.label + " " + Text.number(threshold) + (excluded.scales ? ", free scales" : "");
+  }
+
+  /** Whether it is part of the comparison of networks, and not of the excluded layers alone. */
+  boolean isOfGrid() {
+    return network != Network.NF_AGC || excluded == Excluded.OUTPUT || excluded == Excluded.SCALES;
   }
 
   /** Tells runs of one experiment apart. */

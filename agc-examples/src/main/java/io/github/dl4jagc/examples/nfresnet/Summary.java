@@ -81,10 +81,7 @@ final class Summary {
   /** Of the main grid. */
   Cell cell(String candidate, int batchSize) {
     return cell(
-        run ->
-            run.candidate().equals(candidate)
-                && run.batchSize() == batchSize
-                && (run.network() != Network.NF_AGC || run.excluded() == Excluded.OUTPUT));
+        run -> run.candidate().equals(candidate) && run.batchSize() == batchSize && run.isOfGrid());
   }
 
   /** Of the ablation. */
@@ -106,7 +103,7 @@ final class Summary {
   List<String> gridHeaders() {
     List<String> headers = new ArrayList<>(List.of("batch\nsize", "learning\nrate"));
     for (String candidate : experiment.candidates()) {
-      headers.add(candidate.replaceFirst(" (?=[^ ]*$)", "\n"));
+      headers.add(candidate.replace("AGC ", "AGC\n").replace(", ", "\n").replace("h n", "h\nn"));
     }
     return headers;
   }
@@ -139,24 +136,10 @@ final class Summary {
       if (!cell.outcomes.isEmpty()) {
         double clipped =
             cell.outcomes.stream().mapToDouble(Outcome::clippedShare).average().orElseThrow();
-        rows.add(List.of(name(excluded), cell.toString(), Text.percent(clipped)));
+        rows.add(List.of(excluded.label(), cell.toString(), Text.percent(clipped)));
       }
     }
     return rows;
-  }
-
-  /** What is excluded, in words. */
-  static String name(Excluded excluded) {
-    switch (excluded) {
-      case NONE:
-        return "nothing";
-      case OUTPUT:
-        return "output layer";
-      case STEM:
-        return "first convolution";
-      default:
-        return "both";
-    }
   }
 
   /** The headers of {@link #everyRun()}. */
@@ -182,7 +165,7 @@ final class Summary {
       rows.add(
           List.of(
               run.candidate(),
-              agc ? name(run.excluded()) : "-",
+              agc ? run.excluded().label() : "-",
               String.valueOf(run.batchSize()),
               String.valueOf(run.seed()),
               outcome.hasDiverged()
@@ -198,7 +181,7 @@ final class Summary {
 
   /**
    * The clipped share of each stage in each epoch, at the largest batch size with the output layer
-   * excluded, over all seeds: by stage, then by epoch from 1.
+   * and the residual scales excluded, over all seeds: by stage, then by epoch from 1.
    */
   Map<String, Map<Integer, Double>> clipping(double threshold) {
     Map<String, Map<Integer, List<Double>>> shares = new LinkedHashMap<>();
@@ -207,7 +190,7 @@ final class Summary {
       if (run.network() == Network.NF_AGC
           && run.threshold() == threshold
           && run.batchSize() == experiment.largestBatch()
-          && run.excluded() == Excluded.OUTPUT) {
+          && run.excluded() == Excluded.SCALES) {
         int epoch = 0;
         for (Map<String, Double> stages : outcome.clippedByEpoch()) {
           int number = ++epoch;
@@ -247,7 +230,8 @@ final class Summary {
             + " see the same number of images, so large batches make fewer updates.",
         "Diverged: the loss or a parameter became NaN or infinite. Such runs are counted, and not"
             + " part of the mean.",
-        "AGC leaves the output layer alone in the first table. Clipped units: share of the units"
+        "AGC leaves the output layer alone in the first table, with free scales the learned scales"
+            + " of the residual branches too, which start at 0. Clipped units: share of the units"
             + " (filters, biases, gains) that AGC scaled down, over all steps.",
         "Results near the edge of stability also depend on the number of threads and on the native"
             + " libraries.");

@@ -214,6 +214,34 @@ class NfResNetTest {
         .isEqualTo(1);
   }
 
+  /** Why there is an updater of the scales: with AGC they hardly leave 0. */
+  @Test
+  void scalesMoveFreelyWithAnUpdaterOfTheirOwn() {
+    double clipped = largestScaleAfterTraining(small());
+    double free = largestScaleAfterTraining(small().scaleUpdater(new Sgd(0.1)));
+    assertThat(clipped).isGreaterThan(0).isLessThanOrEqualTo(0.1 * 20 * 0.01 * 1e-3 * 1.001);
+    assertThat(free).isGreaterThan(100 * clipped);
+  }
+
+  private static double largestScaleAfterTraining(NfResNet.Builder builder) {
+    ComputationGraph network =
+        builder
+            .updater(new AgcGradientNormalization(new Sgd(0.1), 0.01))
+            .zeroOutputLayer(false)
+            .build()
+            .init();
+    AgcGradientNormalization.attach(network);
+    DataSet data = data(12);
+    for (int i = 0; i < 20; i++) {
+      network.fit(data);
+    }
+    return network.paramTable().entrySet().stream()
+        .filter(parameter -> parameter.getKey().endsWith("_scale"))
+        .mapToDouble(parameter -> Math.abs(parameter.getValue().getDouble(0)))
+        .max()
+        .orElseThrow();
+  }
+
   @Test
   void configurationSurvivesJson() {
     ComputationGraphConfiguration configuration =

@@ -92,7 +92,7 @@ class TrainerTest {
       Outcome outcome = train(experiment(1, 0.4), Run.agc(0.01, excluded, 50, 1), images -> {});
       assertThat(outcome.clippedByEpoch().get(0).containsKey("stem"))
           .as("%s", excluded)
-          .isEqualTo(excluded == Excluded.NONE || excluded == Excluded.OUTPUT);
+          .isEqualTo(excluded != Excluded.STEM && excluded != Excluded.BOTH);
       assertThat(outcome.clippedByEpoch().get(0).containsKey("output"))
           .as("%s", excluded)
           .isEqualTo(excluded == Excluded.NONE || excluded == Excluded.STEM);
@@ -186,9 +186,15 @@ class TrainerTest {
   void gridHasEachRunOnce() {
     Experiment experiment =
         new Experiment(List.of(8, 16), List.of(0.01, 0.1), 2, 3, 1, 0.1, 4, 1, 0.01);
-    // 2 batch sizes x 2 seeds x 4 candidates, and 3 more choices of excluded layers x 2 seeds.
-    assertThat(experiment.runs()).hasSize(22).doesNotHaveDuplicates();
+    // 2 batch sizes x 2 seeds x 6 candidates, and 3 more choices of excluded layers x 2 seeds.
+    assertThat(experiment.runs()).hasSize(30).doesNotHaveDuplicates();
     assertThat(experiment.candidates())
-        .containsExactly("batch norm", "NF", "NF + AGC 0.01", "NF + AGC 0.1");
+        .containsExactly(
+            "batch norm",
+            "NF",
+            "NF + AGC 0.01",
+            "NF + AGC 0.01, free scales",
+            "NF + AGC 0.1",
+            "NF + AGC 0.1, free scales");
   }
 }
