@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.AgcReport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.shade.guava.collect.MapMaker;
 
 /**
@@ -28,6 +30,8 @@ public final class NetworkFigures {
   /** Clippers whose latest figures are still on a device. */
   private final Set<GradientClipper> unsettled = ConcurrentHashMap.newKeySet();
 
+  private final LongAdder clippingNanos = new LongAdder();
+
   private NetworkFigures() {}
 
   /**
@@ -44,6 +48,10 @@ public final class NetworkFigures {
     return byName.computeIfAbsent(
         List.of(parameter.layer, parameter.name),
         key -> new ParameterFigures(parameter.layer, parameter.name, parameter.units.count()));
+  }
+
+  void addClippingNanos(long nanos) {
+    clippingNanos.add(nanos);
   }
 
   void addUnsettled(GradientClipper clipper) {
@@ -69,6 +77,6 @@ public final class NetworkFigures {
     for (ParameterFigures figures : byName.values()) {
       rows.add(figures.row());
     }
-    return new AgcReport(rows);
+    return new AgcReport(rows, Duration.ofNanos(clippingNanos.sum()));
   }
 }
