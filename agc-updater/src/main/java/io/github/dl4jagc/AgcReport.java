@@ -92,9 +92,9 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * This report and another one as one: counts, iterations and clipping times are added, ratios and scales keep
-   * their extremes. {@code latest} becomes the latest iterations of both. Rows that only one of the
-   * two has are kept as they are.
+   * This report and another one as one: counts, iterations and clipping times are added, ratios and
+   * scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
+   * only one of the two has are kept as they are.
    *
    * @param other the report of another network, or of another part of the same training; unchanged
    * @return a new report
@@ -107,8 +107,7 @@ public final class AgcReport implements Serializable {
     for (Row row : other.rows) {
       merged.merge(List.of(row.layer, row.parameter), row, Row::merge);
     }
-    return new AgcReport(
-        new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
+    return new AgcReport(new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
   }
 
   /** {@return the report as a table, one line per parameter} */

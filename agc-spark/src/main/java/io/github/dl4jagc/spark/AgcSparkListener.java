@@ -26,10 +26,6 @@ import org.deeplearning4j.nn.api.Model;
  * each averaging round or epoch: a task that fails counts nothing, and of a task that runs again
  * after it had ended, because its executor was lost, the latest run counts.
  *
- * <p>Within SharedTraining, DL4J 1.0.0-M2 swallows an exception of the training thread where an
- * executor has a single task, and goes on with a network that has stopped training. This listener
- * fails such a task.
- *
  * @serial exclude
  */
 public final class AgcSparkListener extends AgcListener {
@@ -88,20 +84,7 @@ public final class AgcSparkListener extends AgcListener {
   @Override
   public void onGradientCalculation(Model model) {
     super.onGradientCalculation(model);
-    WorkerTask.updateBegins(accumulator, model);
-  }
-
-  /**
-   * Notes that the network has been updated. DL4J calls this at every iteration, on the workers.
-   *
-   * @param model the network
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   */
-  @Override
-  public void iterationDone(Model model, int iteration, int epoch) {
-    super.iterationDone(model, iteration, epoch);
-    WorkerTask.updateEnds(accumulator, model);
+    WorkerTask.trains(accumulator, model);
   }
 
   /** Reads a task's copy: from now on the task is known. */

@@ -4,10 +4,12 @@ import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 import org.deeplearning4j.nn.api.Model;
@@ -35,10 +37,7 @@ final class WorkerTask implements TaskCompletionListener {
   private final long task;
   private final AgcAccumulator accumulator;
   private final long start = System.nanoTime();
-  private final Map<Model, Boolean> trained = new IdentityHashMap<>();
-
-  /** A network whose update began in this task's own thread and has not ended. */
-  private Model beingUpdated;
+  private final Set<Model> trained = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private WorkerTask(long task, AgcAccumulator accumulator) {
     this.task = task;
@@ -54,25 +53,13 @@ final class WorkerTask implements TaskCompletionListener {
     context.addTaskCompletionListener(task);
   }
 
-  /** The gradient of a network has been computed. Does nothing outside of Spark's tasks. */
-  static void updateBegins(AgcAccumulator accumulator, Model network) {
+  /** A network is about to be updated. Does nothing outside of Spark's tasks. */
+  static void trains(AgcAccumulator accumulator, Model network) {
     TaskContext context = TaskContext.get();
     synchronized (RUNNING) {
       WorkerTask task = runningTask(context, accumulator);
       if (task != null) {
-        task.trained.put(network, true);
-        task.beingUpdated = context == null ? task.beingUpdated : network;
-      }
-    }
-  }
-
-  /** A network has been updated. */
-  static void updateEnds(AgcAccumulator accumulator, Model network) {
-    TaskContext context = TaskContext.get();
-    synchronized (RUNNING) {
-      WorkerTask task = runningTask(context, accumulator);
-      if (task != null && task.beingUpdated == network) {
-        task.beingUpdated = null;
+        task.trained.add(network);
       }
     }
   }
@@ -87,17 +74,13 @@ final class WorkerTask implements TaskCompletionListener {
     return null;
   }
 
-  /**
-   * Reports, whether the task failed or not: Spark drops what a failed task added.
-   *
-   * @throws IllegalStateException if an update has failed and the task nevertheless has not
-   */
+  /** Reports, whether the task failed or not: Spark drops what a failed task has added. */
   @Override
   public void onTaskCompletion(TaskContext context) {
     synchronized (RUNNING) {
       RUNNING.remove(this);
       AgcReport report = null;
-      for (Model network : trained.keySet()) {
+      for (Model network : trained) {
         AgcReport more = unreported(network);
         report = report == null ? more : report.merge(more);
       }
@@ -106,17 +89,12 @@ final class WorkerTask implements TaskCompletionListener {
             TaskFigures.of(context, report, Duration.ofNanos(System.nanoTime() - start)));
       }
     }
-    if (beingUpdated != null && !context.isFailed() && !context.isInterrupted()) {
-      throw new IllegalStateException("...");
-    }
   }
 
   private AgcReport unreported(Model network) {
     AgcReport now = new AgcListener().report(network);
     AgcReport before =
-        REPORTED
-            .computeIfAbsent(network, key -> new HashMap<>())
-            .put(accumulator.id(), now);
+        REPORTED.computeIfAbsent(network, key -> new HashMap<>()).put(accumulator.id(), now);
     return before == null ? now : difference(now, before);
   }
 
