@@ -4,12 +4,15 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options that must lie in a range. Picocli puts the option's name before the messages. */
-final class Converters {
+public final class Converters {
 
   private Converters() {}
 
   /** A finite number above zero. */
-  static final class Positive implements ITypeConverter<Double> {
+  public static final class Positive implements ITypeConverter<Double> {
+
+    /** For picocli, which creates it. */
+    public Positive() {}
 
     @Override
     public Double convert(String text) {
@@ -27,8 +30,11 @@ final class Converters {
     }
   }
 
-  /** A whole number of at least 1. */
-  static final class Epochs implements ITypeConverter<Integer> {
+  /** A whole number of at least 1, such as a number of epochs. */
+  public static final class AtLeastOne implements ITypeConverter<Integer> {
+
+    /** For picocli, which creates it. */
+    public AtLeastOne() {}
 
     @Override
     public Integer convert(String text) {
@@ -37,7 +43,10 @@ final class Converters {
   }
 
   /** A whole number of at least 1 and at most the size of the training part. */
-  static final class BatchSize implements ITypeConverter<Integer> {
+  public static final class BatchSize implements ITypeConverter<Integer> {
+
+    /** For picocli, which creates it. */
+    public BatchSize() {}
 
     @Override
     public Integer convert(String text) {

@@ -22,16 +22,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * C. Kaynak, 1998, UCI Machine Learning Repository, CC BY 4.0), as distributed with scikit-learn:
  * one digit a line, 64 pixel values from 0 to 16, row by row, then the label.
  */
-final class Digits {
+public final class Digits {
 
   /** Height and width of a digit, in pixels. */
-  static final int SIDE = 8;
+  public static final int SIDE = 8;
 
   /** The digits 0 to 9. */
-  static final int CLASSES = 10;
+  public static final int CLASSES = 10;
 
   /** How many digits are trained on: four fifths of all. */
-  static final int TRAINING_SIZE = 1437;
+  public static final int TRAINING_SIZE = 1437;
 
   private static final String RESOURCE = "digits.csv.gz";
   private static final int PIXELS = SIDE * SIDE;
@@ -49,20 +49,21 @@ final class Digits {
    * Reads and splits the digits.
    *
    * @param seed of the split: equal seeds give equal splits
+   * @return both parts
    */
-  static Digits load(long seed) {
+  public static Digits load(long seed) {
     List<int[]> all = read();
     Collections.shuffle(all, new Random(seed));
     return new Digits(all.subList(0, TRAINING_SIZE), all.subList(TRAINING_SIZE, all.size()));
   }
 
-  /** How many digits the test part has. */
-  int testSize() {
+  /** {@return how many digits the test part has} */
+  public int testSize() {
     return test.size();
   }
 
-  /** The test part, in one piece. */
-  DataSet test() {
+  /** {@return the test part, in one piece} */
+  public DataSet test() {
     return toDataSet(test);
   }
 
@@ -71,8 +72,9 @@ final class Digits {
    *
    * @param batchSize examples in a minibatch
    * @param seed of the order
+   * @return pixels in [0, 1] as [n, 1, 8, 8], labels one-hot as [n, 10]
    */
-  List<DataSet> minibatches(int batchSize, long seed) {
+  public List<DataSet> minibatches(int batchSize, long seed) {
     List<int[]> shuffled = new ArrayList<>(training);
     Collections.shuffle(shuffled, new Random(seed));
     List<DataSet> minibatches = new ArrayList<>();

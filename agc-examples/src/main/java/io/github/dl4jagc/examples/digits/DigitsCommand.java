@@ -59,7 +59,7 @@ public final class DigitsCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "<count>",
       defaultValue = "6",
-      converter = Converters.Epochs.class,
+      converter = Converters.AtLeastOne.class,
       description = "Passes over the training digits, at least 1.")
   private int epochs;
 

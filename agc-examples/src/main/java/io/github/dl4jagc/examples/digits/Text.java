@@ -4,23 +4,38 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /** Numbers as they are shown, the same way everywhere. */
-final class Text {
+public final class Text {
 
   private Text() {}
 
-  /** The shortest decimal that reads back as {@code value}: 0.01, 1, 1.0E-7. */
-  static String number(double value) {
+  /**
+   * The shortest decimal that reads back as {@code value}: 0.01, 1, 1.0E-7.
+   *
+   * @param value any number
+   * @return the text
+   */
+  public static String number(double value) {
     String plain = new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     return plain.length() <= 8 ? plain : Double.toString(value);
   }
 
-  /** A share in [0, 1] with one decimal: 98.3%. */
-  static String percent(double share) {
+  /**
+   * A share with one decimal: 98.3%.
+   *
+   * @param share in [0, 1]
+   * @return the text
+   */
+  public static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
-  /** Three decimals. */
-  static String decimals(double value) {
+  /**
+   * Three decimals.
+   *
+   * @param value any number
+   * @return the text
+   */
+  public static String decimals(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
   }
 }
