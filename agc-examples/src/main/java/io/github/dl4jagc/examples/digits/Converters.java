@@ -24,7 +24,7 @@ public final class Converters {
       }
       if (!(value > 0) || Double.isInfinite(value)) {
         throw new TypeConversionException(
-            "must be finite and > 0, got '" + text + "'; write for example 0.01 or 0.01,0.1");
+            "must be finite and > 0, got '" + text + "'; write for example 0.01");
       }
       return value;
     }

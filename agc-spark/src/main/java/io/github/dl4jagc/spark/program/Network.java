@@ -2,7 +2,6 @@ package io.github.dl4jagc.spark.program;
 
 import io.github.dl4jagc.examples.digits.Digits;
 import io.github.dl4jagc.examples.digits.ResidualNetwork;
-import java.util.Locale;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -77,11 +76,5 @@ enum Network {
 
   private static ConvolutionLayer convolution() {
     return new ConvolutionLayer.Builder(3, 3).nOut(CHANNELS).build();
-  }
-
-  /** As it is written on the command line. */
-  @Override
-  public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.AdaptiveThresholdAlgorithm;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
@@ -56,6 +55,8 @@ import picocli.CommandLine.Spec;
 final class SparkCommand implements Callable<Integer> {
 
   private static final double MOMENTUM = 0.9;
+  private static final String MASTER =
+      "local|local\\[(\\*|[1-9]\\d*)(, ?[1-9]\\d*)?]|spark://\\S+:\\d+|yarn|k8s://\\S+";
   private static final String THIS_MACHINE = "127.0.0.1";
 
   @Spec private CommandSpec spec;
@@ -72,6 +73,7 @@ final class SparkCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "<mode>",
       defaultValue = "averaging",
+      converter = Choice.OfMode.class,
       description =
           "averaging: workers train on their own, then the weights are averaged."
               + " shared: workers send each other their updates.")
@@ -81,6 +83,7 @@ final class SparkCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "<name>",
       defaultValue = "digits-graph",
+      converter = Choice.OfNetwork.class,
       description =
           "digits-mln: plain convolutions, a MultiLayerNetwork."
               + " digits-graph: residual blocks, a ComputationGraph.")
@@ -195,6 +198,11 @@ final class SparkCommand implements Callable<Integer> {
     if (controllerPort < 0 || controllerPort > 65535) {
       throw invalid("--controller-port", "must be from 0 to 65535, got '" + controllerPort + "'");
     }
+    if (master != null && !master.matches(MASTER)) {
+      throw invalid(
+          "--master",
+          "must be local, local[n], spark://host:port, yarn or k8s://url, got '" + master + "'");
+    }
     try (JavaSparkContext sc = connect()) {
       return train(sc);
     } catch (TrainingFailure e) {
@@ -230,11 +238,6 @@ final class SparkCommand implements Callable<Integer> {
     try {
       return new JavaSparkContext(conf);
     } catch (Exception e) { // SparkContext throws checked ones too, without saying so
-      if (e instanceof SparkException && String.valueOf(e.getMessage()).contains("Master URL")) {
-        throw invalid(
-            "--master",
-            "must be local[n], spark://host:port, yarn or k8s://..., got '" + master + "'");
-      }
       throw new TrainingFailure(
           "Cannot start Spark with master '" + conf.get("spark.master") + "': ", e);
     }
@@ -256,7 +259,7 @@ final class SparkCommand implements Callable<Integer> {
         sc.version(),
         sc.master(),
         workers,
-        network,
+        Choice.text(network),
         mode == Mode.AVERAGING ? "averaging every " + averagingFrequency : "shared updates");
     out.printf("%5s %9s %9s %9s%n", "epoch", "accuracy", "clipped", "seconds");
     try (ExecutorWatch watch = ExecutorWatch.start(sc, Duration.ofSeconds(executorTimeout))) {

@@ -30,7 +30,6 @@ public final class SparkProgram {
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new SparkCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler(OneLineErrors::explain)
