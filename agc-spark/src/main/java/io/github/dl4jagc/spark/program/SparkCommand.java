@@ -236,11 +236,20 @@ final class SparkCommand implements Callable<Integer> {
   private JavaSparkContext connect() {
     SparkConf conf = SparkSettings.of(Optional.ofNullable(master));
     try {
-      return new JavaSparkContext(conf);
+      JavaSparkContext sc = new JavaSparkContext(conf);
+      if (!sc.sc().isStopped()) { // it may have given up meanwhile
+        return sc;
+      }
     } catch (Exception e) { // SparkContext throws checked ones too, without saying so
-      throw new TrainingFailure(
-          "Cannot start Spark with master '" + conf.get("spark.master") + "': ", e);
+      throw new TrainingFailure(cannotStart(conf) + ": ", e);
     }
+    throw new TrainingFailure(
+        cannotStart(conf) + ": it does not answer; is it running, and is the address its own?",
+        null);
+  }
+
+  private static String cannotStart(SparkConf conf) {
+    return "Cannot start Spark with master '" + conf.get("spark.master") + "'";
   }
 
   private int train(JavaSparkContext sc) {
