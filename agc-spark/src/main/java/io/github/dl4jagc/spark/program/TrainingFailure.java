@@ -1,5 +1,7 @@
 package io.github.dl4jagc.spark.program;
 
+import java.util.stream.Collectors;
+
 /** Ends the program with a message and without a stack trace. */
 final class TrainingFailure extends RuntimeException {
 
@@ -16,13 +18,13 @@ final class TrainingFailure extends RuntimeException {
   }
 
   private static String withoutStackTraces(String message) {
-    StringBuilder short_ = new StringBuilder();
-    message
-        .lines()
-        .filter(line -> !line.startsWith("\t") && !line.isBlank())
-        .filter(line -> !line.startsWith("Driver stacktrace") && !line.startsWith("Caused by"))
-        .distinct()
-        .forEach(line -> short_.append(short_.length() == 0 ? "" : " ").append(line));
-    return short_.toString();
+    String first = message.lines().findFirst().orElse("");
+    String causes =
+        message
+            .lines()
+            .filter(line -> line.startsWith("Caused by: "))
+            .distinct()
+            .collect(Collectors.joining(" "));
+    return causes.isEmpty() ? first : first + " " + causes;
   }
 }
