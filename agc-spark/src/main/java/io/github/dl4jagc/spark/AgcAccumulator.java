@@ -74,6 +74,11 @@ final class AgcAccumulator extends AccumulatorV2<TaskFigures, TaskFigures> {
     return tasks;
   }
 
+  /** How many tasks' figures are kept apart. */
+  synchronized int tasksKept() {
+    return recent.values().stream().mapToInt(Map::size).sum();
+  }
+
   @Override
   public synchronized TaskFigures value() {
     TaskFigures sum = older;

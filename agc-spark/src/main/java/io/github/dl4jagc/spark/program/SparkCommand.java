@@ -271,7 +271,7 @@ final class SparkCommand implements Callable<Integer> {
         Choice.text(network),
         mode == Mode.AVERAGING ? "averaging every " + averagingFrequency : "shared updates");
     out.printf("%5s %9s %9s %9s%n", "epoch", "accuracy", "clipped", "seconds");
-    try (ExecutorWatch watch = ExecutorWatch.start(sc, Duration.ofSeconds(executorTimeout))) {
+    try (ExecutorWatch watch = ExecutorWatch.start(sc, mode, Duration.ofSeconds(executorTimeout))) {
       for (int epoch = 1; epoch <= epochs; epoch++) {
         AgcReport.Figures before = listener.report().total();
         long start = System.nanoTime();
@@ -305,13 +305,17 @@ final class SparkCommand implements Callable<Integer> {
 
   private void fit(
       SparkNetwork trained, JavaSparkContext sc, List<DataSet> minibatches, ExecutorWatch watch) {
+    RuntimeException failure = null;
     try {
       trained.fit(sc.parallelize(minibatches, workers));
     } catch (Exception e) { // Scala throws checked ones too, without saying so
-      throw watch
-          .complaint()
-          .map(complaint -> new TrainingFailure("Training failed: " + complaint, null))
-          .orElseGet(() -> new TrainingFailure("Training failed: ", e));
+      failure = new TrainingFailure("Training failed: ", e);
+    }
+    if (watch.complaint().isPresent()) {
+      throw new TrainingFailure("Training failed: " + watch.complaint().get(), null);
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

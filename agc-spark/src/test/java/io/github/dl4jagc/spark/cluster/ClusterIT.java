@@ -1,12 +1,14 @@
 package io.github.dl4jagc.spark.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.examples.digits.Digits;
 import io.github.dl4jagc.spark.program.SparkProgram;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,12 +89,12 @@ class ClusterIT {
 
   /** Of 44 full minibatches DL4J trains 40 an epoch in 4 rounds of 2 workers and 5 minibatches. */
   @ParameterizedTest
-  @CsvSource({"averaging, digits-graph, 160", "shared, digits-mln, 176"})
+  @CsvSource({"averaging, digits-graph, 4, 160", "shared, digits-mln, 8, 352"})
   @Order(1)
-  void trainsOnTwoExecutorsAndReportsWhatBothClipped(String mode, String network, int minibatches)
-      throws Exception {
+  void trainsOnTwoExecutorsAndReportsWhatBothClipped(
+      String mode, String network, String epochs, int minibatches) throws Exception {
     StandaloneCluster.Submitted job =
-        program(mode, "--mode", mode, "--network", network, "--epochs", "4");
+        program(mode, "--mode", mode, "--network", network, "--epochs", epochs);
     assertThat(job.exitCode()).as(job.output()).isZero();
     assertThat(lastAccuracy(job.output())).isGreaterThan(60);
     assertThat(minibatches(job.output())).isEqualTo(minibatches);
@@ -138,7 +140,7 @@ class ClusterIT {
     assertThat(lines).allSatisfy(line -> assertThat(line[3]).isEqualTo("0,1,2,3,4,5,6,7"));
   }
 
-  private static Path jarOfThisPackage() throws IOException, java.net.URISyntaxException {
+  private static Path jarOfThisPackage() throws IOException, URISyntaxException {
     Path classes =
         Path.of(ClusterIT.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path jar = FOLDER.resolve("tests.jar");
@@ -170,7 +172,7 @@ class ClusterIT {
     assertThat(lastAccuracy(job.output())).isGreaterThan(60);
     assertThat(minibatches(job.output())).isEqualTo(160);
     assertThat(accuracyOfSavedModel("lost-executor"))
-        .isEqualTo(lastAccuracy(job.output()) / 100, org.assertj.core.api.Assertions.within(0.002));
+        .isEqualTo(lastAccuracy(job.output()) / 100, within(0.002));
   }
 
   /** The saved model works, and can be trained further. */
@@ -197,6 +199,20 @@ class ClusterIT {
 
   @Test
   @Order(4)
+  void sharedTrainingThatLosesAnExecutorEndsAndSaysWhy() throws Exception {
+    StandaloneCluster.Submitted job =
+        program("shared-lost", "--mode", "shared", "--network", "digits-mln", "--epochs", "50");
+    job.awaitLine(" +1 .*%.*");
+    cluster.executors().get(0).getSecond().destroyForcibly();
+    assertThat(job.exitCode()).as(job.output()).isEqualTo(1);
+    assertThat(job.output())
+        .containsPattern("Training failed: executor \\d+ was lost")
+        .contains("DL4J's shared training does not survive that")
+        .doesNotContain("Model: ");
+  }
+
+  @Test
+  @Order(5)
   void workerLostForGoodLeavesTheWorkToTheOther() throws Exception {
     StandaloneCluster.Submitted job = program("lost-worker", "--epochs", "4");
     job.awaitLine(" +1 .*%.*");
@@ -209,7 +225,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void jobWithoutAnyWorkerLeftEndsAndSaysWhy() throws Exception {
     StandaloneCluster.Submitted job =
         program("no-worker", "--epochs", "50", "--executor-timeout", "5");

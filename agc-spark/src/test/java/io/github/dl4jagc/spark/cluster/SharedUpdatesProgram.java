@@ -33,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import org.nd4j.parameterserver.distributed.v2.transport.PortSupplier;
 
@@ -55,7 +56,12 @@ public final class SharedUpdatesProgram {
   private SharedUpdatesProgram() {}
 
   public static void main(String... arguments) {
-    SparkConf conf = new SparkConf().setAppName("shared updates");
+    SparkConf conf =
+        new SparkConf()
+            .setAppName("shared updates")
+            .set(
+                "spark.executor.extraJavaOptions",
+                "-Daeron.publication.unblock.timeout=45s -Daeron.dir.delete.on.shutdown=true");
     try (JavaSparkContext sc = new JavaSparkContext(conf)) {
       MultiLayerNetwork network =
           new MultiLayerNetwork(
@@ -165,10 +171,7 @@ public final class SharedUpdatesProgram {
         initial = model.getParam("0_W").dup();
         sumOfInputs = Nd4j.zeros(FEATURES, 1);
       }
-      sumOfInputs.addi(
-          org.nd4j.linalg.ops.transforms.Transforms.abs(activations.get(0), true)
-              .sum(0)
-              .reshape(FEATURES, 1));
+      sumOfInputs.addi(Transforms.abs(activations.get(0), true).sum(0).reshape(FEATURES, 1));
     }
 
     @Override
@@ -183,7 +186,7 @@ public final class SharedUpdatesProgram {
     /** Gives the other process time to start: an update that comes too late crosses nothing. */
     private static void pause() {
       try {
-        Thread.sleep(100);
+        Thread.sleep(250);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
