@@ -34,6 +34,9 @@ public final class AgcSparkListener extends AgcListener {
 
   private final AgcAccumulator accumulator;
 
+  /** Whether this is a task's copy. The driver may use its own for a local network meanwhile. */
+  private transient boolean copyOfTask;
+
   private AgcSparkListener(AgcAccumulator accumulator) {
     this.accumulator = accumulator;
   }
@@ -84,14 +87,17 @@ public final class AgcSparkListener extends AgcListener {
   @Override
   public void onGradientCalculation(Model model) {
     super.onGradientCalculation(model);
-    WorkerTask.trains(accumulator, model);
+    if (copyOfTask) {
+      WorkerTask.trains(accumulator, model);
+    }
   }
 
   /** Reads a task's copy: from now on the task is known. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     TaskContext task = TaskContext.get();
-    if (task != null) {
+    copyOfTask = task != null;
+    if (copyOfTask) {
       WorkerTask.start(task, accumulator);
     }
   }

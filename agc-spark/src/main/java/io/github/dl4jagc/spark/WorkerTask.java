@@ -53,7 +53,7 @@ final class WorkerTask implements TaskCompletionListener {
     context.addTaskCompletionListener(task);
   }
 
-  /** A network is about to be updated. Does nothing outside of Spark's tasks. */
+  /** A network is about to be updated. Does nothing if no task of the listener runs any more. */
   static void trains(AgcAccumulator accumulator, Model network) {
     TaskContext context = TaskContext.get();
     synchronized (RUNNING) {

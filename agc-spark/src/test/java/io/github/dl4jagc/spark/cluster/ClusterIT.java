@@ -89,14 +89,24 @@ class ClusterIT {
 
   /** Of 44 full minibatches DL4J trains 40 an epoch in 4 rounds of 2 workers and 5 minibatches. */
   @ParameterizedTest
-  @CsvSource({"averaging, digits-graph, 4, 160", "shared, digits-mln, 8, 352"})
+  @CsvSource({"averaging, digits-graph, 0.3, 4, 160", "shared, digits-mln, 0.1, 8, 352"})
   @Order(1)
   void trainsOnTwoExecutorsAndReportsWhatBothClipped(
-      String mode, String network, String epochs, int minibatches) throws Exception {
+      String mode, String network, String learningRate, String epochs, int minibatches)
+      throws Exception {
     StandaloneCluster.Submitted job =
-        program(mode, "--mode", mode, "--network", network, "--epochs", epochs);
+        program(
+            mode,
+            "--mode",
+            mode,
+            "--network",
+            network,
+            "--learning-rate",
+            learningRate,
+            "--epochs",
+            epochs);
     assertThat(job.exitCode()).as(job.output()).isZero();
-    assertThat(lastAccuracy(job.output())).isGreaterThan(60);
+    assertThat(lastAccuracy(job.output())).as("guessing gives 10").isGreaterThan(50);
     assertThat(minibatches(job.output())).isEqualTo(minibatches);
     assertThat(job.output())
         .contains("all that AGC clips", "left alone: output layer", "Model: ")

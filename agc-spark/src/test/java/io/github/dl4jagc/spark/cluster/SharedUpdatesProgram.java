@@ -7,9 +7,13 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
@@ -33,7 +37,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import org.nd4j.parameterserver.distributed.v2.transport.PortSupplier;
 
@@ -78,7 +81,7 @@ public final class SharedUpdatesProgram {
                           .build())
                   .build());
       network.init();
-      INDArray initial = network.getParam("0_W").dup();
+      float[][] initial = weights(network);
       SparkDl4jMultiLayer spark = new SparkDl4jMultiLayer(sc, network, trainingMaster());
       CollectionAccumulator<String[]> seen = sc.sc().collectionAccumulator();
       spark.setListeners(AgcSparkListener.register(sc), new Watch(seen));
@@ -93,7 +96,7 @@ public final class SharedUpdatesProgram {
               MARK,
               processId(),
               "none",
-              changed(initial, spark.getNetwork().getParam("0_W"))));
+              changed(initial, weights(spark.getNetwork()))));
     }
     System.exit(0);
   }
@@ -138,15 +141,19 @@ public final class SharedUpdatesProgram {
     return String.valueOf(ProcessHandle.current().pid());
   }
 
-  private static String changed(INDArray before, INDArray after) {
-    return features(after.sub(before));
+  /** Copied to Java: an INDArray made in a listener belongs to a workspace of DL4J's. */
+  private static float[][] weights(Model network) {
+    return network.getParam("0_W").toFloatMatrix();
   }
 
-  /** The rows that are not zero. */
-  private static String features(INDArray rows) {
+  private static String changed(float[][] before, float[][] after) {
+    return features(feature -> !Arrays.equals(before[feature], after[feature]));
+  }
+
+  private static String features(IntPredicate which) {
     String names =
         IntStream.range(0, FEATURES)
-            .filter(feature -> rows.getRow(feature).amaxNumber().doubleValue() > 0)
+            .filter(which)
             .mapToObj(String::valueOf)
             .collect(Collectors.joining(","));
     return names.isEmpty() ? "none" : names;
@@ -158,8 +165,8 @@ public final class SharedUpdatesProgram {
     private static final long serialVersionUID = 1L;
 
     private final CollectionAccumulator<String[]> seen;
-    private transient INDArray initial;
-    private transient INDArray sumOfInputs;
+    private transient float[][] initial;
+    private transient Set<Integer> own;
 
     private Watch(CollectionAccumulator<String[]> seen) {
       this.seen = seen;
@@ -168,17 +175,23 @@ public final class SharedUpdatesProgram {
     @Override
     public void onForwardPass(Model model, List<INDArray> activations) {
       if (initial == null) {
-        initial = model.getParam("0_W").dup();
-        sumOfInputs = Nd4j.zeros(FEATURES, 1);
+        initial = weights(model);
+        own = new HashSet<>();
       }
-      sumOfInputs.addi(Transforms.abs(activations.get(0), true).sum(0).reshape(FEATURES, 1));
+      for (float[] example : activations.get(0).toFloatMatrix()) {
+        for (int feature = 0; feature < FEATURES; feature++) {
+          if (example[feature] != 0) {
+            own.add(feature);
+          }
+        }
+      }
     }
 
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
       seen.add(
           new String[] {
-            processId(), features(sumOfInputs), changed(initial, model.getParam("0_W"))
+            processId(), features(own::contains), changed(initial, weights(model))
           });
       pause();
     }
