@@ -58,11 +58,7 @@ class SnippetsTest {
     StringWriter messages = new StringWriter();
     List<String> options =
         List.of(
-            "-proc:none",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-d",
-            folder.toString());
+            "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", folder.toString());
     boolean compiled =
         compiler
             .getTask(

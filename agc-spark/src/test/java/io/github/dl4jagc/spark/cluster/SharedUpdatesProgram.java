@@ -92,11 +92,7 @@ public final class SharedUpdatesProgram {
       latest.values().forEach(line -> System.out.println(MARK + " " + String.join(" ", line)));
       System.out.println(
           String.join(
-              " ",
-              MARK,
-              processId(),
-              "none",
-              changed(initial, weights(spark.getNetwork()))));
+              " ", MARK, processId(), "none", changed(initial, weights(spark.getNetwork()))));
     }
     System.exit(0);
   }
@@ -190,9 +186,7 @@ public final class SharedUpdatesProgram {
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
       seen.add(
-          new String[] {
-            processId(), features(own::contains), changed(initial, weights(model))
-          });
+          new String[] {processId(), features(own::contains), changed(initial, weights(model))});
       pause();
     }
 
