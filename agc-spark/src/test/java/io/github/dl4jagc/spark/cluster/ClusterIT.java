@@ -89,7 +89,7 @@ class ClusterIT {
 
   /** Of 44 full minibatches DL4J trains 40 an epoch in 4 rounds of 2 workers and 5 minibatches. */
   @ParameterizedTest
-  @CsvSource({"averaging, digits-graph, 0.3, 4, 160", "shared, digits-mln, 0.1, 8, 352"})
+  @CsvSource({"averaging, digits-graph, 0.3, 3, 120", "shared, digits-mln, 0.1, 8, 352"})
   @Order(1)
   void trainsOnTwoExecutorsAndReportsWhatBothClipped(
       String mode, String network, String learningRate, String epochs, int minibatches)
@@ -172,7 +172,7 @@ class ClusterIT {
   @Test
   @Order(3)
   void lostExecutorIsReplacedAndNothingIsCountedTwice() throws Exception {
-    StandaloneCluster.Submitted job = program("lost-executor", "--epochs", "4");
+    StandaloneCluster.Submitted job = program("lost-executor", "--epochs", "3");
     job.awaitLine(" +1 .*%.*");
     List<Pair<Process, ProcessHandle>> executors = cluster.executors();
     assertThat(executors).hasSize(2);
@@ -180,7 +180,7 @@ class ClusterIT {
     assertThat(job.exitCode()).as(job.output()).isZero();
     assertThat(job.output()).contains("Lost executor");
     assertThat(lastAccuracy(job.output())).isGreaterThan(60);
-    assertThat(minibatches(job.output())).isEqualTo(160);
+    assertThat(minibatches(job.output())).isEqualTo(120);
     assertThat(accuracyOfSavedModel("lost-executor"))
         .isEqualTo(lastAccuracy(job.output()) / 100, within(0.002));
   }
@@ -224,14 +224,14 @@ class ClusterIT {
   @Test
   @Order(5)
   void workerLostForGoodLeavesTheWorkToTheOther() throws Exception {
-    StandaloneCluster.Submitted job = program("lost-worker", "--epochs", "4");
+    StandaloneCluster.Submitted job = program("lost-worker", "--epochs", "3");
     job.awaitLine(" +1 .*%.*");
     Pair<Process, ProcessHandle> lost = cluster.executors().get(0);
     lost.getFirst().destroyForcibly();
     lost.getSecond().destroyForcibly();
     assertThat(job.exitCode()).as(job.output()).isZero();
     assertThat(job.output()).contains("Lost executor");
-    assertThat(minibatches(job.output())).isEqualTo(160);
+    assertThat(minibatches(job.output())).isEqualTo(120);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.nd4j.common.primitives.Pair;
@@ -30,7 +31,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   private final Path folder;
   private final String url;
-  private final List<Process> started = new ArrayList<>();
+  private final List<Process> started = new CopyOnWriteArrayList<>();
   private final List<Process> workers = new ArrayList<>();
 
   /**
@@ -40,6 +41,8 @@ final class StandaloneCluster implements AutoCloseable {
    */
   StandaloneCluster(Path folder) throws IOException {
     this.folder = folder;
+    // Also where this JVM is ended before its tests are over.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endAll));
     int port = freePort();
     this.url = "spark://" + HOST + ":" + port;
     start(
@@ -157,12 +160,17 @@ final class StandaloneCluster implements AutoCloseable {
   /** Ends every process that this cluster started, and those that they started. */
   @Override
   public void close() throws InterruptedException {
-    for (Process process : started) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
+    endAll();
     for (Process process : started) {
       process.waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private void endAll() {
+    for (Process process : started) {
+      List<ProcessHandle> executors = process.descendants().collect(Collectors.toList());
+      process.destroyForcibly(); // first, or it starts executors anew
+      executors.forEach(ProcessHandle::destroyForcibly);
     }
   }
 
