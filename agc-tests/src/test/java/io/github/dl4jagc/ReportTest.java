@@ -168,6 +168,19 @@ class ReportTest {
   }
 
   @Test
+  void clippingTimeGrowsWithEveryIterationAndIsAddedByAMerge() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    AgcReport first = report(net);
+    assertThat(first.clippingTime()).isPositive();
+    NetworkCheck.fit(net, Networks.denseData(8, 2));
+    AgcReport second = report(net);
+    assertThat(second.clippingTime()).isGreaterThan(first.clippingTime());
+    assertThat(first.merge(second).clippingTime())
+        .isEqualTo(first.clippingTime().plus(second.clippingTime()));
+  }
+
+  @Test
   void reportSurvivesSerialisation() throws Exception {
     MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
     NetworkCheck.fit(net, Networks.denseData(8, 1));
@@ -177,7 +190,9 @@ class ReportTest {
     }
     try (ObjectInputStream in =
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      assertThat(in.readObject()).hasToString(report(net).toString());
+      AgcReport read = (AgcReport) in.readObject();
+      assertThat(read).hasToString(report(net).toString());
+      assertThat(read.clippingTime()).isEqualTo(report(net).clippingTime());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import io.github.dl4jagc.internal.FailureObserver;
 import io.github.dl4jagc.internal.NetworkBinder;
 import io.github.dl4jagc.internal.NetworkFigures;
 import io.github.dl4jagc.internal.Troubleshooting;
@@ -106,7 +107,11 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    */
   @Override
   public void onGradientCalculation(Model model) {
-    bind(model);
+    try {
+      bind(model);
+    } catch (RuntimeException e) {
+      throw FailureObserver.tell(e);
+    }
   }
 
   void bind(Model network) {

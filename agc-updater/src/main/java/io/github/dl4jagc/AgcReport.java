@@ -1,6 +1,7 @@
 package io.github.dl4jagc;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +30,26 @@ public final class AgcReport implements Serializable {
       "%-28s %10d | %8.2f%% %8d %9.3g %9.3g | %8.2f%% %9.3g %9.3g%n";
 
   private final ArrayList<Row> rows;
+  private final Duration clippingTime;
+
+  /**
+   * A report of these rows, without a clipping time.
+   *
+   * @param rows one row for each parameter of the network, in the network's order
+   */
+  public AgcReport(List<Row> rows) {
+    this(rows, Duration.ZERO);
+  }
 
   /**
    * A report of these rows.
    *
    * @param rows one row for each parameter of the network, in the network's order
+   * @param clippingTime the time that clipping took in all iterations
    */
-  public AgcReport(List<Row> rows) {
+  public AgcReport(List<Row> rows, Duration clippingTime) {
     this.rows = new ArrayList<>(rows);
+    this.clippingTime = Objects.requireNonNull(clippingTime, "clippingTime");
   }
 
   /** {@return one row for each parameter of the network, in the network's order} */
@@ -68,9 +81,20 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * This report and another one as one: counts and iterations are added, ratios and scales keep
-   * their extremes. {@code latest} becomes the latest iterations of both. Rows that only one of the
-   * two has are kept as they are.
+   * The time that clipping took in all iterations: wall-clock time of the threads that train, so it
+   * is to be compared with the time of their training steps. Where the backend works behind the
+   * caller's back, as on a GPU, it is the time to give it the work.
+   *
+   * @return the sum over all iterations
+   */
+  public Duration clippingTime() {
+    return clippingTime;
+  }
+
+  /**
+   * This report and another one as one: counts, iterations and clipping times are added, ratios and
+   * scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
+   * only one of the two has are kept as they are.
    *
    * @param other the report of another network, or of another part of the same training; unchanged
    * @return a new report
@@ -83,7 +107,7 @@ public final class AgcReport implements Serializable {
     for (Row row : other.rows) {
       merged.merge(List.of(row.layer, row.parameter), row, Row::merge);
     }
-    return new AgcReport(new ArrayList<>(merged.values()));
+    return new AgcReport(new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
   }
 
   /** {@return the report as a table, one line per parameter} */

@@ -2,11 +2,11 @@ package io.github.dl4jagc.examples;
 
 import io.github.dl4jagc.examples.digits.DigitsCommand;
 import io.github.dl4jagc.examples.nfresnet.NfResNetCommand;
+import io.github.dl4jagc.examples.support.OneLineErrors;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
@@ -58,7 +58,7 @@ public final class Main {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
-        .setParameterExceptionHandler(Main::explainInOneLine)
+        .setParameterExceptionHandler(OneLineErrors::explain)
         .execute(withDefaultExample(arguments));
   }
 
@@ -71,13 +71,5 @@ public final class Main {
     completed[0] = DEFAULT_EXAMPLE;
     System.arraycopy(arguments, 0, completed, 1, arguments.length);
     return completed;
-  }
-
-  private static int explainInOneLine(ParameterException wrong, String... arguments) {
-    CommandLine command = wrong.getCommandLine();
-    String message = wrong.getMessage().replaceAll("\\s*\\R\\s*", " ");
-    String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(message + " (" + name + " --help lists all options)");
-    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 }

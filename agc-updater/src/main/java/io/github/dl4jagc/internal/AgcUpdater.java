@@ -54,6 +54,15 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
    */
   @Override
   public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+    try {
+      clip(gradient, iteration, epoch);
+    } catch (RuntimeException e) {
+      throw FailureObserver.tell(e);
+    }
+    inner.applyUpdater(gradient, iteration, epoch);
+  }
+
+  private void clip(INDArray gradient, int iteration, int epoch) {
     if (clipper == null) {
       throw new IllegalStateException(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
@@ -64,7 +73,6 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
               + Troubleshooting.at("never-bound"));
     }
     clipper.clip(gradient, rule(config, iteration, epoch, 1), iteration);
-    inner.applyUpdater(gradient, iteration, epoch);
   }
 
   @Override

@@ -92,6 +92,15 @@ final class GradientClipper {
     if (parameters.isEmpty()) {
       return;
     }
+    long start = System.nanoTime();
+    try {
+      clipNow(gradient, rule, iteration);
+    } finally {
+      network.addClippingNanos(System.nanoTime() - start);
+    }
+  }
+
+  private void clipNow(INDArray gradient, ClippingRule rule, int iteration) {
     if (clipper == null || !sameMemory(gradient, clipperGradient)) {
       settle();
       bindTo(gradient);

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.AgcReport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.shade.guava.collect.MapMaker;
 
 /**
@@ -27,6 +29,8 @@ public final class NetworkFigures {
 
   /** Clippers whose latest figures are still on a device. */
   private final Set<GradientClipper> unsettled = ConcurrentHashMap.newKeySet();
+
+  private final LongAdder clippingNanos = new LongAdder();
 
   private NetworkFigures() {}
 
@@ -53,6 +57,10 @@ public final class NetworkFigures {
     return figures == null ? Double.NaN : figures.learningRate(iteration, epoch);
   }
 
+  void addClippingNanos(long nanos) {
+    clippingNanos.add(nanos);
+  }
+
   void addUnsettled(GradientClipper clipper) {
     unsettled.add(clipper);
   }
@@ -76,6 +84,6 @@ public final class NetworkFigures {
     for (ParameterFigures figures : byName.values()) {
       rows.add(figures.row());
     }
-    return new AgcReport(rows);
+    return new AgcReport(rows, Duration.ofNanos(clippingNanos.sum()));
   }
 }

@@ -213,7 +213,10 @@ public final class DigitsCommand implements Callable<Integer> {
   }
 
   /** A whole number of at least 1 and at most the size of the training part. */
-  static final class BatchSize implements ITypeConverter<Integer> {
+  public static final class BatchSize implements ITypeConverter<Integer> {
+
+    /** For picocli. */
+    public BatchSize() {}
 
     @Override
     public Integer convert(String text) {

@@ -28,7 +28,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * a block is x + conv(relu(conv(relu(x)))), all convolutions are 3x3 with 16 channels
  * </pre>
  */
-final class ResidualNetwork {
+public final class ResidualNetwork {
 
   private static final int CHANNELS = 16;
   private static final int BLOCKS = 4;
@@ -40,8 +40,9 @@ final class ResidualNetwork {
    *
    * @param updater the updater of all parameters
    * @param seed of the initial weights: equal seeds give equal weights, whatever the updater
+   * @return the network
    */
-  static ComputationGraph create(IUpdater updater, long seed) {
+  public static ComputationGraph create(IUpdater updater, long seed) {
     ComputationGraph network = new ComputationGraph(configuration(updater, seed));
     network.init();
     return network;

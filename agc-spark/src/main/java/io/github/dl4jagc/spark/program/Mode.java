@@ -1,0 +1,10 @@
+package io.github.dl4jagc.spark.program;
+
+/** How DL4J distributes the training. */
+enum Mode {
+  /** Each worker trains some minibatches; then all weights are averaged. */
+  AVERAGING,
+
+  /** Workers send each other the large elements of every update, and do not wait. */
+  SHARED
+}
