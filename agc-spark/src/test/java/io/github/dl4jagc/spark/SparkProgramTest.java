@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -31,7 +32,12 @@ class SparkProgramTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"averaging, digits-mln, 80", "averaging, digits-graph, 80", "shared, digits-mln, 88"})
+  @CsvSource({
+    "averaging, digits-mln, 80",
+    "averaging, digits-graph, 80",
+    "averaging, nf-resnet, 80",
+    "shared, digits-mln, 88"
+  })
   void trainsShowsEachEpochAndSavesTheModel(String mode, String network, int minibatches)
       throws Exception {
     String output = folder.resolve("new/folder").toString();
@@ -61,7 +67,8 @@ class SparkProgramTest {
     double accuracy =
         saved.evaluate(new ExistingDataSetIterator(List.of(digits.test()))).accuracy();
     assertThat(out.toString())
-        .containsPattern(String.format(" 1 +%s%%", String.format("%.1f", 100 * accuracy)));
+        .containsPattern(
+            String.format(" 1 +%s%%", String.format(Locale.ROOT, "%.1f", 100 * accuracy)));
   }
 
   @ParameterizedTest
@@ -69,7 +76,7 @@ class SparkProgramTest {
       delimiter = '|',
       value = {
         "--mode | both | must be averaging or shared, got 'both'",
-        "--network | x | must be digits-mln or digits-graph, got 'x'",
+        "--network | x | must be digits-mln or digits-graph or nf-resnet, got 'x'",
         "--workers | 0 | must be a whole number >= 1, got '0'",
         "--workers | 45 | must be at most 44, the full minibatches of 32",
         "--averaging-frequency | -1 | must be a whole number >= 1, got '-1'",

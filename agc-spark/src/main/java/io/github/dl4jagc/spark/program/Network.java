@@ -2,6 +2,7 @@ package io.github.dl4jagc.spark.program;
 
 import io.github.dl4jagc.examples.digits.Digits;
 import io.github.dl4jagc.examples.digits.ResidualNetwork;
+import io.github.dl4jagc.examples.nfresnet.NfResNet;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -24,7 +25,10 @@ enum Network {
   DIGITS_MLN(Network::plainConvolutions),
 
   /** The residual network of the program {@code digits}, as a ComputationGraph. */
-  DIGITS_GRAPH(ResidualNetwork::create);
+  DIGITS_GRAPH(ResidualNetwork::create),
+
+  /** A small normalizer-free residual network, as a ComputationGraph. */
+  NF_RESNET(Network::nfResNet);
 
   private static final int CHANNELS = 16;
 
@@ -42,6 +46,19 @@ enum Network {
    */
   Model create(IUpdater updater, long seed) {
     return factory.apply(updater, seed);
+  }
+
+  /** Without SkipInit, whose scales AGC would keep near 0 for longer than is trained here. */
+  private static Model nfResNet(IUpdater updater, long seed) {
+    return NfResNet.builder()
+        .small(CHANNELS, 1)
+        .inputShape(1, Digits.SIDE, Digits.SIDE)
+        .classes(Digits.CLASSES)
+        .skipInit(false)
+        .updater(updater)
+        .seed(seed)
+        .build()
+        .init();
   }
 
   private static Model plainConvolutions(IUpdater updater, long seed) {

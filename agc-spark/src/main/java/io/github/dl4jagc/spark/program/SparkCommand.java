@@ -87,7 +87,8 @@ final class SparkCommand implements Callable<Integer> {
       converter = Choice.OfNetwork.class,
       description =
           "digits-mln: plain convolutions, a MultiLayerNetwork."
-              + " digits-graph: residual blocks, a ComputationGraph.")
+              + " digits-graph: residual blocks, a ComputationGraph."
+              + " nf-resnet: a normalizer-free residual network, a ComputationGraph.")
   private Network network;
 
   @Option(
