@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * What does scaled weight standardisation cost? Forward and backward pass of a {@link
  * StandardizedConvolution} and of DL4J's own convolution of the same shape, in turn, so that a slow
- * moment of the machine hits both. Prints a table in about a minute:
+ * moment of the machine hits both. Prints a table in about three minutes:
  *
  * <pre>
  * mvn -q -Pbench -pl agc-tests -am test-compile exec:exec -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
@@ -25,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ConvolutionSteps {
 
   private static final int WARM_UP = 5;
+  private static final int FEWEST_STEPS = 20;
   private static final long NANOS_PER_SHAPE = 6_000_000_000L;
 
   /** Minibatch, input channels, filters, kernel, height and width of the images. */
@@ -67,9 +68,11 @@ public final class ConvolutionSteps {
     double[] plainMillis = new double[10_000];
     double[] standardizedMillis = new double[10_000];
     long end = System.nanoTime() + NANOS_PER_SHAPE;
-    while (System.nanoTime() < end && steps < plainMillis.length) {
+    double[] ratios = new double[plainMillis.length];
+    while ((System.nanoTime() < end || steps < FEWEST_STEPS) && steps < ratios.length) {
       plainMillis[steps] = millis(plain, images, epsilon);
       standardizedMillis[steps] = millis(standardized, images, epsilon);
+      ratios[steps] = standardizedMillis[steps] / plainMillis[steps];
       steps++;
     }
     double plainMedian = median(plainMillis, steps);
@@ -86,7 +89,7 @@ public final class ConvolutionSteps {
         shape[4],
         plainMedian,
         standardizedMedian,
-        standardizedMedian / plainMedian);
+        median(ratios, steps));
   }
 
   private static Layer layer(ConvolutionLayer.Builder convolution, int... shape) {

@@ -23,7 +23,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Charts of an experiment as PNG files. */
 final class Charts {
 
-  /** Colours that the colour-blind can tell apart (Okabe and Ito). */
+  /** Colours that the colour-blind can tell apart (Okabe and Ito), and grey. */
   private static final Color[] COLOURS = {
     new Color(0x000000),
     new Color(0xD55E00),
@@ -31,7 +31,8 @@ final class Charts {
     new Color(0x009E73),
     new Color(0xCC79A7),
     new Color(0xE69F00),
-    new Color(0x56B4E9)
+    new Color(0x56B4E9),
+    new Color(0x888888)
   };
 
   private static final Marker[] MARKERS = {
@@ -40,6 +41,7 @@ final class Charts {
 
   private static final int WIDTH = 900;
   private static final int HEIGHT = 500;
+  private static final int LABEL_ROTATION = 20;
 
   private Charts() {}
 
@@ -119,7 +121,7 @@ final class Charts {
                     + Text.number(experiment.ablationThreshold())
                     + " leaves alone, batch size "
                     + experiment.largestBatch())
-            .yAxisTitle("test accuracy in %")
+            .yAxisTitle("test accuracy in %, mean and standard deviation")
             .build();
     List<String> names = new ArrayList<>();
     List<Double> means = new ArrayList<>();
@@ -136,6 +138,7 @@ final class Charts {
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
     chart.getStyler().setAvailableSpaceFill(0.5);
     common(chart.getStyler());
+    chart.getStyler().setXAxisLabelRotation(LABEL_ROTATION).setLegendVisible(false);
     return png(chart);
   }
 
