@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * What does scaled weight standardisation cost? Forward and backward pass of a {@link
  * StandardizedConvolution} and of DL4J's own convolution of the same shape, in turn, so that a slow
- * moment of the machine hits both. Prints a table in about three minutes:
+ * moment of the machine hits both. Prints a table in about two minutes:
  *
  * <pre>
  * mvn -q -Pbench -pl agc-tests -am test-compile exec:exec -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ConvolutionSteps {
 
   private static final int WARM_UP = 5;
-  private static final int FEWEST_STEPS = 20;
+  private static final int FEWEST_STEPS = 12;
   private static final long NANOS_PER_SHAPE = 6_000_000_000L;
 
   /** Minibatch, input channels, filters, kernel, height and width of the images. */
@@ -74,6 +74,8 @@ public final class ConvolutionSteps {
       standardizedMillis[steps] = millis(standardized, images, epsilon);
       ratios[steps] = standardizedMillis[steps] / plainMillis[steps];
       steps++;
+      // Outside of workspaces off-heap arrays live until the collector finds them.
+      System.gc();
     }
     double plainMedian = median(plainMillis, steps);
     double standardizedMedian = median(standardizedMillis, steps);
