@@ -24,7 +24,9 @@ import org.deeplearning4j.nn.api.Model;
  * <p>DL4J trains with copies of its listeners on the workers, and brings none back. So each task
  * adds its figures to a Spark accumulator when it ends. They are counted once for each partition of
  * each averaging round or epoch: a task that fails counts nothing, and of a task that runs again
- * after it had ended, because its executor was lost, the latest run counts.
+ * after it had ended, because its executor was lost, the latest run counts. In SharedTraining a
+ * task may train the data of others on its executor; if it fails after that, their figures are lost
+ * with its own, but nothing is ever counted twice.
  *
  * @serial exclude
  */

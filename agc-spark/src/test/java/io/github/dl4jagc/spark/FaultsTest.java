@@ -119,8 +119,14 @@ class FaultsTest {
     MultiLayerNetwork before = network.getNetwork().clone();
     for (int epoch = 1; epoch <= 2; epoch++) {
       network.fit(data(workers));
-      assertThat(listener.report().total().iterations()).isEqualTo(MINIBATCHES * epoch);
-      assertThat(listener.report().total().units()).isEqualTo(MINIBATCHES * epoch * 10L);
+      long iterations = listener.report().total().iterations();
+      // A shared task may train another one's data, and take them along if it fails after that.
+      boolean mayLose = mode.equals("shared") && workers > 1;
+      assertThat(iterations)
+          .isBetween(
+              (long) (mayLose ? MINIBATCHES / workers : MINIBATCHES) * epoch,
+              (long) MINIBATCHES * epoch);
+      assertThat(listener.report().total().units()).isEqualTo(iterations * 10);
     }
     assertThat(network.getNetwork().params()).isNotEqualTo(before.params());
   }
