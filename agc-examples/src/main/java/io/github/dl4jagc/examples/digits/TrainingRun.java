@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples.digits;
 
 import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.examples.support.Evaluation;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -52,7 +53,7 @@ final class TrainingRun {
       epochLoss = lossSum / minibatches;
     }
     // The last loss was computed before the last update, which may be the one that diverged.
-    if (!allFinite(network.params())) {
+    if (!Evaluation.allFinite(network.params())) {
       return RunResult.diverged(setting, steps, listener.report(network));
     }
     return RunResult.finished(
@@ -61,18 +62,7 @@ final class TrainingRun {
 
   private double accuracy(ComputationGraph network) {
     DataSet test = digits.test();
-    INDArray predicted = network.outputSingle(test.getFeatures()).argMax(1);
-    INDArray actual = test.getLabels().argMax(1);
-    return (double) predicted.eq(actual).castTo(actual.dataType()).sumNumber().longValue()
-        / digits.testSize();
-  }
-
-  private static boolean allFinite(INDArray parameters) {
-    for (float value : parameters.toFloatVector()) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
+    INDArray output = network.outputSingle(test.getFeatures());
+    return (double) Evaluation.recognised(output, test.getLabels()) / digits.testSize();
   }
 }

@@ -2,12 +2,12 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.examples.support.Evaluation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Trains one network after another, tests them, and says whether they diverged. */
@@ -64,7 +64,7 @@ final class Trainer {
     double accuracy = accuracy(network);
     state.seconds += (System.nanoTime() - start) / 1e9;
     // The last loss was computed before the last update, which may be the one that diverged.
-    boolean diverged = !allFinite(network.params());
+    boolean diverged = !Evaluation.allFinite(network.params());
     return outcome(state, diverged, diverged ? Double.NaN : accuracy);
   }
 
@@ -116,19 +116,8 @@ final class Trainer {
   private double accuracy(ComputationGraph network) {
     long right = 0;
     for (DataSet batch : data.test()) {
-      INDArray predicted = network.outputSingle(batch.getFeatures()).argMax(1);
-      INDArray actual = batch.getLabels().argMax(1);
-      right += predicted.eq(actual).castTo(actual.dataType()).sumNumber().longValue();
+      right += Evaluation.recognised(network.outputSingle(batch.getFeatures()), batch.getLabels());
     }
     return (double) right / data.testSize();
-  }
-
-  private static boolean allFinite(INDArray parameters) {
-    for (float value : parameters.toFloatVector()) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.spark.program;
 
+import io.github.dl4jagc.examples.support.Evaluation;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.api.Model;
@@ -26,9 +27,7 @@ interface SparkNetwork {
 
   /** Share of the examples that are recognised, in [0, 1]. */
   default double accuracy(DataSet test) {
-    INDArray predicted = output(test.getFeatures()).argMax(1);
-    INDArray actual = test.getLabels().argMax(1);
-    return (double) predicted.eq(actual).castTo(actual.dataType()).sumNumber().longValue()
+    return (double) Evaluation.recognised(output(test.getFeatures()), test.getLabels())
         / test.numExamples();
   }
 
