@@ -3,7 +3,8 @@ package io.github.dl4jagc.internal;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One parameter as the arithmetic sees it: its weights, its gradient, its units and its figures.
+ * One parameter as the arithmetic sees it: its weights, its gradient, its units and what is counted
+ * of them.
  */
 final class ClipTarget {
 
@@ -11,11 +12,8 @@ final class ClipTarget {
   final INDArray gradient;
   final Units units;
 
-  /** The figures of the latest call. */
-  final ClipTally latest = new ClipTally();
-
-  /** The figures of all calls since somebody cleared it. */
-  final ClipTally sum = new ClipTally();
+  /** What the latest call has counted. */
+  final ClipCounter counter = new ClipCounter();
 
   /**
    * @param weights the weights, of any order and stride; only read

@@ -98,16 +98,5 @@ final class ClipperChoice {
       one.clip(rule);
       other.clip(rule);
     }
-
-    @Override
-    public void readFigures() {
-      one.readFigures();
-      other.readFigures();
-    }
-
-    @Override
-    public boolean hasFiguresAtOnce() {
-      return one.hasFiguresAtOnce() && other.hasFiguresAtOnce();
-    }
   }
 }

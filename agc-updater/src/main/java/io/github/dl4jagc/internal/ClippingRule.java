@@ -15,8 +15,11 @@ import io.github.dl4jagc.NonFiniteGradients;
  */
 public final class ClippingRule {
 
-  /** Instead of a factor: the unit's gradient is to be overwritten with zeros. */
-  public static final double SET_TO_ZERO = -1;
+  /**
+   * The power of two, as an exponent, that {@link #shrunk()} expects norms to be multiplied by: no
+   * array's norm is 2^40 times its largest element.
+   */
+  public static final int SHRINKING = -40;
 
   private final double threshold;
   private final double epsilon;
@@ -28,7 +31,7 @@ public final class ClippingRule {
    * @param epsilon the floor of the weight norm, finite and not negative
    * @param gradientDivisor what the gradients will still be divided by: the minibatch size where
    *     they are sums over a minibatch, else 1
-   * @param nonFinite what to do with units whose gradient norm is NaN or infinite
+   * @param nonFinite what to do with units whose norms are not finite
    */
   public ClippingRule(
       double threshold, double epsilon, double gradientDivisor, NonFiniteGradients nonFinite) {
@@ -39,6 +42,22 @@ public final class ClippingRule {
   }
 
   /**
+   * The factor for a unit's gradient.
+   *
+   * @param weightNorm the norm of the unit's weights
+   * @param gradientNorm the norm of the unit's gradient
+   * @return a factor in [0, 1], 1 if the gradient is to be left alone; NaN if a norm is NaN or
+   *     infinite: such a unit has no scale, and {@link #nonFinite()} says what is done with it
+   */
+  public double scale(double weightNorm, double gradientNorm) {
+    if (!Double.isFinite(weightNorm) || !Double.isFinite(gradientNorm)) {
+      return Double.NaN;
+    }
+    double bound = bound(weightNorm);
+    return gradientNorm > bound ? bound / gradientNorm : 1;
+  }
+
+  /**
    * The largest gradient norm, as it is before the division, that is left alone beside a weight
    * norm.
    */
@@ -46,14 +65,18 @@ public final class ClippingRule {
     return threshold * Math.max(weightNorm, epsilon) * gradientDivisor;
   }
 
-  /** What the gradients will still be divided by, else 1. */
-  public double gradientDivisor() {
-    return gradientDivisor;
-  }
-
-  /** The clipping threshold. */
-  public double threshold() {
-    return threshold;
+  /**
+   * What is compared with the threshold.
+   *
+   * @return {@code ||G|| / max(||W||, eps)}, finite; NaN if {@code max(||W||, eps)} is 0 or a norm
+   *     is not finite
+   */
+  public double ratio(double weightNorm, double gradientNorm) {
+    double floored = Math.max(weightNorm, epsilon);
+    if (!(floored > 0) || !Double.isFinite(gradientNorm)) {
+      return Double.NaN;
+    }
+    return Math.min(gradientNorm / gradientDivisor / floored, Double.MAX_VALUE);
   }
 
   /** The floor of the weight norm. */
@@ -61,36 +84,17 @@ public final class ClippingRule {
     return epsilon;
   }
 
-  /** What to do with units whose gradient norm is NaN or infinite. */
+  /** What to do with units whose norms are not finite. */
   public NonFiniteGradients nonFinite() {
     return nonFinite;
   }
 
   /**
-   * The factor for one unit's gradient; counts the unit in {@code tally}.
-   *
-   * <p>A unit whose <em>weights</em> are not finite has no bound and is not clipped.
-   *
-   * @return a factor in [0, 1], 1 if the gradient is to be left alone; {@link #SET_TO_ZERO} if it
-   *     is not finite and the policy is to zero it, which no factor can do
+   * The same rule for norms that have been multiplied by two to the power of {@value #SHRINKING}:
+   * the norm of a DOUBLE array may be larger than a double can hold although all its elements are
+   * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
    */
-  public double scale(double weightNorm, double gradientNorm, ClipTally tally) {
-    tally.units++;
-    if (!Double.isFinite(gradientNorm)) {
-      tally.nonFiniteUnits++;
-      return nonFinite == NonFiniteGradients.ZERO ? SET_TO_ZERO : 1;
-    }
-    double floored = Math.max(weightNorm, epsilon);
-    if (gradientNorm > 0) {
-      tally.largestRatio = Math.max(tally.largestRatio, gradientNorm / gradientDivisor / floored);
-    }
-    double bound = bound(weightNorm);
-    if (!(gradientNorm > bound)) {
-      return 1;
-    }
-    double scale = bound / gradientNorm;
-    tally.clippedUnits++;
-    tally.smallestScale = Math.min(tally.smallestScale, scale);
-    return scale;
+  public ClippingRule shrunk() {
+    return new ClippingRule(threshold, Math.scalb(epsilon, SHRINKING), gradientDivisor, nonFinite);
   }
 }

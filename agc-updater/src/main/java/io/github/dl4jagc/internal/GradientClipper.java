@@ -32,8 +32,6 @@ final class GradientClipper {
   private final Set<Parameter> warned = new HashSet<>();
 
   private List<ClipTarget> targets = List.of();
-  private ClippingRule latestRule;
-  private int latestIteration;
 
   /** The gradient array that {@link #clipper} was made for. */
   private INDArray clipperGradient;
@@ -102,16 +100,16 @@ final class GradientClipper {
 
   private void clipNow(INDArray gradient, ClippingRule rule, int iteration) {
     if (clipper == null || !sameMemory(gradient, clipperGradient)) {
-      settle();
       bindTo(gradient);
     }
-    latestRule = rule;
-    latestIteration = iteration;
     clipper.clip(rule);
-    if (clipper.hasFiguresAtOnce() || rule.nonFinite() == NonFiniteGradients.FAIL) {
-      settle();
-    } else {
-      network.addUnsettled(this);
+    for (int i = 0; i < figures.size(); i++) {
+      figures.get(i).record(targets.get(i).counter);
+    }
+    for (int i = 0; i < figures.size(); i++) { // last, as it may throw
+      if (targets.get(i).counter.nonFiniteUnits > 0) {
+        onNonFinite(parameters.get(i), targets.get(i).counter, rule.nonFinite(), iteration);
+      }
     }
   }
 
@@ -127,30 +125,6 @@ final class GradientClipper {
     }
   }
 
-  /** Takes over what has been counted since the last call. */
-  synchronized void settle() {
-    if (clipper == null) {
-      return;
-    }
-    clipper.readFigures();
-    List<Runnable> complaints = List.of();
-    for (int i = 0; i < figures.size(); i++) {
-      ClipTarget target = targets.get(i);
-      if (target.sum.iterations > 0) {
-        figures.get(i).record(target.latest, target.sum);
-      }
-      if (target.sum.nonFiniteUnits > 0) {
-        Parameter parameter = parameters.get(i);
-        long nonFiniteUnits = target.sum.nonFiniteUnits;
-        long units = target.sum.units;
-        complaints = complaints.isEmpty() ? new ArrayList<>() : complaints;
-        complaints.add(() -> onNonFinite(parameter, nonFiniteUnits, units));
-      }
-      target.sum.clear();
-    }
-    complaints.forEach(Runnable::run); // last, as one may throw
-  }
-
   /**
    * Whether views of {@code old} still are views of {@code gradient}. DL4J passes another INDArray
    * object at each iteration, but over the same memory; memory of a workspace is not the same from
@@ -160,14 +134,14 @@ final class GradientClipper {
     return !gradient.isAttached() && !old.isAttached() && SharedMemory.isSame(gradient, old);
   }
 
-  private void onNonFinite(Parameter parameter, long nonFiniteUnits, long units) {
-    NonFiniteGradients policy = latestRule.nonFinite();
+  private void onNonFinite(
+      Parameter parameter, ClipCounter counter, NonFiniteGradients policy, int iteration) {
     String what =
-        nonFiniteUnits
+        counter.nonFiniteUnits
             + " of "
-            + units
-            + " units have a NaN or infinite gradient norm at iteration "
-            + latestIteration;
+            + counter.units
+            + " units have a NaN or infinite norm of gradient or weights at iteration "
+            + iteration;
     if (policy == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(
           parameter

@@ -1,20 +1,8 @@
 package io.github.dl4jagc.internal;
 
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * A target whose arrays lie in host memory in a regular pattern: {@code groups} blocks one after
- * the other, each of {@code outer} rows, each row with one run of {@code inner} elements of every
- * unit.
- *
- * <pre>
- * convolution [nOut, nIn, kH, kW] in 'c' order, dense [nIn, nOut] in 'f' order:  outer = 1
- * depthwise convolution [kH, kW, nIn, multiplier]:                               inner = 1
- * deconvolution [nIn, nOut, kH, kW]:                                             outer, inner > 1
- * locally connected [positions, features, nOut]:                                 groups, outer > 1
- * </pre>
- */
+/** A FLOAT or DOUBLE target whose units lie in host memory in a regular pattern. */
 final class HostTarget {
 
   final ClipTarget target;
@@ -31,86 +19,43 @@ final class HostTarget {
 
   final int elementStep;
 
-  private final long groups;
-  private final long outer;
-  private final long unitsInGroup;
-  private final long inner;
+  private final UnitPattern pattern;
 
-  private HostTarget(ClipTarget target, long groups, long outer, long unitsInGroup, long inner) {
+  private HostTarget(ClipTarget target, UnitPattern pattern) {
     this.target = target;
-    this.groups = groups;
-    this.outer = outer;
-    this.unitsInGroup = unitsInGroup;
-    this.inner = inner;
-    long rowLength = unitsInGroup * inner;
-    boolean alongRows = inner >= outer || rowLength > Integer.MAX_VALUE;
-    this.runs = alongRows ? outer : inner;
+    this.pattern = pattern;
+    long rowLength = pattern.unitsInGroup * pattern.inner;
+    boolean alongRows = pattern.inner >= pattern.outer || rowLength > Integer.MAX_VALUE;
+    this.runs = alongRows ? pattern.outer : pattern.inner;
     this.runStep = alongRows ? rowLength : 1;
-    this.runLength = alongRows ? inner : outer;
+    this.runLength = alongRows ? pattern.inner : pattern.outer;
     this.elementStep = alongRows ? 1 : (int) rowLength;
+  }
+
+  /** Of a target, or {@code null} if it is of another type or has no pattern. */
+  static HostTarget of(ClipTarget target) {
+    DataType type = target.gradient.dataType();
+    if (type != target.weights.dataType() || (type != DataType.FLOAT && type != DataType.DOUBLE)) {
+      return null;
+    }
+    UnitPattern pattern = UnitPattern.of(target);
+    return pattern == null ? null : new HostTarget(target, pattern);
   }
 
   /** The units of all groups. */
   long units() {
-    return groups * unitsInGroup;
+    return pattern.units();
   }
 
   /** The elements of a unit. */
   long unitSize() {
-    return outer * inner;
+    return pattern.unitSize();
   }
 
   /** Where a unit's first run begins. */
   long startOf(long unit) {
-    long group = unit / unitsInGroup;
-    return group * outer * unitsInGroup * inner + unit % unitsInGroup * inner;
-  }
-
-  /** The pattern of a target, or {@code null} if it is of another type or not regular. */
-  static HostTarget of(ClipTarget target) {
-    INDArray weights = target.weights;
-    INDArray gradient = target.gradient;
-    DataType type = gradient.dataType();
-    if (type != weights.dataType() || (type != DataType.FLOAT && type != DataType.DOUBLE)) {
-      return null;
-    }
-    if (gradient.isEmpty()) {
-      return new HostTarget(target, 0, 1, 1, 1);
-    }
-    boolean[] tellsUnits = new boolean[gradient.rank()];
-    for (int dimension : target.units.unitDimensions()) {
-      tellsUnits[dimension] = true;
-    }
-    // From the innermost dimension outwards: inner, units, outer, groups; each may be missing.
-    long[] sizes = {1, 1, 1, 1};
-    int level = 0;
-    long length = 1;
-    for (int found = innermost(gradient, length); found >= 0; found = innermost(gradient, length)) {
-      if (weights.stride(found) != length) {
-        return null; // weights in another order than the gradient
-      }
-      boolean isUnitLevel = level % 2 == 1;
-      if (tellsUnits[found] != isUnitLevel) {
-        level++;
-      }
-      if (level > 3) {
-        return null;
-      }
-      sizes[level] *= gradient.size(found);
-      length *= gradient.size(found);
-    }
-    return length == gradient.length()
-        ? new HostTarget(target, sizes[3], sizes[2], sizes[1], sizes[0])
-        : null;
-  }
-
-  /** The dimension of more than one element whose stride is {@code stride}, or -1. */
-  private static int innermost(INDArray array, long stride) {
-    for (int dimension = 0; dimension < array.rank(); dimension++) {
-      if (array.stride(dimension) == stride && array.size(dimension) > 1) {
-        return dimension;
-      }
-    }
-    return -1;
+    long group = unit / pattern.unitsInGroup;
+    return group * pattern.outer * pattern.unitsInGroup * pattern.inner
+        + unit % pattern.unitsInGroup * pattern.inner;
   }
 }

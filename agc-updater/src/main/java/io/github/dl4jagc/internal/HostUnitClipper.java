@@ -1,5 +1,6 @@
 package io.github.dl4jagc.internal;
 
+import io.github.dl4jagc.NonFiniteGradients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -57,8 +58,8 @@ final class HostUnitClipper implements UnitClipper {
       }
     }
     for (HostTarget each : targets) {
-      each.target.latest.clear();
-      each.target.latest.iterations = 1;
+      each.target.counter.clear();
+      each.target.counter.iterations = 1;
     }
     rule = newRule;
     next.set(0);
@@ -84,19 +85,6 @@ final class HostUnitClipper implements UnitClipper {
     if (failure != null) {
       throw failure;
     }
-    for (HostTarget each : targets) {
-      each.target.sum.add(each.target.latest);
-    }
-  }
-
-  @Override
-  public boolean hasFiguresAtOnce() {
-    return true;
-  }
-
-  @Override
-  public void readFigures() {
-    // They are in host memory already.
   }
 
   /**
@@ -143,7 +131,7 @@ final class HostUnitClipper implements UnitClipper {
   private final class Worker implements Runnable {
     private final HostMemory[] weights = new HostMemory[targets.size()];
     private final HostMemory[] gradients = new HostMemory[targets.size()];
-    private final ClipTally tally = new ClipTally();
+    private final ClipCounter counter = new ClipCounter();
 
     Worker(boolean blas) {
       for (int i = 0; i < weights.length; i++) {
@@ -168,21 +156,22 @@ final class HostUnitClipper implements UnitClipper {
       HostMemory g = gradients[piece.target];
       double smallest =
           NormRange.smallestExactNorm(target.target.gradient.dataType(), target.unitSize());
-      tally.clear();
+      counter.clear();
       for (long unit = piece.from; unit < piece.to; unit++) {
         long start = target.startOf(unit);
         double weightNorm = norm(w, target, start, smallest, current.epsilon());
         // A gradient below the smallest bound is not clipped, however inexact its norm.
         double gradientNorm = norm(g, target, start, smallest, current.bound(0));
-        double scale = current.scale(weightNorm, gradientNorm, tally);
-        if (scale == ClippingRule.SET_TO_ZERO) {
-          setToZero(g, target, start);
-        } else if (scale != 1) {
+        double scale = current.scale(weightNorm, gradientNorm);
+        counter.count(current.ratio(weightNorm, gradientNorm), scale);
+        if (scale < 1) {
           scale(g, target, start, scale);
+        } else if (Double.isNaN(scale) && current.nonFinite() == NonFiniteGradients.ZERO) {
+          setToZero(g, target, start);
         }
       }
       synchronized (target) {
-        target.target.latest.add(tally);
+        target.target.counter.add(counter);
       }
     }
 
@@ -207,7 +196,7 @@ final class HostUnitClipper implements UnitClipper {
     }
 
     private void scale(HostMemory memory, HostTarget target, long start, double scale) {
-      if (scale < NormRange.SMALLEST_SINGLE_STEP && scale > 0) {
+      if (scale < 1e-37 && scale > 0) {
         scale(memory, target, start, Math.sqrt(scale));
         scale(memory, target, start, Math.sqrt(scale));
         return;

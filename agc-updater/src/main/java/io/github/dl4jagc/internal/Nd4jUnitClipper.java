@@ -102,6 +102,7 @@ final class Nd4jUnitClipper implements UnitClipper {
     for (Part part : parts) {
       part.scale(rule.nonFinite());
     }
+    readFigures();
   }
 
   /** {@link ClippingRule#scale} for all units at once, and the counts. */
@@ -114,10 +115,10 @@ final class Nd4jUnitClipper implements UnitClipper {
     scale.assign(gradientNorms);
     replaceNonFinite(scale, 0);
     Nd4j.exec(new DivOp(scale, bound, temporary));
-    temporary.divi(rule.gradientDivisor());
+
     BooleanIndexing.replaceWhere(temporary, 0, Conditions.isNan());
     Nd4j.exec(new Max(largestRatio, temporary, largestRatio));
-    bound.muli(rule.threshold() * rule.gradientDivisor());
+    bound.muli(rule.bound(1));
     Nd4j.exec(new DivOp(bound, scale, scale));
     BooleanIndexing.replaceWhere(scale, 1, Conditions.isNan());
     BooleanIndexing.replaceWhere(scale, 1, Conditions.greaterThan(1));
@@ -144,34 +145,16 @@ final class Nd4jUnitClipper implements UnitClipper {
     BooleanIndexing.replaceWhere(array, value, Conditions.greaterThan(Double.MAX_VALUE));
   }
 
-  @Override
-  public boolean hasFiguresAtOnce() {
-    return false;
-  }
-
-  @Override
-  public void readFigures() {
-    if (iterations == 0) {
-      return;
-    }
+  private void readFigures() {
     double[] latest = norms.data().asDouble();
-    double[] clippedUnits = clipped.data().asDouble();
-    double[] nonFiniteUnits = nonFinite.data().asDouble();
-    double[] ratios = largestRatio.data().asDouble();
-    double[] scales = smallestScale.data().asDouble();
     for (Part part : parts) {
-      ClipTally tally = part.target.latest;
-      tally.clear();
-      tally.iterations = 1;
-      ClipTally sum = part.target.sum;
-      sum.iterations += iterations;
-      sum.units += iterations * part.count;
+      ClipCounter counter = part.target.counter;
+      counter.clear();
+      counter.iterations = 1;
       for (int unit = part.first; unit < part.first + part.count; unit++) {
-        latestRule.scale(latest[unit], latest[units + unit], tally);
-        sum.clippedUnits += (long) clippedUnits[unit];
-        sum.nonFiniteUnits += (long) nonFiniteUnits[unit];
-        sum.largestRatio = Math.max(sum.largestRatio, ratios[unit]);
-        sum.smallestScale = Math.min(sum.smallestScale, scales[unit]);
+        counter.count(
+            latestRule.ratio(latest[unit], latest[units + unit]),
+            latestRule.scale(latest[unit], latest[units + unit]));
       }
     }
     iterations = 0;

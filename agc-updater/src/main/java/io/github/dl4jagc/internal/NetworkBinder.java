@@ -53,7 +53,6 @@ public final class NetworkBinder {
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
     NetworkFigures figures = NetworkFigures.of(network);
-    figures.settle(); // what the replaced updaters have counted
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;

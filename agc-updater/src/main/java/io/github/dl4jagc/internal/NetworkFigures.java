@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.shade.guava.collect.MapMaker;
@@ -26,9 +24,6 @@ public final class NetworkFigures {
       new MapMaker().weakKeys().makeMap();
 
   private final Map<List<String>, ParameterFigures> byName = new LinkedHashMap<>();
-
-  /** Clippers whose latest figures are still on a device. */
-  private final Set<GradientClipper> unsettled = ConcurrentHashMap.newKeySet();
 
   private final LongAdder clippingNanos = new LongAdder();
 
@@ -61,25 +56,8 @@ public final class NetworkFigures {
     clippingNanos.add(nanos);
   }
 
-  void addUnsettled(GradientClipper clipper) {
-    unsettled.add(clipper);
-  }
-
-  /** Fetches what is still on a device. */
-  void settle() {
-    for (GradientClipper clipper : unsettled) {
-      unsettled.remove(clipper);
-      clipper.settle();
-    }
-  }
-
   /** A snapshot. */
-  public AgcReport report() {
-    settle(); // before the lock: a clipper that is clipping waits for nothing that this one holds
-    return rows();
-  }
-
-  private synchronized AgcReport rows() {
+  public synchronized AgcReport report() {
     List<AgcReport.Row> rows = new ArrayList<>();
     for (ParameterFigures figures : byName.values()) {
       rows.add(figures.row());

@@ -2,11 +2,18 @@ package io.github.dl4jagc.internal;
 
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Where the norm of an array, computed by squaring in the array's own type, can be believed. */
+/**
+ * Where the norm of an array can be believed that was computed by squaring, and how to get it where
+ * it cannot: of the array times a power of two, which is exact, and so large or small that no
+ * square leaves the range.
+ */
 final class NormRange {
 
-  /** A scale smaller than this is applied in two steps: one would be subnormal in FLOAT. */
-  static final double SMALLEST_SINGLE_STEP = 1e-37;
+  /** For arrays whose squares overflow: the power of two, as an exponent, that brings them down. */
+  static final int DOWN = -600;
+
+  /** For arrays whose squares underflow: the power of two, as an exponent, that brings them up. */
+  static final int UP = 600;
 
   private NormRange() {}
 
@@ -17,12 +24,17 @@ final class NormRange {
    * <p>A square below the smallest normal number {@code m} may be lost, so at most {@code size * m}
    * of the squared norm; the norm then errs by half the share that this is of its square.
    *
-   * @param type FLOAT or DOUBLE
+   * @param type the type in which squares were added up, FLOAT or DOUBLE
    * @param size elements of a unit
    */
   static double smallestExactNorm(DataType type, long size) {
     return type == DataType.FLOAT
         ? Math.sqrt(size * (Float.MIN_NORMAL / 2e-6))
         : Math.sqrt(size * (Double.MIN_NORMAL / 2e-13));
+  }
+
+  /** Whether {@link #UP} or {@link #DOWN} would give another norm than this one. */
+  static boolean isLeft(double norm, double smallestExactNorm) {
+    return !(norm >= smallestExactNorm && norm <= Double.MAX_VALUE);
   }
 }

@@ -9,8 +9,8 @@ public final class ParameterFigures {
   private final String layer;
   private final String parameter;
   private final long units;
-  private final ClipTally latest = new ClipTally();
-  private final ClipTally total = new ClipTally();
+  private final ClipCounter latest = new ClipCounter();
+  private final ClipCounter total = new ClipCounter();
   private IUpdater updater;
   private String leftAlone;
 
@@ -37,26 +37,25 @@ public final class ParameterFigures {
   }
 
   /**
-   * @param newLatest the figures of the latest iteration
-   * @param more the figures to add to the totals, those of the latest iteration included
+   * @param counter what one iteration has counted
    */
-  synchronized void record(ClipTally newLatest, ClipTally more) {
+  synchronized void record(ClipCounter counter) {
     latest.clear();
-    latest.add(newLatest);
-    total.add(more);
+    latest.add(counter);
+    total.add(counter);
   }
 
   synchronized AgcReport.Row row() {
     return new AgcReport.Row(layer, parameter, units, leftAlone, figures(latest), figures(total));
   }
 
-  private static AgcReport.Figures figures(ClipTally tally) {
+  private static AgcReport.Figures figures(ClipCounter counter) {
     return new AgcReport.Figures(
-        tally.iterations,
-        tally.units,
-        tally.clippedUnits,
-        tally.nonFiniteUnits,
-        tally.largestRatio,
-        tally.smallestScale);
+        counter.iterations,
+        counter.units,
+        counter.clippedUnits,
+        counter.nonFiniteUnits,
+        counter.largestRatio,
+        counter.smallestScale);
   }
 }

@@ -9,20 +9,11 @@ import java.util.List;
 interface UnitClipper {
 
   /**
-   * Clips every unit of every target in place.
+   * Clips every unit of every target in place; what it counts is in the targets when it returns.
    *
    * @param rule threshold, floor and policy
    */
   void clip(ClippingRule rule);
-
-  /**
-   * Brings the targets' figures up to date. An implementation whose arrays live on a device does
-   * not fetch them at each call of {@link #clip}: that would make the device wait for the host.
-   */
-  void readFigures();
-
-  /** Whether {@link #readFigures} costs nothing. */
-  boolean hasFiguresAtOnce();
 
   /** The implementation for the memory that these arrays are in. */
   static UnitClipper of(List<ClipTarget> targets) {
