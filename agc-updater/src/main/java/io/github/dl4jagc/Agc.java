@@ -84,7 +84,7 @@ public final class Agc {
    *
    * @param weights the weights, of any shape, order and floating point type; unchanged
    * @param gradient the gradient, of the same shape; clipped in place. Units with a NaN or infinite
-   *     norm are left untouched
+   *     norm of gradient or weights are left untouched
    * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
    *     finite and greater than zero
    * @param epsilon the floor of the weight norm, finite and not negative
@@ -92,7 +92,8 @@ public final class Agc {
    *     the whole array is one unit. Negative ones count from the end
    * @return {@code gradient}
    * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
-   *     the arrays share memory, or a number is out of range
+   *     the arrays share memory, the gradient shows an element twice, or a number is out of range
+   * @throws IllegalStateException if an array has been closed, or the workspace that it is in
    */
   public static INDArray clip(
       INDArray weights,
@@ -100,8 +101,8 @@ public final class Agc {
       double clippingThreshold,
       double epsilon,
       int... unitDimensions) {
-    requireFloatingPoint(weights, "weights");
-    requireFloatingPoint(gradient, "gradient");
+    requireUsable(weights, "weights");
+    requireUsable(gradient, "gradient");
     if (!Arrays.equals(weights.shape(), gradient.shape())) {
       throw new IllegalArgumentException(
           "weights and gradient must have the same shape, got "
@@ -122,17 +123,23 @@ public final class Agc {
               + "; pass gradient.dup()"
               + Troubleshooting.at("arrays-that-cannot-be-clipped"));
     }
+    if (unitDimensions == null) {
+      throw new IllegalArgumentException(
+          "unitDimensions must be the dimensions that tell units apart, or none, got null"
+              + Troubleshooting.at("unit-dimensions"));
+    }
+    Units units = Units.of(weights.shape(), unitDimensions);
     ClippingRule rule =
         new ClippingRule(
             Checks.clippingThreshold(clippingThreshold, "clippingThreshold"),
             Checks.epsilon(epsilon),
             1,
             NonFiniteGradients.PASS_THROUGH);
-    FunctionalClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), rule);
+    FunctionalClipping.clip(weights, gradient, units, rule);
     return gradient;
   }
 
-  private static void requireFloatingPoint(INDArray array, String name) {
+  private static void requireUsable(INDArray array, String name) {
     if (array == null) {
       throw new IllegalArgumentException(
           name + " must not be null" + Troubleshooting.at("arrays-that-cannot-be-clipped"));
@@ -142,6 +149,16 @@ public final class Agc {
           name
               + " must be of a floating point type, got "
               + array.dataType()
+              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+    }
+    if (SharedMemory.isOfClosedWorkspace(array)) {
+      throw new IllegalStateException(
+          name
+              + " must be in memory that is in use, got an array of the workspace "
+              + array.data().getParentWorkspace().getId()
+              + ", which has been closed since it was made; pass "
+              + name
+              + ".detach(), taken while the workspace is open"
               + Troubleshooting.at("arrays-that-cannot-be-clipped"));
     }
   }

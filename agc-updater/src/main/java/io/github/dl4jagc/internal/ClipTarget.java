@@ -25,4 +25,15 @@ final class ClipTarget {
     this.gradient = gradient;
     this.units = units;
   }
+
+  /**
+   * @throws IllegalStateException if an array has been closed
+   */
+  void requireOpen() {
+    if (weights.wasClosed() || gradient.wasClosed()) {
+      throw new IllegalStateException(
+          "AGC cannot clip arrays that have been closed"
+              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+    }
+  }
 }

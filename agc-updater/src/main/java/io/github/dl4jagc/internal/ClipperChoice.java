@@ -27,7 +27,7 @@ final class ClipperChoice {
 
   private ClipperChoice() {}
 
-  static UnitClipper forTargets(List<ClipTarget> targets) {
+  static UnitClipper forTargets(List<ClipTarget> targets, Scratch scratch) {
     String forced = System.getProperty(PROPERTY);
     if (forced != null && !Set.of("host", "java", "nd4j").contains(forced)) {
       throw new IllegalStateException(
@@ -57,7 +57,7 @@ final class ClipperChoice {
           !host ? "with ND4J operations" : "in host memory, with " + (blas ? "BLAS" : "plain Java"),
           backend());
     }
-    return host ? hostWhereItCan(targets, blas) : new Nd4jUnitClipper(targets);
+    return host ? hostWhereItCan(targets, blas, scratch) : new Nd4jUnitClipper(targets, scratch);
   }
 
   private static String backend() {
@@ -65,7 +65,8 @@ final class ClipperChoice {
   }
 
   /** ND4J operations take what the host implementation cannot: HALF types and scattered views. */
-  private static UnitClipper hostWhereItCan(List<ClipTarget> targets, boolean blas) {
+  private static UnitClipper hostWhereItCan(
+      List<ClipTarget> targets, boolean blas, Scratch scratch) {
     List<ClipTarget> general = new ArrayList<>();
     List<HostTarget> host = new ArrayList<>();
     for (ClipTarget target : targets) {
@@ -80,7 +81,7 @@ final class ClipperChoice {
     if (general.isEmpty()) {
       return first;
     }
-    return new BothClippers(first, new Nd4jUnitClipper(general));
+    return new BothClippers(first, new Nd4jUnitClipper(general, scratch));
   }
 
   /** Two implementations for the two halves of a list. */

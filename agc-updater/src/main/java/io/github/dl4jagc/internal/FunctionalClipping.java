@@ -68,6 +68,7 @@ public final class FunctionalClipping {
 
   /** Clips one array. */
   public static void clip(INDArray weights, INDArray gradient, Units units, ClippingRule rule) {
-    UnitClipper.of(List.of(new ClipTarget(weights, gradient, units))).clip(rule);
+    ClipperChoice.forTargets(List.of(new ClipTarget(weights, gradient, units)), new Scratch())
+        .clip(rule);
   }
 }

@@ -28,6 +28,7 @@ final class GradientClipper {
   private final Layout layout;
   private final List<Parameter> parameters;
   private final NetworkFigures network;
+  private final Scratch scratch;
   private final List<ParameterFigures> figures = new ArrayList<>();
   private final Set<Parameter> warned = new HashSet<>();
 
@@ -38,12 +39,15 @@ final class GradientClipper {
 
   private UnitClipper clipper;
 
-  private GradientClipper(List<Parameter> parameters, NetworkFigures network, Layout layout) {
+  private GradientClipper(
+      List<Parameter> parameters, NetworkFigures network, Scratch scratch, Layout layout) {
     this.parameters = parameters;
     this.network = network;
+    this.scratch = scratch;
     this.layout = layout;
     for (Parameter parameter : parameters) {
       figures.add(network.of(parameter));
+      scratch.reserve(parameter.weights.length());
     }
   }
 
@@ -53,12 +57,15 @@ final class GradientClipper {
    *
    * @param parameters the parameters to clip
    * @param figures where to count what is clipped
+   * @param scratch the network's
    * @param start where the flat gradient begins in the whole network's
    */
-  static GradientClipper ofFlat(List<Parameter> parameters, NetworkFigures figures, long start) {
+  static GradientClipper ofFlat(
+      List<Parameter> parameters, NetworkFigures figures, Scratch scratch, long start) {
     return new GradientClipper(
         parameters,
         figures,
+        scratch,
         (gradient, parameter) -> {
           long offset = parameter.offset - start;
           return gradient
@@ -69,13 +76,13 @@ final class GradientClipper {
   }
 
   /** For a gradient that has the shape of its one parameter. */
-  static GradientClipper ofShaped(Parameter parameter, NetworkFigures figures) {
-    return new GradientClipper(List.of(parameter), figures, (gradient, whole) -> gradient);
+  static GradientClipper ofShaped(Parameter parameter, NetworkFigures figures, Scratch scratch) {
+    return new GradientClipper(List.of(parameter), figures, scratch, (gradient, whole) -> gradient);
   }
 
   /** For a gradient that is to be left alone. */
   static GradientClipper ofNothing() {
-    return new GradientClipper(List.of(), null, (gradient, none) -> gradient);
+    return new GradientClipper(List.of(), null, new Scratch(), (gradient, none) -> gradient);
   }
 
   /**
@@ -120,7 +127,7 @@ final class GradientClipper {
         targets.add(
             new ClipTarget(parameter.weights, layout.partOf(gradient, parameter), parameter.units));
       }
-      clipper = UnitClipper.of(targets);
+      clipper = ClipperChoice.forTargets(targets, scratch);
       clipperGradient = gradient;
     }
   }

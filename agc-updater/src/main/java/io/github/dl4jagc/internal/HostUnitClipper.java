@@ -51,11 +51,7 @@ final class HostUnitClipper implements UnitClipper {
   @Override
   public void clip(ClippingRule newRule) {
     for (HostTarget each : targets) {
-      if (each.target.weights.wasClosed() || each.target.gradient.wasClosed()) {
-        throw new IllegalStateException(
-            "AGC cannot clip arrays that have been closed"
-                + Troubleshooting.at("arrays-that-cannot-be-clipped"));
-      }
+      each.target.requireOpen();
     }
     for (HostTarget each : targets) {
       each.target.counter.clear();

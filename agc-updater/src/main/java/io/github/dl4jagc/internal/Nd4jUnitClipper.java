@@ -1,257 +1,221 @@
 package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.NonFiniteGradients;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Predicate;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.BaseReduceOp;
-import org.nd4j.linalg.api.ops.impl.reduce.floating.Norm2;
-import org.nd4j.linalg.api.ops.impl.reduce.same.AMax;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.Min;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.BooleanIndexing;
-import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
- * Clips with ND4J operations alone, and so on any backend and in any memory. Nothing is read back
- * in {@link #clip}: the decisions are taken by operations on arrays with one element per unit of
- * all targets together, and so are the counts.
- *
- * <p>Each array is copied to a DOUBLE scratch array, which all targets share, for its norm and for
- * its scaling: ND4J squares in the type of the array, where FLOAT overflows at 1e19 and HALF at
- * 256. DOUBLE arrays, whose own squares may overflow, are divided by each unit's largest element
- * first.
+ * Clips with ND4J operations alone, and so on any backend and in any memory: few operations, each
+ * for many units; one transfer of all norms to the host, where {@link ClippingRule} decides; and
+ * one transfer of the scales back, if there is any below 1.
  */
 final class Nd4jUnitClipper implements UnitClipper {
 
-  /** A scale below this is applied in two steps, as it would be subnormal. */
-  private static final double SMALLEST_STEP = 1e-300;
+  /**
+   * The most elements of a group that is copied: copies should stay in a cache, and with large
+   * arrays there is little to gain from fewer operations.
+   */
+  static final long LARGEST_COPY = 1 << 18;
 
-  private final Part[] parts;
-  private final int units;
-  private final INDArray scratch;
+  private final List<ClipTarget> targets;
+  private final List<Part> parts = new ArrayList<>();
+  private final Scratch scratch;
 
-  /** Norms of all targets' weights, then of all targets' gradients. */
+  /** Norms of all weights, then of all gradients: on the device, and on the host. */
   private final INDArray norms;
 
-  private final INDArray weightNorms;
-  private final INDArray gradientNorms;
-  private final INDArray bound;
-  private final INDArray scale;
-  private final INDArray secondScale;
-  private final INDArray temporary;
+  private final double[] hostNorms;
+  private final Factors floatFactors;
+  private final Factors doubleFactors;
 
-  /** What has been counted since the figures were read, unit by unit. */
-  private final INDArray clipped;
+  Nd4jUnitClipper(List<ClipTarget> targets, Scratch scratch) {
+    this(targets, scratch, NormPrecision::isExact);
+  }
 
-  private final INDArray nonFinite;
-  private final INDArray largestRatio;
-  private final INDArray smallestScale;
-  private ClippingRule latestRule;
-  private long iterations;
-
-  Nd4jUnitClipper(List<ClipTarget> targets) {
-    int count = 0;
-    long largest = 1;
-    for (ClipTarget target : targets) {
-      count += target.units.count();
-      largest = Math.max(largest, target.gradient.length());
-    }
-    this.units = Math.max(count, 1);
+  /**
+   * @param isExact whether norms of arrays of a type are exact without a copy in DOUBLE
+   */
+  Nd4jUnitClipper(List<ClipTarget> targets, Scratch scratch, Predicate<DataType> isExact) {
+    this.targets = targets;
+    this.scratch = scratch;
     // What is kept from one call to the next must not live in a workspace of the caller.
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      scratch = Nd4j.create(DataType.DOUBLE, largest);
-      norms = Nd4j.create(DataType.DOUBLE, 2L * units);
-      weightNorms = norms.get(NDArrayIndex.interval(0, units));
-      gradientNorms = norms.get(NDArrayIndex.interval(units, 2L * units));
-      bound = Nd4j.create(DataType.DOUBLE, units);
-      scale = Nd4j.ones(DataType.DOUBLE, units);
-      secondScale = Nd4j.ones(DataType.DOUBLE, units);
-      temporary = Nd4j.create(DataType.DOUBLE, units);
-      clipped = Nd4j.create(DataType.DOUBLE, units);
-      nonFinite = Nd4j.create(DataType.DOUBLE, units);
-      largestRatio = Nd4j.create(DataType.DOUBLE, units);
-      smallestScale = Nd4j.ones(DataType.DOUBLE, units);
-      parts = new Part[targets.size()];
+      List<TargetGroup> groups =
+          TargetGroup.of(
+              targets,
+              alike -> {
+                ClipTarget kind = alike.get(0);
+                return alike.size() * kind.gradient.length() <= LARGEST_COPY
+                    || (isExact.test(kind.weights.dataType())
+                        && isExact.test(kind.gradient.dataType()));
+              });
+      int units = groups.stream().mapToInt(TargetGroup::units).sum();
+      norms = Nd4j.create(DataType.DOUBLE, 2L * Math.max(1, units));
+      hostNorms = new double[2 * units];
+      floatFactors = Factors.ifWanted(DataType.FLOAT, groups, units);
+      doubleFactors = Factors.ifWanted(DataType.DOUBLE, groups, units);
       int first = 0;
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = new Part(targets.get(i), first);
-        first += targets.get(i).units.count();
+      for (TargetGroup group : groups) {
+        Factors factors =
+            GroupOperations.factorType(group) == DataType.FLOAT ? floatFactors : doubleFactors;
+        parts.add(new Part(group, first, factors, isExact));
+        first += group.units();
       }
     }
   }
 
   @Override
   public void clip(ClippingRule rule) {
-    for (Part part : parts) {
-      part.norm(part.target.weights, part.weightNorms);
-      part.norm(part.target.gradient, part.gradientNorms);
+    for (ClipTarget target : targets) {
+      target.requireOpen();
+      target.counter.clear();
+      target.counter.iterations = 1;
     }
-    decide(rule);
-    latestRule = rule;
-    iterations++;
+    parts.forEach(part -> part.operations.computeNorms());
+    fetchNorms();
+    boolean clips = false;
     for (Part part : parts) {
-      part.scale(rule.nonFinite());
+      clips |= part.decide(rule);
     }
-    readFigures();
+    if (clips) {
+      Factors.send(floatFactors);
+      Factors.send(doubleFactors);
+    }
+    parts.forEach(Part::act);
   }
 
-  /** {@link ClippingRule#scale} for all units at once, and the counts. */
-  private void decide(ClippingRule rule) {
-    // Weights that are not finite give no bound; the maximum of NaN and eps would be eps.
-    bound.assign(weightNorms);
-    BooleanIndexing.replaceWhere(bound, Double.POSITIVE_INFINITY, Conditions.isNan());
-    Nd4j.exec(new ScalarMax(bound, null, bound, rule.epsilon()));
-    // From here on, gradients that are not finite count as zero, which is never above a bound.
-    scale.assign(gradientNorms);
-    replaceNonFinite(scale, 0);
-    Nd4j.exec(new DivOp(scale, bound, temporary));
-
-    BooleanIndexing.replaceWhere(temporary, 0, Conditions.isNan());
-    Nd4j.exec(new Max(largestRatio, temporary, largestRatio));
-    bound.muli(rule.bound(1));
-    Nd4j.exec(new DivOp(bound, scale, scale));
-    BooleanIndexing.replaceWhere(scale, 1, Conditions.isNan());
-    BooleanIndexing.replaceWhere(scale, 1, Conditions.greaterThan(1));
-    Nd4j.exec(new Min(smallestScale, scale, smallestScale));
-
-    temporary.assign(scale);
-    BooleanIndexing.replaceWhere(temporary, 2, Conditions.lessThan(1));
-    clipped.addi(temporary.subi(1));
-    temporary.assign(gradientNorms);
-    replaceNonFinite(temporary, -1); // no norm is negative
-    BooleanIndexing.replaceWhere(temporary, 0, Conditions.greaterThan(0));
-    nonFinite.addi(temporary.negi());
-    if (rule.nonFinite() == NonFiniteGradients.ZERO) {
-      scale.muli(temporary.rsubi(1));
+  private void fetchNorms() {
+    if (hostNorms.length > 0) {
+      norms.data().getDouble(0); // where they are on a device, this brings all of them to the host
+      ((DoubleIndexer) norms.data().indexer()).get(0, hostNorms, 0, hostNorms.length);
     }
-    secondScale.assign(scale);
-    BooleanIndexing.replaceWhere(scale, SMALLEST_STEP, Conditions.lessThan(SMALLEST_STEP));
-    secondScale.divi(scale);
   }
 
-  /** Not by {@code Conditions.notFinite()}, which finds neither NaN nor infinity in 1.0.0-M2.1. */
-  private static void replaceNonFinite(INDArray array, double value) {
-    BooleanIndexing.replaceWhere(array, value, Conditions.isNan());
-    BooleanIndexing.replaceWhere(array, value, Conditions.greaterThan(Double.MAX_VALUE));
+  private static INDArray part(INDArray array, long first, long length) {
+    return array.get(NDArrayIndex.interval(first, first + length));
   }
 
-  private void readFigures() {
-    double[] latest = norms.data().asDouble();
-    for (Part part : parts) {
-      ClipCounter counter = part.target.counter;
-      counter.clear();
-      counter.iterations = 1;
-      for (int unit = part.first; unit < part.first + part.count; unit++) {
-        counter.count(
-            latestRule.ratio(latest[unit], latest[units + unit]),
-            latestRule.scale(latest[unit], latest[units + unit]));
+  /** Factors for the gradients of all units, in one type: on the device, and on the host. */
+  private static final class Factors {
+    final INDArray array;
+    final double[] host;
+
+    private Factors(DataType type, int units) {
+      array = Nd4j.create(type, units);
+      host = new double[units];
+    }
+
+    static Factors ifWanted(DataType type, List<TargetGroup> groups, int units) {
+      return groups.stream().anyMatch(group -> GroupOperations.factorType(group) == type)
+          ? new Factors(type, units)
+          : null;
+    }
+
+    static void send(Factors factors) {
+      if (factors != null) {
+        factors.array.data().setData(factors.host);
       }
     }
-    iterations = 0;
-    clipped.assign(0);
-    nonFinite.assign(0);
-    largestRatio.assign(0);
-    smallestScale.assign(1);
   }
 
-  /** One target with its views into the arrays that all targets share. */
+  /** One group, with its part of what all groups share. */
   private final class Part {
-    final ClipTarget target;
-    final int first;
-    final int count;
-    private final int[] normDimensions;
-    private final INDArray copy;
-    private final INDArray weightNorms;
-    private final INDArray gradientNorms;
-    private final INDArray largest;
-    private final INDArray scale;
-    private final INDArray secondScale;
+    final GroupOperations operations;
+    private final TargetGroup group;
+    private final Factors factors;
 
-    Part(ClipTarget target, int first) {
-      this.target = target;
+    /** Where the group's units begin in what all groups share. */
+    private final int first;
+
+    /** What {@link #decide} leaves to {@link #act}. */
+    private boolean clips;
+
+    private final Map<Integer, Queue<Double>> furtherFactors = new HashMap<>();
+    private final BitSet toZero = new BitSet();
+
+    Part(TargetGroup group, int first, Factors factors, Predicate<DataType> isExact) {
+      this.group = group;
       this.first = first;
-      this.count = target.units.count();
-      // Dimensions of one element need no reduction; over them alone ND4J would not even take the
-      // absolute value.
-      this.normDimensions =
-          IntStream.of(target.units.normDimensions())
-              .filter(dimension -> target.gradient.size(dimension) > 1)
-              .toArray();
-      if (target.gradient.isEmpty()) {
-        copy = weightNorms = gradientNorms = largest = scale = secondScale = null;
-        return;
-      }
-      this.copy =
-          scratch
-              .get(NDArrayIndex.interval(0, target.gradient.length()))
-              .reshape(target.gradient.ordering(), target.gradient.shape());
-      this.weightNorms = ofUnits(Nd4jUnitClipper.this.weightNorms);
-      this.gradientNorms = ofUnits(Nd4jUnitClipper.this.gradientNorms);
-      this.largest = ofUnits(temporary);
-      this.scale = ofUnits(Nd4jUnitClipper.this.scale);
-      this.secondScale = ofUnits(Nd4jUnitClipper.this.secondScale);
+      this.factors = factors;
+      this.operations =
+          new GroupOperations(
+              group,
+              part(norms, first, group.units()),
+              part(norms, firstGradientNorm() + first, group.units()),
+              part(factors.array, first, group.units()),
+              isExact,
+              scratch);
     }
 
-    /** This target's part of an array over all units, with 1 for the dimensions of the norm. */
-    private INDArray ofUnits(INDArray all) {
-      long[] shape = target.units.shape();
-      for (int dimension : normDimensions) {
-        shape[dimension] = 1;
-      }
-      INDArrayIndex part = NDArrayIndex.interval(first, first + count);
-      return all.get(part).reshape('c', shape);
+    private int firstGradientNorm() {
+      return hostNorms.length / 2;
     }
 
-    void norm(INDArray array, INDArray result) {
-      if (copy == null) {
-        return;
+    /** Decides about each unit and counts it; whether there is anything to scale. */
+    boolean decide(ClippingRule rule) {
+      clips = false;
+      ClippingRule exact =
+          NormRescue.rescue(group, hostNorms, first, firstGradientNorm() + first, rule);
+      int unit = first;
+      for (ClipTarget target : group.targets) {
+        for (int i = 0; i < group.unitsOfTarget(); i++, unit++) {
+          double weightNorm = hostNorms[unit];
+          double gradientNorm = hostNorms[firstGradientNorm() + unit];
+          double scale = exact.scale(weightNorm, gradientNorm);
+          target.counter.count(exact.ratio(weightNorm, gradientNorm), scale);
+          factors.host[unit] = 1;
+          if (scale < 1) {
+            clips = true;
+            factors.host[unit] = factor(unit, scale, exact.bound(weightNorm), gradientNorm);
+          } else if (Double.isNaN(scale) && rule.nonFinite() == NonFiniteGradients.ZERO) {
+            toZero.set(unit - first);
+          }
+        }
       }
-      copy.assign(array);
-      if (normDimensions.length == 0) {
-        Nd4j.exec(new Abs(copy, copy));
-        result.assign(copy);
-      } else if (array.dataType() == DataType.DOUBLE) {
-        reduce(new AMax(copy, normDimensions), largest);
-        replaceNonFinite(largest, 1);
-        BooleanIndexing.replaceWhere(largest, 1, Conditions.lessThanOrEqual(0));
-        Nd4j.exec(new DivOp(copy, largest, copy));
-        reduce(new Norm2(copy, normDimensions), result);
-        result.muli(largest);
-      } else {
-        reduce(new Norm2(copy, normDimensions), result);
-      }
+      return clips;
     }
 
-    /** By setters: not every version of ND4J that this runs with has constructors for it. */
-    private void reduce(BaseReduceOp operation, INDArray result) {
-      operation.setKeepDims(true);
-      operation.setZ(result);
-      Nd4j.exec(operation);
+    /** The scale or, where the type of the factors cannot hold it, the first of several factors. */
+    private double factor(int unit, double scale, double bound, double gradientNorm) {
+      double smallest =
+          factors.array.dataType() == DataType.FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+      if (scale >= smallest || bound == 0) {
+        return scale;
+      }
+      Queue<Double> steps = NormRange.quotientInSteps(bound, gradientNorm, smallest);
+      double firstStep = steps.remove();
+      furtherFactors.put(unit, steps);
+      return firstStep;
     }
 
-    void scale(NonFiniteGradients policy) {
-      if (copy == null) {
-        return;
+    /** Does to the gradient what was decided. */
+    void act() {
+      if (clips) {
+        operations.scale();
       }
-      copy.assign(target.gradient);
-      Nd4j.exec(new MulOp(copy, scale, copy));
-      if (target.gradient.dataType() == DataType.DOUBLE) {
-        Nd4j.exec(new MulOp(copy, secondScale, copy));
+      while (!furtherFactors.isEmpty()) {
+        Arrays.fill(factors.host, first, first + group.units(), 1);
+        furtherFactors.forEach((unit, steps) -> factors.host[unit] = steps.remove());
+        furtherFactors.values().removeIf(Queue::isEmpty);
+        Factors.send(factors);
+        operations.scale();
       }
-      if (policy == NonFiniteGradients.ZERO) { // infinity times zero
-        BooleanIndexing.replaceWhere(copy, 0, Conditions.isNan());
+      if (!toZero.isEmpty()) {
+        group.setToZero(toZero);
+        toZero.clear();
       }
-      target.gradient.assign(copy);
     }
   }
 }

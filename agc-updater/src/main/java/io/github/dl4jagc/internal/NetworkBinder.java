@@ -48,18 +48,19 @@ public final class NetworkBinder {
     for (NetworkParameters.Block block : read.blocks) {
       clipped.addAll(clipped(block, settings, read, figures));
     }
-    return GradientClipper.ofFlat(clipped, figures, 0);
+    return GradientClipper.ofFlat(clipped, figures, new Scratch(), 0);
   }
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
     NetworkFigures figures = NetworkFigures.of(network);
+    Scratch scratch = new Scratch();
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
         checkExcludedLayers(updater.getConfig(), read);
         List<Parameter> clipped = clipped(block, updater.getConfig(), read, figures);
         clipped.forEach(parameter -> checkInside(parameter, block));
-        updater.bind(flat, GradientClipper.ofFlat(clipped, figures, block.start));
+        updater.bind(flat, GradientClipper.ofFlat(clipped, figures, scratch, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {

@@ -1,5 +1,7 @@
 package io.github.dl4jagc.internal;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -33,8 +35,25 @@ final class NormRange {
         : Math.sqrt(size * (Double.MIN_NORMAL / 2e-13));
   }
 
-  /** Whether {@link #UP} or {@link #DOWN} would give another norm than this one. */
-  static boolean isLeft(double norm, double smallestExactNorm) {
-    return !(norm >= smallestExactNorm && norm <= Double.MAX_VALUE);
+  /**
+   * The quotient of two finite positive numbers as a product of factors none of which is subnormal,
+   * for arrays whose type cannot hold the quotient itself. All but the first are powers of two.
+   *
+   * @param smallest the smallest factor, a power of two
+   */
+  static Queue<Double> quotientInSteps(double dividend, double divisor, double smallest) {
+    int lowest = Math.getExponent(smallest);
+    int dividendExponent = Math.getExponent(dividend);
+    int divisorExponent = Math.getExponent(divisor);
+    double mantissas =
+        Math.scalb(dividend, -dividendExponent) / Math.scalb(divisor, -divisorExponent); // 0.5 to 2
+    int exponent = dividendExponent - divisorExponent;
+    Queue<Double> factors = new ArrayDeque<>();
+    int first = Math.max(exponent, lowest + 1);
+    factors.add(Math.scalb(mantissas, first));
+    for (int left = exponent - first; left < 0; left -= Math.max(left, lowest)) {
+      factors.add(Math.scalb(1.0, Math.max(left, lowest)));
+    }
+    return factors;
   }
 }

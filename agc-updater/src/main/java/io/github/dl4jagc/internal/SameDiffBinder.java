@@ -22,6 +22,7 @@ public final class SameDiffBinder {
   public static boolean bind(SameDiff graph, Map<String, int[]> unitDimensions) {
     boolean any = false;
     SameDiffUnits units = null;
+    Scratch scratch = new Scratch();
     for (String variable : graph.getUpdaterMap().keySet()) {
       GradientUpdater<?> live = graph.getUpdaterMap().get(variable);
       if (!(live instanceof AgcUpdater)) {
@@ -37,13 +38,18 @@ public final class SameDiffBinder {
         check(graph, updater, unitDimensions);
         units = new SameDiffUnits(graph, unitDimensions);
       }
-      bind(graph, updater, variable, weights, units);
+      bind(graph, updater, variable, weights, units, scratch);
     }
     return any;
   }
 
   private static void bind(
-      SameDiff graph, AgcUpdater updater, String variable, INDArray weights, SameDiffUnits units) {
+      SameDiff graph,
+      AgcUpdater updater,
+      String variable,
+      INDArray weights,
+      SameDiffUnits units,
+      Scratch scratch) {
     NetworkFigures figures = NetworkFigures.of(graph);
     Parameter parameter =
         new Parameter("", variable, weights, 0, units.of(variable, weights.shape()), null);
@@ -51,7 +57,9 @@ public final class SameDiffBinder {
     figures.of(parameter).boundTo(updater.getConfig(), excluded ? "excluded variable" : null);
     updater.bind(
         weights,
-        excluded ? GradientClipper.ofNothing() : GradientClipper.ofShaped(parameter, figures));
+        excluded
+            ? GradientClipper.ofNothing()
+            : GradientClipper.ofShaped(parameter, figures, scratch));
   }
 
   private static void check(SameDiff graph, AgcUpdater updater, Map<String, int[]> unitDimensions) {

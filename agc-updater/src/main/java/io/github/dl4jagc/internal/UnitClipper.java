@@ -1,7 +1,5 @@
 package io.github.dl4jagc.internal;
 
-import java.util.List;
-
 /**
  * Clips a fixed list of arrays, over and over: the arithmetic of AGC behind one call, so that there
  * is an implementation per kind of memory. Not thread-safe: one instance serves one network.
@@ -14,9 +12,4 @@ interface UnitClipper {
    * @param rule threshold, floor and policy
    */
   void clip(ClippingRule rule);
-
-  /** The implementation for the memory that these arrays are in. */
-  static UnitClipper of(List<ClipTarget> targets) {
-    return ClipperChoice.forTargets(targets);
-  }
 }
