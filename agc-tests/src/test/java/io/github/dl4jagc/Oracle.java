@@ -43,7 +43,8 @@ public final class Oracle {
       if (gradientNorm > bound && Double.isFinite(gradientNorm)) {
         for (int i = 0; i < result.length; i++) {
           if (inUnit.test(i)) {
-            result[i] = gradient[i] / gradientNorm * bound; // the quotient of the norms may be subnormal
+            result[i] =
+                gradient[i] / gradientNorm * bound; // the quotient of the norms may be subnormal
           }
         }
       }

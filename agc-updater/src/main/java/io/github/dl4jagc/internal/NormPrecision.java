@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,6 +38,13 @@ final class NormPrecision {
   }
 
   private static boolean test(DataType type) {
+    return test(type, (array, norms) -> Nd4j.exec(new DoubleNorm2(array, norms, 1)));
+  }
+
+  /**
+   * @param normsOfRows computes the norms of its first argument's rows into its second argument
+   */
+  static boolean test(DataType type, BiConsumer<INDArray, INDArray> normsOfRows) {
     boolean hasRangeOfFloat = type == DataType.FLOAT || type == DataType.BFLOAT16;
     double[] values = hasRangeOfFloat ? new double[] {1e25, 1e-30} : new double[] {300, 1e-4};
     boolean exact = true;
@@ -44,7 +52,7 @@ final class NormPrecision {
       for (double value : values) {
         INDArray array = Nd4j.valueArrayOf(new long[] {UNITS, UNIT_SIZE}, value, type);
         INDArray norms = Nd4j.create(DataType.DOUBLE, UNITS);
-        Nd4j.exec(new DoubleNorm2(array, norms, 1));
+        normsOfRows.accept(array, norms);
         double expected = array.getDouble(0) * Math.sqrt(UNIT_SIZE);
         for (double norm : norms.data().asDouble()) {
           exact &= Math.abs(norm / expected - 1) < TOLERANCE;
