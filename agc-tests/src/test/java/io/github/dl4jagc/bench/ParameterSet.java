@@ -81,7 +81,7 @@ public enum ParameterSet {
   abstract void addLayers(ListBuilder list);
 
   /** An initialised network with these parameters. */
-  MultiLayerNetwork network(IUpdater updater, GradientNormalization normalization) {
+  public MultiLayerNetwork network(IUpdater updater, GradientNormalization normalization) {
     ListBuilder list =
         new NeuralNetConfiguration.Builder()
             .seed(1)

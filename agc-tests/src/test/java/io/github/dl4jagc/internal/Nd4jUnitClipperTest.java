@@ -265,7 +265,7 @@ class Nd4jUnitClipperTest {
         .containsExactly(5, 2);
     assertThat(TargetGroup.of(targets, alike -> alike.size() <= 2))
         .extracting(g -> g.targets.size())
-        .containsExactly(2, 2, 2, 1);
+        .containsExactly(2, 2, 1, 2);
   }
 
   @Test
@@ -284,6 +284,42 @@ class Nd4jUnitClipperTest {
     assertThat(TargetGroup.of(targets, alike -> true))
         .extracting(g -> g.targets.size())
         .containsExactly(2, 1);
+  }
+
+  /** As in a network of blocks whose first differs: equal neighbours at changing distances. */
+  @Test
+  void theLongestProgressionsAreFoundAmongOthers() {
+    INDArray weights = Nd4j.ones(DataType.FLOAT, 1000);
+    INDArray gradient = Nd4j.ones(DataType.FLOAT, 1000);
+    List<ClipTarget> targets = new ArrayList<>();
+    for (int offset : new int[] {0, 7, 100, 130, 200, 230, 300, 330, 400, 430}) {
+      targets.add(
+          new ClipTarget(
+              weights.get(NDArrayIndex.interval(offset, offset + 5)),
+              gradient.get(NDArrayIndex.interval(offset, offset + 5)),
+              Units.of(new long[] {5})));
+    }
+    assertThat(TargetGroup.of(targets, alike -> true))
+        .extracting(g -> g.targets.get(0).weights.offset() + ": " + g.targets.size())
+        .containsExactly("0: 5", "7: 1", "130: 4");
+  }
+
+  @Test
+  void theSameWeightsTwiceAreBothClipped() {
+    INDArray weights = Nd4j.ones(DataType.DOUBLE, 5);
+    INDArray gradient = Nd4j.ones(DataType.DOUBLE, 20);
+    List<ClipTarget> targets = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      targets.add(
+          new ClipTarget(
+              weights,
+              gradient.get(NDArrayIndex.interval(10 * i, 10 * i + 5)),
+              Units.of(new long[] {5})));
+    }
+    clip(targets, true, rule(0.5, NonFiniteGradients.PASS_THROUGH));
+    assertThat(gradient.getDouble(0)).isCloseTo(0.5, within(1e-12));
+    assertThat(gradient.getDouble(5)).isEqualTo(1);
+    assertThat(gradient.getDouble(14)).isCloseTo(0.5, within(1e-12));
   }
 
   @Test

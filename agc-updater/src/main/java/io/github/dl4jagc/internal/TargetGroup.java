@@ -3,7 +3,6 @@ package io.github.dl4jagc.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,29 +108,18 @@ final class TargetGroup {
     }
     byKind.forEach(
         (kind, alike) -> {
-          alike.sort(Comparator.comparingLong(target -> target.weights.offset()));
-          for (int from = 0; from < alike.size(); ) {
-            int to = from + 1;
-            while (to < alike.size()
-                && isProgression(alike.subList(from, to + 1))
-                && isSmall.test(alike.subList(from, to + 1))) {
-              to++;
+          for (List<ClipTarget> progression : Progressions.of(alike)) {
+            for (int from = 0; from < progression.size(); ) {
+              int to = from + 1;
+              while (to < progression.size() && isSmall.test(progression.subList(from, to + 1))) {
+                to++;
+              }
+              groups.add(together(List.copyOf(progression.subList(from, to)), kind.pattern));
+              from = to;
             }
-            groups.add(together(List.copyOf(alike.subList(from, to)), kind.pattern));
-            from = to;
           }
         });
     return groups;
-  }
-
-  /** Whether the last target is as far from the one before it as the second is from the first. */
-  private static boolean isProgression(List<ClipTarget> targets) {
-    int last = targets.size() - 1;
-    ClipTarget one = targets.get(last - 1);
-    ClipTarget next = targets.get(last);
-    return next.gradient.offset() > one.gradient.offset()
-        && next.weights.offset() - one.weights.offset() == distance(targets, t -> t.weights)
-        && next.gradient.offset() - one.gradient.offset() == distance(targets, t -> t.gradient);
   }
 
   private static long distance(List<ClipTarget> targets, Function<ClipTarget, INDArray> array) {
