@@ -260,12 +260,7 @@ class Nd4jUnitClipperTest {
   void parametersAtConstantDistancesAreFewGroups() {
     List<ClipTarget> targets = parameters(Shape.CONVOLUTION, DataType.FLOAT);
     // Gaps 3, 3, 3, 3 put five at one distance; then two at another.
-    assertThat(TargetGroup.of(targets, alike -> true))
-        .extracting(g -> g.targets.size())
-        .containsExactly(5, 2);
-    assertThat(TargetGroup.of(targets, alike -> alike.size() <= 2))
-        .extracting(g -> g.targets.size())
-        .containsExactly(2, 2, 1, 2);
+    assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(5, 2);
   }
 
   @Test
@@ -281,9 +276,7 @@ class Nd4jUnitClipperTest {
               gradient.get(NDArrayIndex.interval(gradientOffsets[i], gradientOffsets[i] + 5)),
               Units.of(new long[] {5})));
     }
-    assertThat(TargetGroup.of(targets, alike -> true))
-        .extracting(g -> g.targets.size())
-        .containsExactly(2, 1);
+    assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(2, 1);
   }
 
   /** As in a network of blocks whose first differs: equal neighbours at changing distances. */
@@ -299,7 +292,7 @@ class Nd4jUnitClipperTest {
               gradient.get(NDArrayIndex.interval(offset, offset + 5)),
               Units.of(new long[] {5})));
     }
-    assertThat(TargetGroup.of(targets, alike -> true))
+    assertThat(TargetGroup.of(targets))
         .extracting(g -> g.targets.get(0).weights.offset() + ": " + g.targets.size())
         .containsExactly("0: 5", "7: 1", "130: 4");
   }
@@ -332,7 +325,7 @@ class Nd4jUnitClipperTest {
               Nd4j.ones(DataType.FLOAT, 3, 4),
               Units.of(new long[] {3, 4}, 0)));
     }
-    assertThat(TargetGroup.of(targets, alike -> true)).hasSize(3);
+    assertThat(TargetGroup.of(targets)).hasSize(3);
   }
 
   /** The scale is 1e-70 in FLOAT and 1e-330 in DOUBLE: no element of the type can hold it. */

@@ -47,7 +47,6 @@ final class GradientClipper {
     this.layout = layout;
     for (Parameter parameter : parameters) {
       figures.add(network.of(parameter));
-      scratch.reserve(parameter.weights.length());
     }
   }
 

@@ -24,6 +24,13 @@ final class GroupOperations {
 
   final TargetGroup group;
 
+  /**
+   * The most elements that are copied at once, if the array can be cut: copies should be read while
+   * they are in a cache.
+   */
+  static final long LARGEST_COPY = 1 << 17;
+
+  private final Scratch scratch;
   private final List<Op> norms = new ArrayList<>();
   private final List<Op> scaling = new ArrayList<>();
 
@@ -44,13 +51,19 @@ final class GroupOperations {
       Predicate<DataType> isExact,
       Scratch scratch) {
     this.group = group;
-    addNorms(group.weights, weightNorms, isExact, scratch);
-    addNorms(group.gradient, gradientNorms, isExact, scratch);
+    this.scratch = scratch;
+    addNorms(group.weights, weightNorms, isExact);
+    addNorms(group.gradient, gradientNorms, isExact);
     if (scalesCopy(group)) {
-      INDArray copy = copyOf(group.gradient, scratch);
-      scaling.add(new Assign(group.gradient, copy));
-      scaling.add(multiplication(rows(copy), factors));
-      scaling.add(new Assign(copy, group.gradient));
+      inCopies(
+          group.gradient,
+          group.unitDimensions,
+          factors,
+          (part, copy, rows, factorsOfPart) -> {
+            scaling.add(new Assign(part, copy));
+            scaling.add(multiplication(rows, factorsOfPart));
+            scaling.add(new Assign(copy, part));
+          });
     } else {
       scaling.add(multiplication(group.gradient, factors));
     }
@@ -71,8 +84,7 @@ final class GroupOperations {
         || group.gradient.rank() > group.unitDimensions + 1;
   }
 
-  private void addNorms(
-      INDArray array, INDArray result, Predicate<DataType> isExact, Scratch scratch) {
+  private void addNorms(INDArray array, INDArray result, Predicate<DataType> isExact) {
     if (group.unitSize() == 1) { // no reduction; ND4J would not even take the absolute value
       norms.add(new Assign(array, result.reshape(array.shape())));
     } else if (isExact.test(array.dataType())) {
@@ -80,21 +92,64 @@ final class GroupOperations {
       long[] units = Arrays.copyOf(array.shape(), group.unitDimensions);
       norms.add(new DoubleNorm2(array, result.reshape(units), dimensions));
     } else {
-      INDArray copy = copyOf(array, scratch);
-      norms.add(new Assign(array, copy));
-      norms.add(new DoubleNorm2(rows(copy), result, 1));
+      inCopies(
+          array,
+          group.unitDimensions,
+          result,
+          (part, copy, rows, resultOfPart) -> {
+            norms.add(new Assign(part, copy));
+            norms.add(new DoubleNorm2(rows, resultOfPart, 1));
+          });
     }
   }
 
-  private static INDArray copyOf(INDArray array, Scratch scratch) {
-    return scratch
-        .array(array.length())
-        .get(NDArrayIndex.interval(0, array.length()))
-        .reshape('c', array.shape());
+  /** What is to be done with one part of an array, its copy, and the copy as one row a unit. */
+  private interface CopyUser {
+    void use(INDArray part, INDArray copy, INDArray rows, INDArray valuesOfUnits);
   }
 
-  private INDArray rows(INDArray copy) {
-    return copy.reshape('c', group.units(), group.unitSize());
+  /**
+   * Cuts an array along its first dimension or, where that leaves large pieces, along the next one.
+   *
+   * @param unitDimensions how many of its dimensions tell units apart: only along these it is cut
+   */
+  private void inCopies(INDArray array, int unitDimensions, INDArray valuesOfUnits, CopyUser user) {
+    long slices = array.size(0);
+    long sliceLength = array.length() / slices;
+    long unitsOfSlice = valuesOfUnits.length() / slices;
+    boolean cutSlices = sliceLength > LARGEST_COPY && unitDimensions > 1;
+    long atOnce = cutSlices ? 1 : slicesOfCopy(slices, sliceLength);
+    for (long from = 0; from < slices; from += atOnce) {
+      long to = Math.min(from + atOnce, slices);
+      INDArray values = part(valuesOfUnits, from * unitsOfSlice, to * unitsOfSlice);
+      if (cutSlices) {
+        inCopies(array.slice(from), unitDimensions - 1, values, user);
+      } else {
+        INDArray part = part(array, from, to);
+        INDArray flat = scratch.array(part.length());
+        INDArray rows = flat.reshape('c', values.length(), group.unitSize());
+        user.use(part, flat.reshape('c', part.shape()), rows, values);
+      }
+    }
+  }
+
+  private static INDArray part(INDArray array, long from, long to) {
+    return array.get(NDArrayIndex.interval(from, to));
+  }
+
+  private static long slicesOfCopy(long slices, long sliceLength) {
+    return Math.max(1, Math.min(slices, LARGEST_COPY / sliceLength));
+  }
+
+  /** The elements of the largest copy that may be made of a group. */
+  static long copyLength(TargetGroup group) {
+    long slices = 1;
+    long sliceLength = group.gradient.length();
+    for (int i = 0; i < group.unitDimensions && (i == 0 || sliceLength > LARGEST_COPY); i++) {
+      slices = group.gradient.size(i);
+      sliceLength /= slices;
+    }
+    return slicesOfCopy(slices, sliceLength) * sliceLength;
   }
 
   /** Each unit by its factor. */

@@ -23,12 +23,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class Nd4jUnitClipper implements UnitClipper {
 
-  /**
-   * The most elements of a group that is copied: copies should stay in a cache, and with large
-   * arrays there is little to gain from fewer operations.
-   */
-  static final long LARGEST_COPY = 1 << 18;
-
   private final List<ClipTarget> targets;
   private final List<Part> parts = new ArrayList<>();
   private final Scratch scratch;
@@ -52,20 +46,13 @@ final class Nd4jUnitClipper implements UnitClipper {
     this.scratch = scratch;
     // What is kept from one call to the next must not live in a workspace of the caller.
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      List<TargetGroup> groups =
-          TargetGroup.of(
-              targets,
-              alike -> {
-                ClipTarget kind = alike.get(0);
-                return alike.size() * kind.gradient.length() <= LARGEST_COPY
-                    || (isExact.test(kind.weights.dataType())
-                        && isExact.test(kind.gradient.dataType()));
-              });
+      List<TargetGroup> groups = TargetGroup.of(targets);
       int units = groups.stream().mapToInt(TargetGroup::units).sum();
       norms = Nd4j.create(DataType.DOUBLE, 2L * Math.max(1, units));
       hostNorms = new double[2 * units];
       floatFactors = Factors.ifWanted(DataType.FLOAT, groups, units);
       doubleFactors = Factors.ifWanted(DataType.DOUBLE, groups, units);
+      groups.forEach(group -> scratch.reserve(GroupOperations.copyLength(group)));
       int first = 0;
       for (TargetGroup group : groups) {
         Factors factors =

@@ -4,22 +4,23 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A DOUBLE array that the clippers of a network use one after the other. Made when the first of
- * them needs it, as large as the largest of them may need it. Serves one thread at a time.
+ * A DOUBLE array that the clippers of a network use one after the other; made when the first of
+ * them needs it. Serves one thread at a time.
  */
 final class Scratch {
 
   private long length;
   private INDArray array;
 
-  /** Says that an array of {@code elements} may be wanted. */
+  /** Says that {@link #array} may be asked for so many elements. */
   void reserve(long elements) {
     length = Math.max(length, elements);
   }
 
-  /** An array of at least {@code elements} elements, of any content. */
+  /** So many elements of any content: those of all who ask overlap. */
   INDArray array(long elements) {
     reserve(elements);
     if (array == null || array.length() < length) {
@@ -28,6 +29,6 @@ final class Scratch {
         array = Nd4j.createUninitialized(DataType.DOUBLE, length);
       }
     }
-    return array;
+    return array.get(NDArrayIndex.interval(0, elements));
   }
 }

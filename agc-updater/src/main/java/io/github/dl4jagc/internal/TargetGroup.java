@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -87,12 +86,8 @@ final class TargetGroup {
     return index;
   }
 
-  /**
-   * All targets but the empty ones, in few groups.
-   *
-   * @param isSmall whether a list of targets may be a group; not asked about single ones
-   */
-  static List<TargetGroup> of(List<ClipTarget> targets, Predicate<List<ClipTarget>> isSmall) {
+  /** All targets but the empty ones, in few groups. */
+  static List<TargetGroup> of(List<ClipTarget> targets) {
     List<TargetGroup> groups = new ArrayList<>();
     Map<Kind, List<ClipTarget>> byKind = new LinkedHashMap<>();
     for (ClipTarget target : targets) {
@@ -109,14 +104,7 @@ final class TargetGroup {
     byKind.forEach(
         (kind, alike) -> {
           for (List<ClipTarget> progression : Progressions.of(alike)) {
-            for (int from = 0; from < progression.size(); ) {
-              int to = from + 1;
-              while (to < progression.size() && isSmall.test(progression.subList(from, to + 1))) {
-                to++;
-              }
-              groups.add(together(List.copyOf(progression.subList(from, to)), kind.pattern));
-              from = to;
-            }
+            groups.add(together(progression, kind.pattern));
           }
         });
     return groups;
