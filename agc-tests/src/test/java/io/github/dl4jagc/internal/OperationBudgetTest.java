@@ -197,7 +197,8 @@ class OperationBudgetTest {
     UnitClipper clipper = new Nd4jUnitClipper(targets, scratch, COPIES);
     assertThat(SharedMemory.bufferOf(scratch.array(1)).length())
         .isLessThanOrEqualTo(GroupOperations.LARGEST_COPY);
-    step(clipper, 1e-9);
+    step(clipper, 1e-9); // ND4J keeps the dimensions of the first reduction for all that follow
+    step(clipper, 1e-10);
     assertThat(buffers).isZero();
   }
 }

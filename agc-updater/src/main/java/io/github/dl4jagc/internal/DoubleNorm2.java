@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.ops.impl.reduce.floating.Norm2;
 final class DoubleNorm2 extends Norm2 {
 
   DoubleNorm2(INDArray array, INDArray result, int... dimensions) {
-    super(array, result, false, dimensions);
+    super(array, dimensions); // not every version of ND4J has a constructor that takes the result
+    setZ(result);
   }
 
   @Override
