@@ -3,9 +3,11 @@ package io.github.dl4jagc;
 import static io.github.dl4jagc.NetworkCheck.FROZEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -308,17 +310,61 @@ class WaysToTrainTest {
   }
 
   private static MultiLayerNetwork stopEarly(MultiLayerNetwork net) {
+    EarlyStoppingResult<MultiLayerNetwork> result = earlyStoppingTrainer(net).fit();
+    assertThat(result.getTotalEpochs()).isEqualTo(3);
+    return result.getBestModel();
+  }
+
+  private static EarlyStoppingTrainer earlyStoppingTrainer(MultiLayerNetwork net) {
     DataSetIterator data = new ExistingDataSetIterator(minibatches(4));
-    EarlyStoppingConfiguration<MultiLayerNetwork> configuration =
+    return new EarlyStoppingTrainer(
         new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
             .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
             .scoreCalculator(new DataSetLossCalculator(data, true))
             .modelSaver(new InMemoryModelSaver<>())
-            .build();
-    EarlyStoppingResult<MultiLayerNetwork> result =
-        new EarlyStoppingTrainer(configuration, net, data).fit();
-    assertThat(result.getTotalEpochs()).isEqualTo(3);
-    return result.getBestModel();
+            .build(),
+        net,
+        data);
+  }
+
+  @Test
+  void missingListenerThatEarlyStoppingHidesIsInTheLog() throws Exception {
+    MultiLayerNetwork net = Networks.dense(agc(new Adam(0.05)));
+    EarlyStoppingTrainer trainer = earlyStoppingTrainer(net);
+    try (LogCapture log = new LogCapture()) {
+      Throwable thrown = catchThrowable(trainer::fit);
+      assertThat(thrown).isInstanceOf(NullPointerException.class).hasNoCause();
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .startsWith("ERROR AGC ends this training")
+          .contains("net.addListeners(new AgcListener())")
+          .endsWith("(see docs/troubleshooting.md#hidden-exceptions)");
+      // A search for what DL4J throws finds the entry.
+      String page =
+          Files.readString(
+              Path.of(System.getProperty("agc.root.directory"), "docs/troubleshooting.md"));
+      assertThat(page.replaceAll("\\s+", " ")).contains(thrown.getMessage());
+    }
+  }
+
+  @Test
+  void bestModelOfEarlyStoppingAndTransferLearningNeedAListenerOfTheirOwn() {
+    MultiLayerNetwork net = Networks.dense(agc(new Adam(0.05)));
+    net.setListeners(new AgcListener());
+    MultiLayerNetwork best = earlyStoppingTrainer(net).fit().getBestModel();
+    MultiLayerNetwork transferred =
+        new TransferLearning.Builder(net).nOutReplace(2, 3, WeightInit.XAVIER).build();
+    for (MultiLayerNetwork copy : List.of(best, transferred)) {
+      assertThatThrownBy(() -> NetworkCheck.fit(copy, Networks.denseData(8, 1)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("getBestModel()")
+          .hasMessageContaining("TransferLearning")
+          .hasMessageContaining("AgcGradientNormalization.attach(net)");
+      AgcGradientNormalization.attach(copy);
+      NetworkCheck.fit(copy, Networks.denseData(8, 1));
+      assertClippedSome(copy);
+    }
   }
 
   @Test

@@ -68,8 +68,9 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
               + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
               + " AgcGradientNormalization.attach(net); for SameDiff,"
-              + " sd.setListeners(new AgcSameDiffListener()). Where you set listeners anew or replace"
-              + " the network's updater later, do it again."
+              + " sd.setListeners(new AgcSameDiffListener()). Most networks that DL4J restores or"
+              + " copies (clone(), getBestModel(), TransferLearning) have no listeners. Where you set"
+              + " listeners anew or replace the network's updater later, do it again."
               + Troubleshooting.at("never-bound"));
     }
     clipper.clip(gradient, rule(config, iteration, epoch, 1), iteration);
