@@ -105,11 +105,15 @@ final class NetworkParameters {
     INDArray flat = network.params();
     Map<Trainable, String> names = namesOf(network);
     LayerUnits layerUnits = new LayerUnits();
+    RepeatedWeightDecay repeatedDecay = new RepeatedWeightDecay();
     List<Block> blocks = new ArrayList<>();
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       List<Parameter> parameters = new ArrayList<>();
       for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-        parameters.add(parameter(state, names.get(state.getLayer()), network, flat, layerUnits));
+        Trainable owner = state.getLayer();
+        Parameter parameter = parameter(state, names.get(owner), network, flat, layerUnits);
+        repeatedDecay.look(parameter, owner.getConfig().getRegularizationByParam(parameter.name));
+        parameters.add(parameter);
       }
       blocks.add(
           new Block(
@@ -118,6 +122,7 @@ final class NetworkParameters {
               block.getParamOffsetEnd(),
               parameters));
     }
+    repeatedDecay.warn();
     return new NetworkParameters(
         blocks, new TreeSet<>(names.values()), outputLayers(network, names));
   }
