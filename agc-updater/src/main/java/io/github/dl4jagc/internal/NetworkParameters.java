@@ -1,10 +1,13 @@
 package io.github.dl4jagc.internal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -220,35 +223,42 @@ final class NetworkParameters {
   }
 
   private static Set<String> outputLayers(Model network, Map<Trainable, String> layerNames) {
-    Set<String> names = new LinkedHashSet<>();
     if (network instanceof ComputationGraph) {
-      ComputationGraph graph = (ComputationGraph) network;
-      for (String output : graph.getConfiguration().getNetworkOutputs()) {
-        addFinalWithParameters(graph, graph.getVertex(output), names);
-      }
-    } else if (network instanceof MultiLayerNetwork) {
+      return finalWithParameters((ComputationGraph) network);
+    }
+    if (network instanceof MultiLayerNetwork) {
       Layer[] layers = ((MultiLayerNetwork) network).getLayers();
-      for (int i = layers.length - 1; i >= 0 && names.isEmpty(); i--) {
+      for (int i = layers.length - 1; i >= 0; i--) {
         if (layers[i].numParams() > 0) {
-          names.add(layerNames.get(layers[i]));
+          return Set.of(layerNames.get(layers[i]));
+        }
+      }
+    }
+    return Set.of();
+  }
+
+  /** The outputs or, where these have no parameters, the nearest vertices before them that do. */
+  private static Set<String> finalWithParameters(ComputationGraph graph) {
+    Set<String> names = new HashSet<>();
+    Deque<GraphVertex> toVisit = new ArrayDeque<>();
+    for (String output : graph.getConfiguration().getNetworkOutputs()) {
+      toVisit.add(graph.getVertex(output));
+    }
+    BitSet visited = new BitSet(); // branches that meet again lead to a vertex in several ways
+    while (!toVisit.isEmpty()) {
+      GraphVertex vertex = toVisit.remove();
+      if (visited.get(vertex.getVertexIndex())) {
+        continue;
+      }
+      visited.set(vertex.getVertexIndex());
+      if (vertex.numParams() > 0) {
+        names.add(vertex.getVertexName());
+      } else if (vertex.getInputVertices() != null) {
+        for (VertexIndices input : vertex.getInputVertices()) {
+          toVisit.add(graph.getVertices()[input.getVertexIndex()]);
         }
       }
     }
     return names;
-  }
-
-  /** The vertex itself or, where it has no parameters, the nearest ones before it that do. */
-  private static void addFinalWithParameters(
-      ComputationGraph graph, GraphVertex vertex, Set<String> names) {
-    if (vertex.numParams() > 0) {
-      names.add(vertex.getVertexName());
-      return;
-    }
-    VertexIndices[] inputs = vertex.getInputVertices();
-    if (inputs != null) {
-      for (VertexIndices input : inputs) {
-        addFinalWithParameters(graph, graph.getVertices()[input.getVertexIndex()], names);
-      }
-    }
   }
 }
