@@ -2,17 +2,25 @@ package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import io.github.dl4jagc.internal.FunctionalClipping;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -88,6 +96,139 @@ class FunctionalInterfaceTest {
     AgcReport report = new AgcListener().report(net);
     assertThat(report.row("second", "W").orElseThrow().latest().clippedUnits()).isEqualTo(5);
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
+  }
+
+  /** What was read of a network, found the hard way: it is nobody's business but this test's. */
+  private static Object boundTo(Model net) throws Exception {
+    Field bound = FunctionalClipping.class.getDeclaredField("BOUND");
+    bound.setAccessible(true);
+    return ((Map<?, ?>) bound.get(null)).get(net);
+  }
+
+  private static List<Model> networksWithGradients(IUpdater updater) {
+    List<Model> networks = List.of(Networks.dense(updater), Networks.denseGraph(updater));
+    networks.forEach(net -> NetworkCheck.computeGradient(net, Networks.denseData(8, 4)));
+    return networks;
+  }
+
+  @Test
+  void networkIsReadOnceHoweverOftenItIsClippedAndWithWhateverThreshold() throws Exception {
+    for (Model net : networksWithGradients(new Sgd(1))) {
+      Agc.apply(net, 0.1);
+      Object bound = boundTo(net);
+      Agc.apply(net, 0.1);
+      Agc.apply(net, 0.05);
+      Agc.apply(
+          net,
+          AgcGradientNormalization.builder(new NoOp())
+              .epsilon(0)
+              .nonFiniteGradients(NonFiniteGradients.ZERO)
+              .build());
+      assertThat(boundTo(net)).isSameAs(bound);
+      assertThat(new AgcListener().report(net).total().iterations()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void otherExclusionsAreHeeded() {
+    for (Model net : networksWithGradients(new Sgd(1))) {
+      INDArray gradient = net.gradient().gradient();
+      INDArray before = gradient.dup();
+      long output = 5 * 3 + 3;
+      INDArray ofOutput = gradient.get(interval(gradient.length() - output, gradient.length()));
+      INDArray outputBefore = ofOutput.dup();
+      Agc.apply(
+          net,
+          AgcGradientNormalization.builder(new NoOp())
+              .clippingThreshold(1e-4)
+              .excludeOutputLayer(true)
+              .build());
+      assertThat(ofOutput).isEqualTo(outputBefore);
+      assertThat(gradient).isNotEqualTo(before);
+      Agc.apply(net, 1e-4);
+      assertThat(ofOutput).isNotEqualTo(outputBefore);
+    }
+  }
+
+  /** DL4J lets a network be initialised once; its subclasses may do so again. */
+  @SuppressWarnings("overrides") // of a method in DL4J
+  private static final class InitialisedAgain extends MultiLayerNetwork {
+    private static final long serialVersionUID = 1L;
+
+    InitialisedAgain(MultiLayerConfiguration configuration) {
+      super(configuration);
+      init();
+    }
+
+    void initAgain() {
+      initCalled = false;
+      layers = null;
+      solver = null;
+      init();
+      initGradientsView();
+    }
+  }
+
+  @Test
+  void networkWithNewParametersIsReadAnew() {
+    InitialisedAgain net =
+        new InitialisedAgain(Networks.dense(new Sgd(1)).getLayerWiseConfigurations());
+    NetworkCheck.computeGradient(net, Networks.denseData(8, 4));
+    Agc.apply(net, 1e-3);
+    net.initAgain();
+    net.params().muli(10);
+    NetworkCheck.computeGradient(net, Networks.denseData(8, 4));
+    INDArray mean = net.gradient().getGradientFor("0_W").div(8);
+    Agc.apply(net, 1e-3);
+    ClipTest.assertRelativelyClose(
+        net.gradient().getGradientFor("0_W").div(8),
+        Oracle.clip(net.getParam("0_W"), mean, 1e-3, 1e-3, 1),
+        1e-10);
+  }
+
+  @Test
+  void gradientsThatAreNotFiniteAreWarnedOfOncePerParameterHoweverOftenSettingsChange() {
+    for (Model net : networksWithGradients(new Sgd(1))) {
+      net.gradient().gradient().putScalar(0, Double.NaN);
+      try (LogCapture log = new LogCapture()) {
+        for (int call = 0; call < 3; call++) {
+          Agc.apply(net);
+          Agc.apply(
+              net, AgcGradientNormalization.builder(new NoOp()).excludeOutputLayer(true).build());
+        }
+        assertThat(log.messages())
+            .singleElement()
+            .asString()
+            .contains("parameter \"W\": 1 of 6 units have a NaN or infinite norm");
+      }
+      assertThat(new AgcListener().report(net).total().nonFiniteUnits()).isEqualTo(6);
+    }
+  }
+
+  private static Object clipperOf(Model net) throws Exception {
+    Object bound = boundTo(net);
+    Field clipper = bound.getClass().getDeclaredField("clipper");
+    clipper.setAccessible(true);
+    return clipper.get(bound);
+  }
+
+  @Test
+  void clipperForOtherExclusionsIsForgottenWithoutAReport() throws Exception {
+    ComputationGraph net = Networks.denseGraph(new Sgd(1)).convertDataType(DataType.HALF);
+    net.setInputs(Networks.gaussian(1, 8, 4).castTo(DataType.HALF));
+    net.setLabels(Networks.oneHot(1, 8, 3).castTo(DataType.HALF));
+    net.computeGradientAndScore();
+    Agc.apply(net);
+    WeakReference<Object> clipper = new WeakReference<>(clipperOf(net));
+    Agc.apply(net, AgcGradientNormalization.builder(new NoOp()).excludeLayers("first").build());
+    for (int i = 0; i < 50 && clipper.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(clipper.get()).isNull();
+    AgcReport report = new AgcListener().report(net);
+    assertThat(report.row("first", "W").orElseThrow().total().iterations()).isEqualTo(1);
+    assertThat(report.row("out", "W").orElseThrow().total().iterations()).isEqualTo(2);
   }
 
   @Test

@@ -40,8 +40,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   /** Whether this updater clips against these very parameters: cheap, asked at every iteration. */
   boolean isBoundTo(INDArray parameters) {
     // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
-    return boundParameters == parameters
-        || (boundParameters != null && SharedMemory.isSame(boundParameters, parameters));
+    return boundParameters != null && SharedMemory.isSame(boundParameters, parameters);
   }
 
   void bind(INDArray parameters, GradientClipper boundClipper) {

@@ -17,14 +17,21 @@ public final class FunctionalClipping {
   private static final ConcurrentMap<Model, Bound> BOUND = new MapMaker().weakKeys().makeMap();
 
   private static final class Bound {
-    final INDArray parameters;
-    final AgcGradientNormalization settings;
+    private final INDArray parameters;
+    private final AgcGradientNormalization settings;
     final GradientClipper clipper;
 
     Bound(Model network, AgcGradientNormalization settings) {
       this.parameters = network.params();
       this.settings = settings;
       this.clipper = NetworkBinder.wholeNetwork(network, settings);
+    }
+
+    /** Whether these parameters are the network's, and all that {@code asked} wants clipped. */
+    boolean serves(Model network, AgcGradientNormalization asked) {
+      // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
+      return SharedMemory.isSame(parameters, network.params())
+          && NetworkBinder.excludeTheSame(settings, asked);
     }
   }
 
@@ -54,16 +61,14 @@ public final class FunctionalClipping {
               + Troubleshooting.at("no-gradient-yet"));
     }
     Bound bound = BOUND.get(network);
-    if (bound == null || bound.parameters != network.params() || !bound.settings.equals(settings)) {
+    if (bound == null || !bound.serves(network, settings)) {
       bound = new Bound(network, settings);
       BOUND.put(network, bound);
     }
     // DL4J divides by the minibatch size after this call, not before.
     double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
-    synchronized (bound) {
-      bound.clipper.clip(
-          gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
-    }
+    bound.clipper.clip(
+        gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
   }
 
   /** Clips one array. */

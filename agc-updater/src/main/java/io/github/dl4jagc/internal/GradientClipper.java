@@ -2,9 +2,7 @@ package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.NonFiniteGradients;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -30,7 +28,6 @@ final class GradientClipper {
   private final NetworkFigures network;
   private final Scratch scratch;
   private final List<ParameterFigures> figures = new ArrayList<>();
-  private final Set<Parameter> warned = new HashSet<>();
 
   private List<ClipTarget> targets = List.of();
 
@@ -113,8 +110,11 @@ final class GradientClipper {
       figures.get(i).record(targets.get(i).counter);
     }
     for (int i = 0; i < figures.size(); i++) { // last, as it may throw
-      if (targets.get(i).counter.nonFiniteUnits > 0) {
-        onNonFinite(parameters.get(i), targets.get(i).counter, rule.nonFinite(), iteration);
+      ClipCounter counter = targets.get(i).counter;
+      if (counter.nonFiniteUnits > 0) {
+        // By the figures, which outlive this clipper: DL4J replaces updaters all the time.
+        boolean first = figures.get(i).nonFiniteUnits() == counter.nonFiniteUnits;
+        onNonFinite(parameters.get(i), counter, first, rule.nonFinite(), iteration);
       }
     }
   }
@@ -141,7 +141,11 @@ final class GradientClipper {
   }
 
   private void onNonFinite(
-      Parameter parameter, ClipCounter counter, NonFiniteGradients policy, int iteration) {
+      Parameter parameter,
+      ClipCounter counter,
+      boolean first,
+      NonFiniteGradients policy,
+      int iteration) {
     String what =
         counter.nonFiniteUnits
             + " of "
@@ -157,7 +161,7 @@ final class GradientClipper {
               + " another NonFiniteGradients policy"
               + Troubleshooting.at("gradients-that-are-not-finite"));
     }
-    if (warned.add(parameter)) {
+    if (first) {
       log.warn(
           "AGC: {}: {}; {}. Further ones of this parameter are counted in AgcReport without a"
               + " warning."

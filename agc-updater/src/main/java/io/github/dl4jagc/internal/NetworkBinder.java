@@ -42,8 +42,8 @@ public final class NetworkBinder {
   /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcGradientNormalization settings) {
     NetworkParameters read = NetworkParameters.of(network);
-    NetworkFigures figures = NetworkFigures.of(network);
     checkExcludedLayers(settings, read);
+    NetworkFigures figures = NetworkFigures.of(network);
     List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
       clipped.addAll(clipped(block, settings, read, figures));
@@ -105,6 +105,12 @@ public final class NetworkBinder {
       return "output layer";
     }
     return null;
+  }
+
+  /** Whether both settings leave the same parameters alone. */
+  static boolean excludeTheSame(AgcGradientNormalization one, AgcGradientNormalization other) {
+    return one.excludesOutputLayer() == other.excludesOutputLayer()
+        && one.excludedLayers().equals(other.excludedLayers());
   }
 
   private static void checkExcludedLayers(

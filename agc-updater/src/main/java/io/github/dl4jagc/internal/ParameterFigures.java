@@ -45,6 +45,11 @@ public final class ParameterFigures {
     total.add(counter);
   }
 
+  /** Units whose norms were not finite, of all iterations. */
+  synchronized long nonFiniteUnits() {
+    return total.nonFiniteUnits;
+  }
+
   synchronized AgcReport.Row row() {
     return new AgcReport.Row(layer, parameter, units, leftAlone, figures(latest), figures(total));
   }
