@@ -2,9 +2,13 @@ package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -16,19 +20,27 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 
 /** AGC around the updaters of configurations that exist already. */
 class WrapTest {
 
   private static final AgcGradientNormalization SETTINGS =
       AgcGradientNormalization.builder(new NoOp()).clippingThreshold(0.05).build();
+
+  @TempDir Path folder;
 
   @Test
   void wrappedConfigurationTrainsAsOneThatWasBuiltWithAgc() {
@@ -71,25 +83,136 @@ class WrapTest {
         .isEqualTo(new AgcGradientNormalization(new Nesterovs(0.2, 0.9), 0.05));
   }
 
+  /** A layer with AGC and other settings, one with AGC and another bias updater, a plain one. */
+  private static MultiLayerConfiguration mixed() {
+    return Networks.builder(new Sgd(0.1))
+        .list()
+        .layer(
+            new DenseLayer.Builder()
+                .nOut(6)
+                .updater(new AgcGradientNormalization(new Sgd(0.3), 0.3))
+                .build())
+        .layer(
+            new DenseLayer.Builder()
+                .nOut(5)
+                .updater(
+                    AgcGradientNormalization.builder(new Adam(0.2))
+                        .clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 2))
+                        .epsilon(0)
+                        .excludeLayers("layer1")
+                        .nonFiniteGradients(NonFiniteGradients.FAIL)
+                        .build())
+                .biasUpdater(new AgcGradientNormalization(new Nesterovs(0.4, 0.9)))
+                .build())
+        .layer(Networks.output(3))
+        .setInputType(InputType.feedForward(4))
+        .build();
+  }
+
   @Test
-  void layerThatHasAgcAlreadyKeepsItsOwn() {
-    MultiLayerConfiguration plain =
-        Networks.builder(new Sgd(0.1))
-            .list()
-            .layer(
-                new DenseLayer.Builder()
-                    .nIn(4)
-                    .nOut(6)
-                    .updater(new AgcGradientNormalization(new Sgd(0.3), 0.3))
-                    .build())
-            .layer(Networks.output(3))
-            .setInputType(InputType.feedForward(4))
-            .build();
-    MultiLayerConfiguration wrapped = AgcGradientNormalization.wrap(plain, SETTINGS);
+  void settingsReplaceThoseOfLayersThatHaveAgcAlreadyAndTheirInnerUpdatersStay() {
+    MultiLayerConfiguration before = mixed();
+    String json = before.toJson();
+    MultiLayerConfiguration wrapped = AgcGradientNormalization.wrap(before, SETTINGS);
+    assertThat(before.toJson()).as("the original is unchanged").isEqualTo(json);
     assertThat(wrapped.getConf(0).getLayer().getUpdaterByParam("W"))
-        .isEqualTo(new AgcGradientNormalization(new Sgd(0.3), 0.3));
+        .isEqualTo(new AgcGradientNormalization(new Sgd(0.3), 0.05));
     assertThat(wrapped.getConf(1).getLayer().getUpdaterByParam("W"))
+        .isEqualTo(new AgcGradientNormalization(new Adam(0.2), 0.05));
+    assertThat(wrapped.getConf(1).getLayer().getUpdaterByParam("b"))
+        .isEqualTo(new AgcGradientNormalization(new Nesterovs(0.4, 0.9), 0.05));
+    assertThat(wrapped.getConf(2).getLayer().getUpdaterByParam("W"))
         .isEqualTo(new AgcGradientNormalization(new Sgd(0.1), 0.05));
+    assertThat(AgcGradientNormalization.wrap(wrapped, SETTINGS))
+        .as("wrapped twice is wrapped once")
+        .isEqualTo(wrapped);
+  }
+
+  @Test
+  void settingsReplaceThoseOfAGraphThatHasAgcAlready() {
+    ComputationGraphConfiguration wrapped =
+        AgcGradientNormalization.wrap(
+            Networks.denseGraph(new AgcGradientNormalization(new Adam(0.1))).getConfiguration(),
+            AgcGradientNormalization.builder(new NoOp())
+                .clippingThreshold(0.5)
+                .excludeOutputLayer(true)
+                .build());
+    ComputationGraph net = new ComputationGraph(wrapped);
+    net.init();
+    AgcGradientNormalization agc =
+        (AgcGradientNormalization) net.getLayer("first").getConfig().getUpdaterByParam("W");
+    assertThat(agc.inner()).isEqualTo(new Adam(0.1));
+    assertThat(agc.clippingThreshold(0, 0)).isEqualTo(0.5);
+    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
+  }
+
+  static Stream<IUpdater> innerUpdaters() {
+    return Stream.of(new Sgd(0.5), new Nesterovs(0.3, 0.9), new Adam(0.05));
+  }
+
+  @ParameterizedTest
+  @MethodSource("innerUpdaters")
+  void restoredNetworkTrainsOnWithAnotherThreshold(IUpdater inner) throws Exception {
+    // Two thresholds, so that two updater blocks become one when both get the same.
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Networks.builder(new AgcGradientNormalization(inner, 0.05))
+                .list()
+                .layer(new DenseLayer.Builder().nOut(6).build())
+                .layer(
+                    new DenseLayer.Builder()
+                        .nOut(5)
+                        .updater(new AgcGradientNormalization(inner, 0.01))
+                        .build())
+                .layer(Networks.output(3))
+                .setInputType(InputType.feedForward(4))
+                .build());
+    net.init();
+    net.setListeners(new AgcListener());
+    for (int step = 0; step < 4; step++) {
+      NetworkCheck.fit(net, Networks.denseData(8, step));
+    }
+    File file = folder.resolve("net.zip").toFile();
+    net.save(file, true);
+    MultiLayerNetwork restored = MultiLayerNetwork.load(file, true);
+    MultiLayerNetwork changed =
+        AgcGradientNormalization.wrap(
+            restored, AgcGradientNormalization.builder(new NoOp()).clippingThreshold(1e-3).build());
+    assertThat(changed.getLayerWiseConfigurations().getConf(1).getLayer().getUpdaterByParam("W"))
+        .isEqualTo(new AgcGradientNormalization(inner, 1e-3));
+    assertThat(changed.getIterationCount()).isEqualTo(4);
+    assertThat(changed.getListeners()).isEmpty();
+
+    // What DL4J alone makes of the gradients that AGC with the new threshold leaves.
+    MultiLayerNetwork oracle = AgcGradientNormalization.unwrap(restored);
+    oracle.setListeners(OracleListener.columns(1e-3));
+    changed.setListeners(new AgcListener());
+    for (int step = 4; step < 8; step++) {
+      NetworkCheck.fit(changed, Networks.denseData(8, step));
+      NetworkCheck.fit(oracle, Networks.denseData(8, step));
+    }
+    assertThat(Oracle.values(changed.params()))
+        .containsExactly(Oracle.values(oracle.params()), within(1e-10));
+    assertThat(restored.params()).as("the original is unchanged").isEqualTo(net.params());
+  }
+
+  @Test
+  void graphWithPlainUpdatersTrainsOnWithAgc() {
+    ComputationGraph net = Networks.denseGraph(new Adam(0.05));
+    for (int step = 0; step < 4; step++) {
+      NetworkCheck.fit(net, Networks.denseData(8, step));
+    }
+    ComputationGraph wrapped = AgcGradientNormalization.wrap(net, SETTINGS);
+    assertThat(wrapped.getIterationCount()).isEqualTo(4);
+    wrapped.setListeners(new AgcListener());
+    net.setListeners(OracleListener.columns(0.05));
+    for (int step = 4; step < 8; step++) {
+      NetworkCheck.fit(wrapped, Networks.denseData(8, step));
+      NetworkCheck.fit(net, Networks.denseData(8, step));
+    }
+    assertThat(Oracle.values(wrapped.params()))
+        .containsExactly(Oracle.values(net.params()), within(1e-10));
   }
 
   @Test
@@ -137,6 +260,12 @@ class WrapTest {
             () ->
                 AgcGradientNormalization.wrap(
                     Networks.dense(new Sgd(1)).getLayerWiseConfigurations(), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("settings");
+    assertThatThrownBy(() -> AgcGradientNormalization.wrap((MultiLayerNetwork) null, SETTINGS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("net must not be null");
+    assertThatThrownBy(() -> AgcGradientNormalization.wrap(Networks.denseGraph(new Sgd(1)), null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("settings");
   }

@@ -70,7 +70,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * its kin) undo a constant scale; there AGC acts on outliers only.
  *
  * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
- * the inner updater's learning rate, which {@code net.setLearningRate} changes.
+ * the inner updater's learning rate, which {@code net.setLearningRate} changes; a network that
+ * exists gets other settings by {@link #wrap(MultiLayerNetwork, AgcGradientNormalization)}.
  *
  * @serial exclude
  */
@@ -216,8 +217,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. A layer
-   *     that has AGC already keeps its own
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
+   *     layer has AGC already, they replace all of its settings, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -232,8 +233,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. A layer
-   *     that has AGC already keeps its own
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
+   *     layer has AGC already, they replace all of its settings, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -243,14 +244,70 @@ public final class AgcGradientNormalization implements IUpdater {
     return Rewrapping.wrap(configuration, settings);
   }
 
+  /**
+   * A copy of a network with AGC around the updater of every layer, and around its bias updater.
+   * Where a layer has AGC already, only its settings change: this is how a network that was
+   * restored from a file trains on with another threshold.
+   *
+   * <pre>{@code
+   * MultiLayerNetwork net = AgcGradientNormalization.wrap(
+   *     MultiLayerNetwork.load(file, true),
+   *     AgcGradientNormalization.builder(new NoOp()).clippingThreshold(0.02).build());
+   * AgcGradientNormalization.attach(net);
+   * }</pre>
+   *
+   * @param net an initialised network; unchanged
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
+   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @return a network with the same configuration but for the settings, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcGradientNormalization settings) {
+    requireNetwork(net);
+    requireSettings(settings);
+    return Rewrapping.wrap(net, settings);
+  }
+
+  /**
+   * A copy of a network with AGC around the updater of every layer and vertex, and around its bias
+   * updater. Where a layer has AGC already, only its settings change: this is how a network that
+   * was restored from a file trains on with another threshold.
+   *
+   * <pre>{@code
+   * ComputationGraph net = AgcGradientNormalization.wrap(
+   *     ComputationGraph.load(file, true),
+   *     AgcGradientNormalization.builder(new NoOp()).clippingThreshold(0.02).build());
+   * AgcGradientNormalization.attach(net);
+   * }</pre>
+   *
+   * @param net an initialised network; unchanged
+   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
+   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @return a network with the same configuration but for the settings, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static ComputationGraph wrap(ComputationGraph net, AgcGradientNormalization settings) {
+    requireNetwork(net);
+    requireSettings(settings);
+    return Rewrapping.wrap(net, settings);
+  }
+
   private static void requireArguments(Object configuration, AgcGradientNormalization settings) {
-    if (configuration == null || settings == null) {
+    if (configuration == null) {
       throw new IllegalArgumentException(
-          "configuration and settings must not be null, got "
-              + (configuration == null ? "null" : "a configuration")
-              + " and "
-              + settings
-              + Troubleshooting.at("bad-argument"));
+          "configuration must not be null" + Troubleshooting.at("bad-argument"));
+    }
+    requireSettings(settings);
+  }
+
+  private static void requireSettings(AgcGradientNormalization settings) {
+    if (settings == null) {
+      throw new IllegalArgumentException(
+          "settings must not be null" + Troubleshooting.at("bad-argument"));
     }
   }
 

@@ -26,7 +26,7 @@ import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Puts AGC around the updaters of a configuration, or takes it off those of a network.
+ * Puts AGC around the updaters of a configuration or of a network, or takes it off a network's.
  *
  * <p>By way of JSON, which is how DL4J itself copies a configuration to a file: there an updater is
  * found wherever it stands, in layers inside of layers and in classes that the library has never
@@ -52,13 +52,32 @@ public final class Rewrapping {
         rewrite(conf.toJson(), node -> withAgc(node, settings)));
   }
 
+  /** A copy of {@code net} with AGC around every updater. */
+  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcGradientNormalization settings) {
+    return copy(net, node -> withAgc(node, settings));
+  }
+
+  /** A copy of {@code net} with AGC around every updater. */
+  public static ComputationGraph wrap(ComputationGraph net, AgcGradientNormalization settings) {
+    return copy(net, node -> withAgc(node, settings));
+  }
+
   /** A copy of {@code net} without AGC. */
   public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
+    return copy(net, Rewrapping::withoutAgc);
+  }
+
+  /** A copy of {@code net} without AGC. */
+  public static ComputationGraph unwrap(ComputationGraph net) {
+    return copy(net, Rewrapping::withoutAgc);
+  }
+
+  private static MultiLayerNetwork copy(MultiLayerNetwork net, UnaryOperator<JsonNode> change) {
     BaseMultiLayerUpdater<?> updater = NetworkParameters.updaterOf(net);
     MultiLayerNetwork copy =
         new MultiLayerNetwork(
             MultiLayerConfiguration.fromJson(
-                rewrite(net.getLayerWiseConfigurations().toJson(), Rewrapping::withoutAgc)));
+                rewrite(net.getLayerWiseConfigurations().toJson(), change)));
     copy.init(net.params().dup(), false);
     copy.setIterationCount(net.getIterationCount());
     copy.setEpochCount(net.getEpochCount());
@@ -66,13 +85,12 @@ public final class Rewrapping {
     return copy;
   }
 
-  /** A copy of {@code net} without AGC. */
-  public static ComputationGraph unwrap(ComputationGraph net) {
+  private static ComputationGraph copy(ComputationGraph net, UnaryOperator<JsonNode> change) {
     BaseMultiLayerUpdater<?> updater = NetworkParameters.updaterOf(net);
     ComputationGraph copy =
         new ComputationGraph(
             ComputationGraphConfiguration.fromJson(
-                rewrite(net.getConfiguration().toJson(), Rewrapping::withoutAgc)));
+                rewrite(net.getConfiguration().toJson(), change)));
     copy.init(net.params().dup(), false);
     copy.getConfiguration().setIterationCount(net.getConfiguration().getIterationCount());
     copy.getConfiguration().setEpochCount(net.getConfiguration().getEpochCount());
@@ -118,15 +136,12 @@ public final class Rewrapping {
   }
 
   private static JsonNode withAgc(JsonNode node, AgcGradientNormalization settings) {
-    if (isAgc(node)) {
-      return node; // a layer's own settings win
-    }
     if (!isUpdater(node)) {
       return null;
     }
     ObjectMapper mapper = NeuralNetConfiguration.mapper();
     ObjectNode wrapper = mapper.valueToTree(settings);
-    wrapper.set("inner", node);
+    wrapper.set("inner", isAgc(node) ? node.get("inner") : node);
     return wrapper;
   }
 
@@ -145,8 +160,8 @@ public final class Rewrapping {
 
   /**
    * Copies updater state parameter by parameter: layers that differ in nothing but their AGC
-   * settings share an updater block once they are unwrapped, and a block keeps the first state of
-   * all its parameters before the second (Adam: m of a, m of b, v of a, v of b).
+   * settings share an updater block once they have the same or none, and a block keeps the first
+   * state of all its parameters before the second (Adam: m of a, m of b, v of a, v of b).
    */
   private static void copyState(BaseMultiLayerUpdater<?> from, BaseMultiLayerUpdater<?> to) {
     Map<String, INDArray> states = new HashMap<>();
