@@ -3,6 +3,8 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.regex.Matcher;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -17,6 +19,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 
 /** What users get wrong in networks and files, and that the network survives it. */
 class BadInputTest {
@@ -117,6 +120,90 @@ class BadInputTest {
     String broken = json().replaceFirst(" : " + value + ",", " : " + bad + ",");
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
         .hasStackTraceContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "excludeOutputLayer | 7 | true or false",
+        "excludeOutputLayer | 0 | true or false",
+        "excludeOutputLayer | \"true\" | true or false",
+        "nonFiniteGradients | 2 | one of [PASS_THROUGH, ZERO, FAIL]",
+        "nonFiniteGradients | \"2\" | one of [PASS_THROUGH, ZERO, FAIL]",
+        "nonFiniteGradients | \"zero\" | one of [PASS_THROUGH, ZERO, FAIL]",
+        "clippingThreshold | true | a number",
+        "clippingThreshold | \"much\" | a number",
+        "epsilon | [ 0.001 ] | a number",
+        "excludeLayers | \"layer0\" | a list of names",
+        "excludeLayers | [ 1 ] | a list of names",
+        "excludeLayers | [ null ] | a list of names",
+        "inner | 3 | an IUpdater",
+        "clippingThresholdSchedule | 0.5 | an ISchedule"
+      })
+  void jsonValueOfAnotherTypeIsRefusedRatherThanConverted(
+      String field, String value, String expected) {
+    String broken = withField(field, value);
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+        .hasStackTraceContaining(
+            "must have " + expected + " in the field \"" + field + "\", got " + compact(value));
+  }
+
+  private static String compact(String json) {
+    return json.replace("[ ", "[").replace(" ]", "]");
+  }
+
+  private static String withField(String field, String value) {
+    String json = json();
+    String old = "\"" + field + "\" : (\\{[^}]*\\}|\\[[^\\]]*\\]|[^,}\\s]+)";
+    String changed =
+        field.equals("clippingThresholdSchedule") // not written if there is none
+            ? json.replaceFirst("\"epsilon\"", "\"" + field + "\" : " + value + ", \"epsilon\"")
+            : json.replaceFirst(old, Matcher.quoteReplacement("\"" + field + "\" : " + value));
+    assertThat(changed).isNotEqualTo(json);
+    return changed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"inner\" : {\"@class\" : \"org.nd4j.linalg.learning.config.Sgd\", \"learningRate\" : 9}",
+        "\"clippingThreshold\" : 0.5",
+        "\"epsilon\" : 0.5",
+        "\"excludeOutputLayer\" : true",
+        "\"excludeLayers\" : [ ]",
+        "\"nonFiniteGradients\" : \"FAIL\"",
+        "\"momentOfNorms\" : 1, \"momentOfNorms\" : 2"
+      })
+  void jsonFieldThatComesTwiceIsRefused(String again) {
+    String name = again.substring(1, again.indexOf('"', 1));
+    String agc = "(\"io.github.dl4jagc.AgcGradientNormalization\",)";
+    String first = json().replaceFirst(agc, "$1 " + Matcher.quoteReplacement(again) + ",");
+    String last =
+        json()
+            .replaceAll(
+                "(\"nonFiniteGradients\" : \"PASS_THROUGH\")",
+                "$1, " + Matcher.quoteReplacement(again));
+    for (String broken : List.of(first, last)) {
+      assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+          .hasStackTraceContaining("has the field \"" + name + "\" more than once");
+    }
+  }
+
+  @Test
+  void jsonWithAThresholdBesideAScheduleIsRefused() {
+    String json =
+        Networks.dense(
+                AgcGradientNormalization.builder(new NoOp())
+                    .clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 2))
+                    .build())
+            .getLayerWiseConfigurations()
+            .toJson();
+    assertThat(MultiLayerConfiguration.fromJson(json).toJson()).isEqualTo(json);
+    String broken = json.replace("\"clippingThreshold\" : 0.01", "\"clippingThreshold\" : 0.2");
+    assertThat(broken).isNotEqualTo(json);
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+        .hasStackTraceContaining("clippingThreshold 0.2 beside a clippingThresholdSchedule");
   }
 
   @Test

@@ -48,6 +48,7 @@ class SavedNetworksTest {
             .excludeLayers("layer0", "layer1")
             .nonFiniteGradients(NonFiniteGradients.FAIL)
             .build(),
+        new AgcGradientNormalization(new Sgd(0.1), 3e9), // YAML has it as text: 3.0E9
         AgcGradientNormalization.builder(
                 new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.5, 0.1, 2)))
             .clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.5, 0.1, 2))

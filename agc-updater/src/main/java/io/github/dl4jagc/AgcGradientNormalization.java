@@ -2,6 +2,7 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.AgcUpdater;
 import io.github.dl4jagc.internal.Checks;
+import io.github.dl4jagc.internal.JsonFields;
 import io.github.dl4jagc.internal.Rewrapping;
 import io.github.dl4jagc.internal.Troubleshooting;
 import java.util.ArrayList;
@@ -20,9 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Adaptive gradient clipping (AGC) around any updater: wherever the norm of a unit's gradient
@@ -131,48 +130,36 @@ public final class AgcGradientNormalization implements IUpdater {
     this.nonFiniteGradients = builder.nonFiniteGradients;
   }
 
-  /** For configurations that are read from JSON; a field that is missing is not guessed. */
-  @JsonCreator
-  private static AgcGradientNormalization fromJson(
-      @JsonProperty("inner") IUpdater inner,
-      @JsonProperty("clippingThreshold") Double clippingThreshold,
-      @JsonProperty("clippingThresholdSchedule") ISchedule clippingThresholdSchedule,
-      @JsonProperty("epsilon") Double epsilon,
-      @JsonProperty("excludeOutputLayer") Boolean excludeOutputLayer,
-      @JsonProperty("excludeLayers") List<String> excludeLayers,
-      @JsonProperty("nonFiniteGradients") NonFiniteGradients nonFiniteGradients) {
+  /** For configurations that are read from JSON. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static AgcGradientNormalization fromJson(JsonFields json) {
+    json.requireNoneBut(
+        "inner",
+        "clippingThreshold",
+        "clippingThresholdSchedule",
+        "epsilon",
+        "excludeOutputLayer",
+        "excludeLayers",
+        "nonFiniteGradients");
     Builder builder =
-        new Builder(present(inner, "inner"))
-            .epsilon(present(epsilon, "epsilon"))
-            .excludeOutputLayer(present(excludeOutputLayer, "excludeOutputLayer"))
-            .excludeLayers(present(excludeLayers, "excludeLayers").toArray(new String[0]))
-            .nonFiniteGradients(present(nonFiniteGradients, "nonFiniteGradients"));
-    return clippingThresholdSchedule != null
-        ? builder.clippingThreshold(clippingThresholdSchedule).build()
-        : builder.clippingThreshold(present(clippingThreshold, "clippingThreshold")).build();
-  }
-
-  private static <T> T present(T value, String field) {
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "AgcGradientNormalization in JSON must have the field \""
-              + field
-              + "\", got none; restore the file, or write the configuration anew"
-              + Troubleshooting.at("configuration-in-json"));
+        new Builder(json.object("inner", IUpdater.class))
+            .epsilon(json.number("epsilon"))
+            .excludeOutputLayer(json.truth("excludeOutputLayer"))
+            .excludeLayers(json.names("excludeLayers"))
+            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class));
+    if (!json.has("clippingThresholdSchedule")) {
+      return builder.clippingThreshold(json.number("clippingThreshold")).build();
     }
-    return value;
-  }
-
-  /** DL4J's mapper skips unknown fields; an option that is skipped would train differently. */
-  @JsonAnySetter
-  private void unknownField(String field, Object value) {
-    throw new IllegalArgumentException(
-        "AgcGradientNormalization in JSON has a field \""
-            + field
-            + "\" (value "
-            + value
-            + ") that this version does not know; read it with the version that wrote it"
-            + Troubleshooting.at("configuration-in-json"));
+    if (json.has("clippingThreshold")
+        && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
+      throw JsonFields.complaint(
+          "must have one threshold, got the clippingThreshold "
+              + json.number("clippingThreshold")
+              + " beside a clippingThresholdSchedule");
+    }
+    return builder
+        .clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class))
+        .build();
   }
 
   /**
