@@ -3,13 +3,17 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -71,6 +75,55 @@ class ConfigurationTest {
     assertThatThrownBy(() -> builder.epsilon(epsilon))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("epsilon must be finite and >= 0, got " + epsilon);
+  }
+
+  /** Warnings that name {@code value}; each test has a value of its own, as each is named once. */
+  private static List<String> warnings(LogCapture log, String value) {
+    return log.messages().stream()
+        .filter(message -> message.startsWith("WARN AGC: clippingThreshold"))
+        .filter(message -> message.contains(value))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void thresholdAboveOneIsNamedOnceWithTheReason() {
+    try (LogCapture log = new LogCapture()) {
+      AgcGradientNormalization agc = new AgcGradientNormalization(new Sgd(0.1), 1.25e17);
+      AgcGradientNormalization copy = agc.clone();
+      assertThat(copy.clippingThreshold(0, 0)).isEqualTo(1.25e17);
+      Agc.clip(Nd4j.ones(3), Nd4j.ones(3), 1.25e17, 1e-3);
+      assertThat(warnings(log, "1.25E17"))
+          .singleElement()
+          .asString()
+          .contains(
+              "clippingThreshold is 1.25E17", "the norm of its weights", "the paper uses 0.01")
+          .endsWith("(see docs/troubleshooting.md#large-threshold)");
+    }
+  }
+
+  @Test
+  void scheduleThatRisesAboveOneIsNamedOncePerMagnitude() {
+    ISchedule rising = new ExponentialSchedule(ScheduleType.ITERATION, 0.5e19, 1.001);
+    try (LogCapture log = new LogCapture()) {
+      AgcGradientNormalization agc =
+          AgcGradientNormalization.builder(new Sgd(0.1)).clippingThreshold(rising).build();
+      for (int iteration = 0; iteration < 1000; iteration++) {
+        agc.clippingThreshold(iteration, 0);
+      }
+      assertThat(warnings(log, "E18").size() + warnings(log, "E19").size())
+          .as("from 2^62.1 to 2^63.6")
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void thresholdsOfPapersAreNotComplainedOf() {
+    try (LogCapture log = new LogCapture()) {
+      for (double threshold : new double[] {0.01, 0.16, 1}) {
+        new AgcGradientNormalization(new Sgd(0.1), threshold);
+      }
+      assertThat(log.messages()).isEmpty();
+    }
   }
 
   @Test

@@ -524,7 +524,8 @@ public final class AgcGradientNormalization implements IUpdater {
      *
      * @param clippingThreshold finite and greater than zero; default {@value
      *     AgcGradientNormalization#DEFAULT_CLIPPING_THRESHOLD}. The paper uses 0.01 for batch sizes
-     *     of 1024 to 4096 and finds larger values, up to 0.16, better for small batches
+     *     of 1024 to 4096 and finds larger values, up to 0.16, better for small batches; above 1 is
+     *     allowed, with a warning
      * @return this
      * @throws IllegalArgumentException if it is out of range
      */
@@ -538,7 +539,7 @@ public final class AgcGradientNormalization implements IUpdater {
      * A threshold that changes with the iteration or the epoch.
      *
      * @param clippingThreshold gives values that are finite and greater than zero; checked at each
-     *     iteration
+     *     iteration. Above 1 is allowed, with a warning
      * @return this
      * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
      */

@@ -42,8 +42,8 @@ public final class NetworkBinder {
   /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcGradientNormalization settings) {
     NetworkParameters read = NetworkParameters.of(network);
-    checkExcludedLayers(settings, read);
     NetworkFigures figures = NetworkFigures.of(network);
+    checkExcludedLayers(settings, read);
     List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
       clipped.addAll(clipped(block, settings, read, figures));
