@@ -157,6 +157,24 @@ class BindingTest {
   }
 
   @Test
+  void attachMakesAListenerOfACloneWorkThatDl4jListsButDoesNotCall() {
+    ComputationGraph net = Networks.denseGraph(agc());
+    AgcListener listener = AgcGradientNormalization.attach(net);
+    ComputationGraph copy = net.clone();
+    assertThat(copy.getListeners()).containsExactly(listener);
+    assertThatThrownBy(() -> NetworkCheck.fit(copy, Networks.denseData(8, 1)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(AgcGradientNormalization.attach(copy)).isSameAs(listener);
+    NetworkCheck.fit(copy, Networks.denseData(8, 1));
+    copy.setLearningRate(0.1); // to be bound again, by the listener
+    NetworkCheck.fit(copy, Networks.denseData(8, 2));
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    assertThat(listener.report(copy).total().iterations()).isEqualTo(2);
+    assertThat(listener.report(net).total().iterations()).isEqualTo(1);
+    assertThat(net.getListeners()).containsExactly(listener);
+  }
+
+  @Test
   void oneListenerServesTwoNetworksTrainedInTurn() {
     AgcListener listener = new AgcListener();
     MultiLayerNetwork one = Networks.dense(agc());

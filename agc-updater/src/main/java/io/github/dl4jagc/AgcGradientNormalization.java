@@ -183,7 +183,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static AgcListener attach(MultiLayerNetwork net) {
     requireNetwork(net);
-    return attach(net, net.getListeners(), net::addListeners);
+    return attach(net, net.getListeners(), net::setListeners);
   }
 
   /**
@@ -196,7 +196,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static AgcListener attach(ComputationGraph net) {
     requireNetwork(net);
-    return attach(net, net.getListeners(), net::addListeners);
+    return attach(net, net.getListeners(), net::setListeners);
   }
 
   /**
@@ -334,16 +334,22 @@ public final class AgcGradientNormalization implements IUpdater {
   }
 
   private static AgcListener attach(
-      Model net, Collection<TrainingListener> listeners, Consumer<TrainingListener> add) {
-    for (TrainingListener listener : listeners) {
-      if (listener instanceof AgcListener) {
-        ((AgcListener) listener).bind(net);
-        return (AgcListener) listener;
-      }
+      Model net,
+      Collection<TrainingListener> present,
+      Consumer<Collection<TrainingListener>> setListeners) {
+    List<TrainingListener> listeners = new ArrayList<>(present);
+    AgcListener listener =
+        listeners.stream()
+            .filter(AgcListener.class::isInstance)
+            .map(AgcListener.class::cast)
+            .findFirst()
+            .orElseGet(AgcListener::new);
+    if (!listeners.contains(listener)) {
+      listeners.add(listener);
     }
-    AgcListener listener = new AgcListener();
     listener.bind(net);
-    add.accept(listener);
+    // Even if it was there: the clone of a ComputationGraph lists its original's, but calls none.
+    setListeners.accept(listeners);
     return listener;
   }
 
