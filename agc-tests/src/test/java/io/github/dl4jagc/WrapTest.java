@@ -259,13 +259,15 @@ class WrapTest {
     assertThatThrownBy(
             () ->
                 AgcGradientNormalization.wrap(
-                    Networks.dense(new Sgd(1)).getLayerWiseConfigurations(), null))
+                    Networks.dense(new Sgd(1)).getLayerWiseConfigurations(), (AgcSettings) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("settings");
     assertThatThrownBy(() -> AgcGradientNormalization.wrap((MultiLayerNetwork) null, SETTINGS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("net must not be null");
-    assertThatThrownBy(() -> AgcGradientNormalization.wrap(Networks.denseGraph(new Sgd(1)), null))
+    assertThatThrownBy(
+            () ->
+                AgcGradientNormalization.wrap(Networks.denseGraph(new Sgd(1)), (AgcSettings) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("settings");
   }

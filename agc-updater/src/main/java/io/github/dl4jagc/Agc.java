@@ -9,7 +9,6 @@ import io.github.dl4jagc.internal.Units;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * Adaptive gradient clipping as functions, for training loops of one's own.
@@ -56,7 +55,7 @@ public final class Agc {
    * @throws IllegalStateException if there is no gradient
    */
   public static void apply(Model model, double clippingThreshold) {
-    apply(model, new AgcGradientNormalization(new NoOp(), clippingThreshold));
+    apply(model, AgcSettings.builder().clippingThreshold(clippingThreshold).build());
   }
 
   /**
@@ -69,14 +68,35 @@ public final class Agc {
    * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
    *     null, or if a layer that is to be excluded does not exist
    * @throws IllegalStateException if there is no gradient
-   * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
   public static void apply(Model model, AgcGradientNormalization settings) {
+    requireSettings(settings);
+    apply(model, settings.settings());
+  }
+
+  /**
+   * Clips the gradient of a network: every parameter, whatever the updater of its layer is, that
+   * the settings do not exclude.
+   *
+   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
+   *     gradient; the gradient is changed in place
+   * @param settings threshold, floor, exclusions and policy
+   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
+   *     null, or if a layer that is to be excluded does not exist
+   * @throws IllegalStateException if there is no gradient
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   */
+  public static void apply(Model model, AgcSettings settings) {
+    requireSettings(settings);
+    FunctionalClipping.apply(model, settings);
+  }
+
+  private static void requireSettings(Object settings) {
     if (settings == null) {
       throw new IllegalArgumentException(
           "settings must not be null" + Troubleshooting.at("bad-argument"));
     }
-    FunctionalClipping.apply(model, settings);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.AgcUpdater;
-import io.github.dl4jagc.internal.Checks;
 import io.github.dl4jagc.internal.JsonFields;
 import io.github.dl4jagc.internal.Rewrapping;
 import io.github.dl4jagc.internal.Troubleshooting;
@@ -22,6 +21,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
 
 /**
  * Adaptive gradient clipping (AGC) around any updater: wherever the norm of a unit's gradient
@@ -79,22 +79,19 @@ public final class AgcGradientNormalization implements IUpdater {
   private static final long serialVersionUID = 1L;
 
   /** Default clipping threshold, {@value}: the paper's for batch sizes of 1024 to 4096. */
-  public static final double DEFAULT_CLIPPING_THRESHOLD = 0.01;
+  public static final double DEFAULT_CLIPPING_THRESHOLD = AgcSettings.DEFAULT_CLIPPING_THRESHOLD;
 
   /** Default floor of the weight norm, {@value}: the paper's. */
-  public static final double DEFAULT_EPSILON = 1e-3;
+  public static final double DEFAULT_EPSILON = AgcSettings.DEFAULT_EPSILON;
 
-  /** Default policy for units whose gradient norm is NaN or infinite. */
+  /** Default policy for units whose norms are NaN or infinite. */
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
-      NonFiniteGradients.PASS_THROUGH;
+      AgcSettings.DEFAULT_NON_FINITE_GRADIENTS;
 
   private final IUpdater inner;
-  private final double clippingThreshold;
-  private final ISchedule clippingThresholdSchedule;
-  private final double epsilon;
-  private final boolean excludeOutputLayer;
-  private final ArrayList<String> excludeLayers;
-  private final NonFiniteGradients nonFiniteGradients;
+
+  /** In JSON its options stand beside the inner updater, as they did before there were settings. */
+  @JsonUnwrapped private final AgcSettings settings;
 
   /**
    * AGC with the default threshold, {@value #DEFAULT_CLIPPING_THRESHOLD}, around an updater.
@@ -104,7 +101,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalArgumentException if {@code inner} is null or itself an AgcGradientNormalization
    */
   public AgcGradientNormalization(IUpdater inner) {
-    this(new Builder(inner));
+    this(inner, AgcSettings.builder().build());
   }
 
   /**
@@ -117,17 +114,36 @@ public final class AgcGradientNormalization implements IUpdater {
    *     AgcGradientNormalization, or the threshold is out of range
    */
   public AgcGradientNormalization(IUpdater inner, double clippingThreshold) {
-    this(new Builder(inner).clippingThreshold(clippingThreshold));
+    this(inner, AgcSettings.builder().clippingThreshold(clippingThreshold).build());
   }
 
-  private AgcGradientNormalization(Builder builder) {
-    this.inner = builder.inner;
-    this.clippingThreshold = builder.clippingThreshold;
-    this.clippingThresholdSchedule = builder.clippingThresholdSchedule;
-    this.epsilon = builder.epsilon;
-    this.excludeOutputLayer = builder.excludeOutputLayer;
-    this.excludeLayers = new ArrayList<>(builder.excludeLayers);
-    this.nonFiniteGradients = builder.nonFiniteGradients;
+  /**
+   * AGC around an updater.
+   *
+   * @param inner the updater that gets the clipped gradient
+   * @param settings all options
+   * @throws IllegalArgumentException if an argument is null, or {@code inner} is itself an
+   *     AgcGradientNormalization
+   */
+  public AgcGradientNormalization(IUpdater inner, AgcSettings settings) {
+    this.inner = requireInner(inner);
+    this.settings = requireSettings(settings);
+  }
+
+  private static IUpdater requireInner(IUpdater inner) {
+    if (inner == null) {
+      throw new IllegalArgumentException(
+          "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else"
+              + Troubleshooting.at("inner-updater"));
+    }
+    if (inner instanceof AgcGradientNormalization) {
+      throw new IllegalArgumentException(
+          "inner must not itself be an AgcGradientNormalization, got "
+              + inner
+              + "; AGC is applied once, with the smaller of the two thresholds"
+              + Troubleshooting.at("inner-updater"));
+    }
+    return inner;
   }
 
   /** For configurations that are read from JSON. */
@@ -141,25 +157,24 @@ public final class AgcGradientNormalization implements IUpdater {
         "excludeOutputLayer",
         "excludeLayers",
         "nonFiniteGradients");
-    Builder builder =
-        new Builder(json.object("inner", IUpdater.class))
+    AgcSettings.Builder settings =
+        AgcSettings.builder()
             .epsilon(json.number("epsilon"))
             .excludeOutputLayer(json.truth("excludeOutputLayer"))
             .excludeLayers(json.names("excludeLayers"))
             .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class));
     if (!json.has("clippingThresholdSchedule")) {
-      return builder.clippingThreshold(json.number("clippingThreshold")).build();
-    }
-    if (json.has("clippingThreshold")
+      settings.clippingThreshold(json.number("clippingThreshold"));
+    } else if (json.has("clippingThreshold")
         && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
       throw JsonFields.complaint(
           "must have one threshold, got the clippingThreshold "
               + json.number("clippingThreshold")
               + " beside a clippingThresholdSchedule");
+    } else {
+      settings.clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class));
     }
-    return builder
-        .clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class))
-        .build();
+    return new AgcGradientNormalization(json.object("inner", IUpdater.class), settings.build());
   }
 
   /**
@@ -211,8 +226,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcGradientNormalization settings) {
-    requireArguments(configuration, settings);
-    return Rewrapping.wrap(configuration, settings);
+    return wrap(configuration, requireSettings(settings).settings);
   }
 
   /**
@@ -227,8 +241,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcGradientNormalization settings) {
-    requireArguments(configuration, settings);
-    return Rewrapping.wrap(configuration, settings);
+    return wrap(configuration, requireSettings(settings).settings);
   }
 
   /**
@@ -239,7 +252,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * <pre>{@code
    * MultiLayerNetwork net = AgcGradientNormalization.wrap(
    *     MultiLayerNetwork.load(file, true),
-   *     AgcGradientNormalization.builder(new NoOp()).clippingThreshold(0.02).build());
+   *     AgcSettings.builder().clippingThreshold(0.02).build());
    * AgcGradientNormalization.attach(net);
    * }</pre>
    *
@@ -252,9 +265,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcGradientNormalization settings) {
-    requireNetwork(net);
-    requireSettings(settings);
-    return Rewrapping.wrap(net, settings);
+    return wrap(net, requireSettings(settings).settings);
   }
 
   /**
@@ -265,7 +276,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * <pre>{@code
    * ComputationGraph net = AgcGradientNormalization.wrap(
    *     ComputationGraph.load(file, true),
-   *     AgcGradientNormalization.builder(new NoOp()).clippingThreshold(0.02).build());
+   *     AgcSettings.builder().clippingThreshold(0.02).build());
    * AgcGradientNormalization.attach(net);
    * }</pre>
    *
@@ -278,24 +289,82 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph wrap(ComputationGraph net, AgcGradientNormalization settings) {
-    requireNetwork(net);
-    requireSettings(settings);
-    return Rewrapping.wrap(net, settings);
+    return wrap(net, requireSettings(settings).settings);
   }
 
-  private static void requireArguments(Object configuration, AgcGradientNormalization settings) {
+  /**
+   * As {@link #wrap(MultiLayerConfiguration, AgcGradientNormalization)}, with settings that have no
+   * updater.
+   *
+   * @param configuration a configuration; unchanged
+   * @param settings all options
+   * @return a copy with AGC around every updater
+   * @throws IllegalArgumentException if an argument is null
+   */
+  public static MultiLayerConfiguration wrap(
+      MultiLayerConfiguration configuration, AgcSettings settings) {
+    requireConfiguration(configuration);
+    return Rewrapping.wrap(configuration, requireSettings(settings));
+  }
+
+  /**
+   * As {@link #wrap(ComputationGraphConfiguration, AgcGradientNormalization)}, with settings that
+   * have no updater.
+   *
+   * @param configuration a configuration; unchanged
+   * @param settings all options
+   * @return a copy with AGC around every updater
+   * @throws IllegalArgumentException if an argument is null
+   */
+  public static ComputationGraphConfiguration wrap(
+      ComputationGraphConfiguration configuration, AgcSettings settings) {
+    requireConfiguration(configuration);
+    return Rewrapping.wrap(configuration, requireSettings(settings));
+  }
+
+  /**
+   * As {@link #wrap(MultiLayerNetwork, AgcGradientNormalization)}, with settings that have no
+   * updater.
+   *
+   * @param net an initialised network; unchanged
+   * @param settings all options
+   * @return a copy with AGC around every updater
+   * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
+    requireNetwork(net);
+    return Rewrapping.wrap(net, requireSettings(settings));
+  }
+
+  /**
+   * As {@link #wrap(ComputationGraph, AgcGradientNormalization)}, with settings that have no
+   * updater.
+   *
+   * @param net an initialised network; unchanged
+   * @param settings all options
+   * @return a copy with AGC around every updater
+   * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
+    requireNetwork(net);
+    return Rewrapping.wrap(net, requireSettings(settings));
+  }
+
+  private static void requireConfiguration(Object configuration) {
     if (configuration == null) {
       throw new IllegalArgumentException(
           "configuration must not be null" + Troubleshooting.at("bad-argument"));
     }
-    requireSettings(settings);
   }
 
-  private static void requireSettings(AgcGradientNormalization settings) {
+  private static <T> T requireSettings(T settings) {
     if (settings == null) {
       throw new IllegalArgumentException(
           "settings must not be null" + Troubleshooting.at("bad-argument"));
     }
+    return settings;
   }
 
   /**
@@ -358,6 +427,11 @@ public final class AgcGradientNormalization implements IUpdater {
     return inner;
   }
 
+  /** {@return all options} */
+  public AgcSettings settings() {
+    return settings;
+  }
+
   /**
    * The clipping threshold at an iteration.
    *
@@ -367,39 +441,29 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalArgumentException if a schedule gives anything else
    */
   public double clippingThreshold(int iteration, int epoch) {
-    if (clippingThresholdSchedule == null) {
-      return clippingThreshold;
-    }
-    return Checks.clippingThreshold(
-        clippingThresholdSchedule.valueAt(iteration, epoch),
-        "clippingThreshold at iteration "
-            + iteration
-            + ", epoch "
-            + epoch
-            + " from "
-            + clippingThresholdSchedule);
+    return settings.clippingThreshold(iteration, epoch);
   }
 
   /** {@return the floor of the weight norm} */
   public double epsilon() {
-    return epsilon;
+    return settings.epsilon();
   }
 
   /**
    * {@return whether every parameter of the final layer or layers with parameters is left alone}
    */
   public boolean excludesOutputLayer() {
-    return excludeOutputLayer;
+    return settings.excludesOutputLayer();
   }
 
   /** {@return the names of the layers that are left alone} */
   public List<String> excludedLayers() {
-    return List.copyOf(excludeLayers);
+    return settings.excludedLayers();
   }
 
-  /** {@return what is done with units whose gradient norm is NaN or infinite} */
+  /** {@return what is done with units whose norms are NaN or infinite} */
   public NonFiniteGradients nonFiniteGradients() {
-    return nonFiniteGradients;
+    return settings.nonFiniteGradients();
   }
 
   @Override
@@ -436,15 +500,7 @@ public final class AgcGradientNormalization implements IUpdater {
   /** {@return a copy with a clone of the inner updater} */
   @Override
   public AgcGradientNormalization clone() {
-    Builder copy =
-        new Builder(inner.clone())
-            .epsilon(epsilon)
-            .excludeOutputLayer(excludeOutputLayer)
-            .excludeLayers(excludeLayers.toArray(new String[0]))
-            .nonFiniteGradients(nonFiniteGradients);
-    return clippingThresholdSchedule == null
-        ? copy.clippingThreshold(clippingThreshold).build()
-        : copy.clippingThreshold(clippingThresholdSchedule.clone()).build();
+    return new AgcGradientNormalization(inner.clone(), settings);
   }
 
   /**
@@ -453,176 +509,99 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   @Override
   public boolean equals(Object other) {
-    if (this == other) {
-      return true;
-    }
-    if (!(other instanceof AgcGradientNormalization)) {
-      return false;
-    }
-    AgcGradientNormalization that = (AgcGradientNormalization) other;
-    return inner.equals(that.inner)
-        && Double.compare(clippingThreshold, that.clippingThreshold) == 0
-        && Objects.equals(clippingThresholdSchedule, that.clippingThresholdSchedule)
-        && Double.compare(epsilon, that.epsilon) == 0
-        && excludeOutputLayer == that.excludeOutputLayer
-        && excludeLayers.equals(that.excludeLayers)
-        && nonFiniteGradients == that.nonFiniteGradients;
+    return other instanceof AgcGradientNormalization
+        && inner.equals(((AgcGradientNormalization) other).inner)
+        && settings.equals(((AgcGradientNormalization) other).settings);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(
-        inner,
-        clippingThreshold,
-        clippingThresholdSchedule,
-        epsilon,
-        excludeOutputLayer,
-        excludeLayers,
-        nonFiniteGradients);
+    return Objects.hash(inner, settings);
   }
 
   @Override
   public String toString() {
-    return "AgcGradientNormalization("
-        + inner
-        + ", clippingThreshold="
-        + (clippingThresholdSchedule == null ? clippingThreshold : clippingThresholdSchedule)
-        + ", epsilon="
-        + epsilon
-        + ", excludeOutputLayer="
-        + excludeOutputLayer
-        + ", excludeLayers="
-        + excludeLayers
-        + ", nonFiniteGradients="
-        + nonFiniteGradients
-        + ")";
+    return "AgcGradientNormalization(" + inner + ", " + settings + ")";
   }
 
-  /** Options of {@link AgcGradientNormalization}; each is checked where it is set. */
+  /** Options of {@link AgcGradientNormalization}; those of {@link AgcSettings.Builder}. */
   public static final class Builder {
 
     private final IUpdater inner;
-    private double clippingThreshold = DEFAULT_CLIPPING_THRESHOLD;
-    private ISchedule clippingThresholdSchedule;
-    private double epsilon = DEFAULT_EPSILON;
-    private boolean excludeOutputLayer;
-    private List<String> excludeLayers = List.of();
-    private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
+    private final AgcSettings.Builder settings = AgcSettings.builder();
 
     private Builder(IUpdater inner) {
-      if (inner == null) {
-        throw new IllegalArgumentException(
-            "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else"
-                + Troubleshooting.at("inner-updater"));
-      }
-      if (inner instanceof AgcGradientNormalization) {
-        throw new IllegalArgumentException(
-            "inner must not itself be an AgcGradientNormalization, got "
-                + inner
-                + "; AGC is applied once, with the smaller of the two thresholds"
-                + Troubleshooting.at("inner-updater"));
-      }
-      this.inner = inner;
+      this.inner = requireInner(inner);
     }
 
     /**
      * The largest ratio of gradient norm to weight norm that is left alone.
      *
-     * @param clippingThreshold finite and greater than zero; default {@value
-     *     AgcGradientNormalization#DEFAULT_CLIPPING_THRESHOLD}. The paper uses 0.01 for batch sizes
-     *     of 1024 to 4096 and finds larger values, up to 0.16, better for small batches; above 1 is
-     *     allowed, with a warning
+     * @param clippingThreshold as in {@link AgcSettings.Builder#clippingThreshold(double)}
      * @return this
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder clippingThreshold(double clippingThreshold) {
-      this.clippingThreshold = Checks.clippingThreshold(clippingThreshold, "clippingThreshold");
-      this.clippingThresholdSchedule = null;
+      settings.clippingThreshold(clippingThreshold);
       return this;
     }
 
     /**
      * A threshold that changes with the iteration or the epoch.
      *
-     * @param clippingThreshold gives values that are finite and greater than zero; checked at each
-     *     iteration. Above 1 is allowed, with a warning
+     * @param clippingThreshold as in {@link AgcSettings.Builder#clippingThreshold(ISchedule)}
      * @return this
      * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
      */
     public Builder clippingThreshold(ISchedule clippingThreshold) {
-      if (clippingThreshold == null) {
-        throw new IllegalArgumentException(
-            "clippingThreshold must be a number or a schedule, got null"
-                + Troubleshooting.at("bad-argument"));
-      }
-      Checks.clippingThreshold(
-          clippingThreshold.valueAt(0, 0), "clippingThreshold at iteration 0, epoch 0");
-      this.clippingThresholdSchedule = clippingThreshold;
-      this.clippingThreshold = DEFAULT_CLIPPING_THRESHOLD;
+      settings.clippingThreshold(clippingThreshold);
       return this;
     }
 
     /**
-     * The floor of the weight norm, so that parameters that are zero (every bias at the start) can
-     * move.
+     * The floor of the weight norm.
      *
-     * @param epsilon finite and not negative; default {@value
-     *     AgcGradientNormalization#DEFAULT_EPSILON}. With 0, as in MosaicML Composer, a parameter
-     *     that is zero stays zero for ever
+     * @param epsilon as in {@link AgcSettings.Builder#epsilon}
      * @return this
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder epsilon(double epsilon) {
-      this.epsilon = Checks.epsilon(epsilon);
+      settings.epsilon(epsilon);
       return this;
     }
 
     /**
      * Whether to leave the final layer alone, as the paper does.
      *
-     * @param excludeOutputLayer with true, no parameter is clipped of the last layer with
-     *     parameters, or in a ComputationGraph of the last ones before each network output; default
-     *     false
+     * @param excludeOutputLayer as in {@link AgcSettings.Builder#excludeOutputLayer}
      * @return this
      */
     public Builder excludeOutputLayer(boolean excludeOutputLayer) {
-      this.excludeOutputLayer = excludeOutputLayer;
+      settings.excludeOutputLayer(excludeOutputLayer);
       return this;
     }
 
     /**
      * Layers to leave alone.
      *
-     * @param layerNames exact layer names (in a ComputationGraph: vertex names). A name that the
-     *     network does not have is an error when the updater is bound; default none
+     * @param layerNames as in {@link AgcSettings.Builder#excludeLayers}
      * @return this
      * @throws IllegalArgumentException if a name is null
      */
     public Builder excludeLayers(String... layerNames) {
-      for (String name : layerNames) {
-        if (name == null) {
-          throw new IllegalArgumentException(
-              "excludeLayers must be layer names, got null" + Troubleshooting.at("unknown-name"));
-        }
-      }
-      this.excludeLayers = List.of(layerNames);
+      settings.excludeLayers(layerNames);
       return this;
     }
 
     /**
-     * What to do with a unit whose gradient norm is NaN or infinite.
+     * What to do with a unit whose norms are NaN or infinite.
      *
-     * @param nonFiniteGradients the policy; default {@link NonFiniteGradients#PASS_THROUGH}
+     * @param nonFiniteGradients as in {@link AgcSettings.Builder#nonFiniteGradients}
      * @return this
      * @throws IllegalArgumentException if it is null
      */
     public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
-      if (nonFiniteGradients == null) {
-        throw new IllegalArgumentException(
-            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null"
-                + Troubleshooting.at("bad-argument"));
-      }
-      this.nonFiniteGradients = nonFiniteGradients;
+      settings.nonFiniteGradients(nonFiniteGradients);
       return this;
     }
 
@@ -632,7 +611,7 @@ public final class AgcGradientNormalization implements IUpdater {
      * @return a new updater
      */
     public AgcGradientNormalization build() {
-      return new AgcGradientNormalization(this);
+      return new AgcGradientNormalization(inner, settings.build());
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcSettings;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -28,8 +29,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   }
 
   /** The arithmetic that {@code settings} ask for at one iteration. */
-  static ClippingRule rule(
-      AgcGradientNormalization settings, int iteration, int epoch, double gradientDivisor) {
+  static ClippingRule rule(AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
     return new ClippingRule(
         settings.clippingThreshold(iteration, epoch),
         settings.epsilon(),
@@ -72,7 +72,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
               + " listeners anew or replace the network's updater later, do it again."
               + Troubleshooting.at("never-bound"));
     }
-    clipper.clip(gradient, rule(config, iteration, epoch, 1), iteration);
+    clipper.clip(gradient, rule(config.settings(), iteration, epoch, 1), iteration);
   }
 
   @Override

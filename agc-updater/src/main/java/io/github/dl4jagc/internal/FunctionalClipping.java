@@ -1,6 +1,6 @@
 package io.github.dl4jagc.internal;
 
-import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcSettings;
 import java.util.List;
 import java.util.concurrent.ConcurrentMap;
 import org.deeplearning4j.nn.api.Model;
@@ -18,17 +18,17 @@ public final class FunctionalClipping {
 
   private static final class Bound {
     private final INDArray parameters;
-    private final AgcGradientNormalization settings;
+    private final AgcSettings settings;
     final GradientClipper clipper;
 
-    Bound(Model network, AgcGradientNormalization settings) {
+    Bound(Model network, AgcSettings settings) {
       this.parameters = network.params();
       this.settings = settings;
       this.clipper = NetworkBinder.wholeNetwork(network, settings);
     }
 
     /** Whether these parameters are the network's, and all that {@code asked} wants clipped. */
-    boolean serves(Model network, AgcGradientNormalization asked) {
+    boolean serves(Model network, AgcSettings asked) {
       // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
       return SharedMemory.isSame(parameters, network.params())
           && NetworkBinder.excludeTheSame(settings, asked);
@@ -38,7 +38,7 @@ public final class FunctionalClipping {
   private FunctionalClipping() {}
 
   /** Clips the gradient that {@code network} has just computed. */
-  public static void apply(Model network, AgcGradientNormalization settings) {
+  public static void apply(Model network, AgcSettings settings) {
     int iteration;
     int epoch;
     if (network instanceof MultiLayerNetwork) {

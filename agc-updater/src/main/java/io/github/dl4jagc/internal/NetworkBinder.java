@@ -1,6 +1,6 @@
 package io.github.dl4jagc.internal;
 
-import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -40,7 +40,7 @@ public final class NetworkBinder {
   }
 
   /** A clipper of the whole network's gradient, whatever its updaters are. */
-  static GradientClipper wholeNetwork(Model network, AgcGradientNormalization settings) {
+  static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
     NetworkParameters read = NetworkParameters.of(network);
     NetworkFigures figures = NetworkFigures.of(network);
     checkExcludedLayers(settings, read);
@@ -57,8 +57,8 @@ public final class NetworkBinder {
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
-        checkExcludedLayers(updater.getConfig(), read);
-        List<Parameter> clipped = clipped(block, updater.getConfig(), read, figures);
+        checkExcludedLayers(updater.getConfig().settings(), read);
+        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, figures);
         clipped.forEach(parameter -> checkInside(parameter, block));
         updater.bind(flat, GradientClipper.ofFlat(clipped, figures, scratch, block.start));
       } else {
@@ -79,7 +79,7 @@ public final class NetworkBinder {
   /** The parameters of a block that are to be clipped; says of the others why they are not. */
   private static List<Parameter> clipped(
       NetworkParameters.Block block,
-      AgcGradientNormalization settings,
+      AgcSettings settings,
       NetworkParameters read,
       NetworkFigures figures) {
     List<Parameter> clipped = new ArrayList<>();
@@ -94,7 +94,7 @@ public final class NetworkBinder {
   }
 
   private static String leftAlone(
-      Parameter parameter, AgcGradientNormalization settings, NetworkParameters read) {
+      Parameter parameter, AgcSettings settings, NetworkParameters read) {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }
@@ -108,13 +108,12 @@ public final class NetworkBinder {
   }
 
   /** Whether both settings leave the same parameters alone. */
-  static boolean excludeTheSame(AgcGradientNormalization one, AgcGradientNormalization other) {
+  static boolean excludeTheSame(AgcSettings one, AgcSettings other) {
     return one.excludesOutputLayer() == other.excludesOutputLayer()
         && one.excludedLayers().equals(other.excludedLayers());
   }
 
-  private static void checkExcludedLayers(
-      AgcGradientNormalization settings, NetworkParameters read) {
+  private static void checkExcludedLayers(AgcSettings settings, NetworkParameters read) {
     for (String name : settings.excludedLayers()) {
       if (!read.layerNames.contains(name)) {
         throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal;
 
 import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
@@ -39,26 +41,25 @@ public final class Rewrapping {
   private Rewrapping() {}
 
   /** A copy of {@code conf} with AGC around every updater. */
-  public static MultiLayerConfiguration wrap(
-      MultiLayerConfiguration conf, AgcGradientNormalization settings) {
+  public static MultiLayerConfiguration wrap(MultiLayerConfiguration conf, AgcSettings settings) {
     return MultiLayerConfiguration.fromJson(
         rewrite(conf.toJson(), node -> withAgc(node, settings)));
   }
 
   /** A copy of {@code conf} with AGC around every updater. */
   public static ComputationGraphConfiguration wrap(
-      ComputationGraphConfiguration conf, AgcGradientNormalization settings) {
+      ComputationGraphConfiguration conf, AgcSettings settings) {
     return ComputationGraphConfiguration.fromJson(
         rewrite(conf.toJson(), node -> withAgc(node, settings)));
   }
 
   /** A copy of {@code net} with AGC around every updater. */
-  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcGradientNormalization settings) {
+  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
     return copy(net, node -> withAgc(node, settings));
   }
 
   /** A copy of {@code net} with AGC around every updater. */
-  public static ComputationGraph wrap(ComputationGraph net, AgcGradientNormalization settings) {
+  public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
     return copy(net, node -> withAgc(node, settings));
   }
 
@@ -135,12 +136,12 @@ public final class Rewrapping {
     return isAgc(node) ? node.get("inner") : null;
   }
 
-  private static JsonNode withAgc(JsonNode node, AgcGradientNormalization settings) {
+  private static JsonNode withAgc(JsonNode node, AgcSettings settings) {
     if (!isUpdater(node)) {
       return null;
     }
     ObjectMapper mapper = NeuralNetConfiguration.mapper();
-    ObjectNode wrapper = mapper.valueToTree(settings);
+    ObjectNode wrapper = mapper.valueToTree(new AgcGradientNormalization(new NoOp(), settings));
     wrapper.set("inner", isAgc(node) ? node.get("inner") : node);
     return wrapper;
   }

@@ -1,0 +1,136 @@
+package io.github.dl4jagc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** Settings by themselves, and in an updater. */
+class AgcSettingsTest {
+
+  @Test
+  void defaultsAreThePapers() {
+    AgcSettings settings = AgcSettings.builder().build();
+    assertThat(settings.clippingThreshold(7, 3)).isEqualTo(0.01);
+    assertThat(settings.epsilon()).isEqualTo(1e-3);
+    assertThat(settings.excludesOutputLayer()).isFalse();
+    assertThat(settings.excludedLayers()).isEmpty();
+    assertThat(settings.nonFiniteGradients()).isEqualTo(NonFiniteGradients.PASS_THROUGH);
+    assertThat(new AgcGradientNormalization(new Sgd(1)).settings()).isEqualTo(settings);
+  }
+
+  static List<UnaryOperator<AgcSettings.Builder>> options() {
+    return List.of(
+        b -> b.clippingThreshold(0.02),
+        b -> b.clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 1)),
+        b -> b.epsilon(1e-4),
+        b -> b.excludeOutputLayer(true),
+        b -> b.excludeLayers("a"),
+        b -> b.nonFiniteGradients(NonFiniteGradients.FAIL));
+  }
+
+  @ParameterizedTest
+  @MethodSource("options")
+  void eachOptionMakesSettingsDifferent(UnaryOperator<AgcSettings.Builder> option) {
+    AgcSettings one = option.apply(AgcSettings.builder()).build();
+    assertThat(one)
+        .isEqualTo(option.apply(AgcSettings.builder()).build())
+        .hasSameHashCodeAs(option.apply(AgcSettings.builder()).build())
+        .isNotEqualTo(AgcSettings.builder().build());
+    assertThat(one.toString()).isNotEqualTo(AgcSettings.builder().build().toString());
+    assertThat(new AgcGradientNormalization(new Sgd(1), one))
+        .isEqualTo(new AgcGradientNormalization(new Sgd(1), one))
+        .isNotEqualTo(new AgcGradientNormalization(new Sgd(1)))
+        .isNotEqualTo(new AgcGradientNormalization(new Sgd(2), one));
+  }
+
+  @ParameterizedTest
+  @MethodSource("options")
+  void eachOptionSurvivesSerialisationAndJson(UnaryOperator<AgcSettings.Builder> option)
+      throws Exception {
+    AgcSettings settings = option.apply(AgcSettings.builder()).build();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(settings);
+    }
+    assertThat(new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject())
+        .isEqualTo(settings);
+
+    MultiLayerConfiguration configuration =
+        AgcGradientNormalization.wrap(
+            Networks.dense(new Sgd(0.1)).getLayerWiseConfigurations(), settings);
+    assertThat(updater(MultiLayerConfiguration.fromJson(configuration.toJson()), 0).settings())
+        .isEqualTo(settings);
+    assertThat(updater(MultiLayerConfiguration.fromYaml(configuration.toYaml()), 0).settings())
+        .isEqualTo(settings);
+  }
+
+  @Test
+  void aFixedScheduleIsANumber() {
+    assertThat(AgcSettings.builder().clippingThreshold(new FixedSchedule(0.03)).build())
+        .isEqualTo(AgcSettings.builder().clippingThreshold(0.03).build());
+  }
+
+  @Test
+  void settingsOfAnUpdaterNeedBoth() {
+    assertThatThrownBy(() -> new AgcGradientNormalization(new Sgd(1), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("settings must not be null");
+    assertThatThrownBy(() -> new AgcGradientNormalization(null, AgcSettings.builder().build()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("inner must be the updater to wrap, got null");
+  }
+
+  /** Written by version 0.1.0. */
+  @Test
+  void aConfigurationOfAnEarlierVersionIsReadAndWrittenAsItWas() throws IOException {
+    String json =
+        new String(
+            AgcSettingsTest.class.getResourceAsStream("/configuration-0.1.0.json").readAllBytes(),
+            StandardCharsets.UTF_8);
+    MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
+
+    assertThat(updater(configuration, 0))
+        .isEqualTo(new AgcGradientNormalization(new Nesterovs(0.1, 0.9), 0.02));
+    assertThat(updater(configuration, 1))
+        .isEqualTo(
+            AgcGradientNormalization.builder(new Adam(1e-3))
+                .clippingThreshold(
+                    new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 0.1).add(3, 0.01).build())
+                .epsilon(1e-4)
+                .excludeLayers("first")
+                .nonFiniteGradients(NonFiniteGradients.ZERO)
+                .build());
+    assertThat(updater(configuration, 2))
+        .isEqualTo(AgcGradientNormalization.builder(new Sgd(0.5)).excludeOutputLayer(true).build());
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    assertThat(mapper.readTree(configuration.toJson())).isEqualTo(mapper.readTree(json));
+  }
+
+  private static AgcGradientNormalization updater(
+      MultiLayerConfiguration configuration, int layer) {
+    return (AgcGradientNormalization)
+        ((BaseLayer) configuration.getConf(layer).getLayer()).getIUpdater();
+  }
+}

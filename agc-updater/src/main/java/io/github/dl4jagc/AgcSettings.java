@@ -1,0 +1,278 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.Checks;
+import io.github.dl4jagc.internal.Troubleshooting;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The options of adaptive gradient clipping, without an updater: what {@link Agc#apply(
+ * org.deeplearning4j.nn.api.Model, AgcSettings)} and {@code AgcGradientNormalization.wrap} take,
+ * and what an {@link AgcGradientNormalization} has besides its inner updater.
+ *
+ * <pre>{@code
+ * AgcSettings settings = AgcSettings.builder().clippingThreshold(0.02).excludeOutputLayer(true).build();
+ * }</pre>
+ *
+ * <p>Immutable. Settings are equal if all options are.
+ *
+ * @serial exclude
+ */
+@JsonAutoDetect(
+    fieldVisibility = JsonAutoDetect.Visibility.ANY,
+    getterVisibility = JsonAutoDetect.Visibility.NONE)
+public final class AgcSettings implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Default clipping threshold, {@value}: the paper's for batch sizes of 1024 to 4096. */
+  public static final double DEFAULT_CLIPPING_THRESHOLD = 0.01;
+
+  /** Default floor of the weight norm, {@value}: the paper's. */
+  public static final double DEFAULT_EPSILON = 1e-3;
+
+  /** Default policy for units whose norms are NaN or infinite. */
+  public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
+      NonFiniteGradients.PASS_THROUGH;
+
+  /** A number is a {@link FixedSchedule}. */
+  @JsonIgnore private final ISchedule clippingThreshold;
+
+  private final double epsilon;
+  private final boolean excludeOutputLayer;
+  private final ArrayList<String> excludeLayers;
+  private final NonFiniteGradients nonFiniteGradients;
+
+  private AgcSettings(Builder builder) {
+    this.clippingThreshold = builder.clippingThreshold;
+    this.epsilon = builder.epsilon;
+    this.excludeOutputLayer = builder.excludeOutputLayer;
+    this.excludeLayers = new ArrayList<>(builder.excludeLayers);
+    this.nonFiniteGradients = builder.nonFiniteGradients;
+  }
+
+  /**
+   * Starts settings.
+   *
+   * @return a builder with the defaults of all options
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The clipping threshold at an iteration.
+   *
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @return the threshold, finite and greater than zero
+   * @throws IllegalArgumentException if a schedule gives anything else
+   */
+  public double clippingThreshold(int iteration, int epoch) {
+    if (isFixed()) {
+      return clippingThreshold.valueAt(iteration, epoch);
+    }
+    return Checks.clippingThreshold(
+        clippingThreshold.valueAt(iteration, epoch),
+        "clippingThreshold at iteration "
+            + iteration
+            + ", epoch "
+            + epoch
+            + " from "
+            + clippingThreshold);
+  }
+
+  private boolean isFixed() {
+    return clippingThreshold instanceof FixedSchedule;
+  }
+
+  /** {@return the floor of the weight norm} */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  /**
+   * {@return whether every parameter of the final layer or layers with parameters is left alone}
+   */
+  public boolean excludesOutputLayer() {
+    return excludeOutputLayer;
+  }
+
+  /** {@return the names of the layers that are left alone} */
+  public List<String> excludedLayers() {
+    return List.copyOf(excludeLayers);
+  }
+
+  /** {@return what is done with units whose norms are NaN or infinite} */
+  public NonFiniteGradients nonFiniteGradients() {
+    return nonFiniteGradients;
+  }
+
+  /** In JSON; with a schedule, the default. */
+  @JsonProperty("clippingThreshold")
+  private double thresholdInJson() {
+    return isFixed() ? clippingThreshold.valueAt(0, 0) : DEFAULT_CLIPPING_THRESHOLD;
+  }
+
+  /** In JSON, if it is no number. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonProperty("clippingThresholdSchedule")
+  private ISchedule scheduleInJson() {
+    return isFixed() ? null : clippingThreshold;
+  }
+
+  private List<Object> options() {
+    return List.of(
+        clippingThreshold, epsilon, excludeOutputLayer, excludeLayers, nonFiniteGradients);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AgcSettings && options().equals(((AgcSettings) other).options());
+  }
+
+  @Override
+  public int hashCode() {
+    return options().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "clippingThreshold="
+        + (isFixed() ? clippingThreshold.valueAt(0, 0) : clippingThreshold)
+        + ", epsilon="
+        + epsilon
+        + ", excludeOutputLayer="
+        + excludeOutputLayer
+        + ", excludeLayers="
+        + excludeLayers
+        + ", nonFiniteGradients="
+        + nonFiniteGradients;
+  }
+
+  /** Options of {@link AgcSettings}; each is checked where it is set. */
+  public static final class Builder {
+
+    private ISchedule clippingThreshold = new FixedSchedule(DEFAULT_CLIPPING_THRESHOLD);
+    private double epsilon = DEFAULT_EPSILON;
+    private boolean excludeOutputLayer;
+    private List<String> excludeLayers = List.of();
+    private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
+
+    private Builder() {}
+
+    /**
+     * The largest ratio of gradient norm to weight norm that is left alone.
+     *
+     * @param clippingThreshold finite and greater than zero; default {@value
+     *     AgcSettings#DEFAULT_CLIPPING_THRESHOLD}. The paper uses 0.01 for batch sizes of 1024 to
+     *     4096 and finds larger values, up to 0.16, better for small batches
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder clippingThreshold(double clippingThreshold) {
+      this.clippingThreshold =
+          new FixedSchedule(Checks.clippingThreshold(clippingThreshold, "clippingThreshold"));
+      return this;
+    }
+
+    /**
+     * A threshold that changes with the iteration or the epoch.
+     *
+     * @param clippingThreshold gives values that are finite and greater than zero; checked at each
+     *     iteration
+     * @return this
+     * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
+     */
+    public Builder clippingThreshold(ISchedule clippingThreshold) {
+      if (clippingThreshold == null) {
+        throw new IllegalArgumentException(
+            "clippingThreshold must be a number or a schedule, got null"
+                + Troubleshooting.at("bad-argument"));
+      }
+      Checks.clippingThreshold(
+          clippingThreshold.valueAt(0, 0), "clippingThreshold at iteration 0, epoch 0");
+      this.clippingThreshold = clippingThreshold;
+      return this;
+    }
+
+    /**
+     * The floor of the weight norm, so that parameters that are zero (every bias at the start) can
+     * move.
+     *
+     * @param epsilon finite and not negative; default {@value AgcSettings#DEFAULT_EPSILON}. With 0,
+     *     as in MosaicML Composer, a parameter that is zero stays zero for ever
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder epsilon(double epsilon) {
+      this.epsilon = Checks.epsilon(epsilon);
+      return this;
+    }
+
+    /**
+     * Whether to leave the final layer alone, as the paper does.
+     *
+     * @param excludeOutputLayer with true, no parameter is clipped of the last layer with
+     *     parameters, or in a ComputationGraph of the last ones before each network output; default
+     *     false
+     * @return this
+     */
+    public Builder excludeOutputLayer(boolean excludeOutputLayer) {
+      this.excludeOutputLayer = excludeOutputLayer;
+      return this;
+    }
+
+    /**
+     * Layers to leave alone.
+     *
+     * @param layerNames exact layer names (in a ComputationGraph: vertex names). A name that the
+     *     network does not have is an error when the updater is bound; default none
+     * @return this
+     * @throws IllegalArgumentException if a name is null
+     */
+    public Builder excludeLayers(String... layerNames) {
+      for (String name : layerNames) {
+        if (name == null) {
+          throw new IllegalArgumentException(
+              "excludeLayers must be layer names, got null" + Troubleshooting.at("unknown-name"));
+        }
+      }
+      this.excludeLayers = List.of(layerNames);
+      return this;
+    }
+
+    /**
+     * What to do with a unit whose norms are NaN or infinite.
+     *
+     * @param nonFiniteGradients the policy; default {@link NonFiniteGradients#PASS_THROUGH}
+     * @return this
+     * @throws IllegalArgumentException if it is null
+     */
+    public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
+      if (nonFiniteGradients == null) {
+        throw new IllegalArgumentException(
+            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null"
+                + Troubleshooting.at("bad-argument"));
+      }
+      this.nonFiniteGradients = nonFiniteGradients;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @return new settings with these options
+     */
+    public AgcSettings build() {
+      return new AgcSettings(this);
+    }
+  }
+}
