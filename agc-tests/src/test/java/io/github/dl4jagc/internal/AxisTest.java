@@ -44,7 +44,7 @@ class AxisTest {
       values.add(each);
     }
     Random random = new Random(1);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 40; i++) {
       values.add(Double.longBitsToDouble(random.nextLong()));
       values.add(random.nextGaussian());
     }
