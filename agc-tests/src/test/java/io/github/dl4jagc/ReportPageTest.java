@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +114,80 @@ class ReportPageTest {
         .contains("\"score not finite\"", "\"score 0.25\"")
         .contains("median 0.1, 90 % 0.4, largest 0.4")
         .contains("<b>60.00\u00a0%</b><span>of all units clipped</span>");
+  }
+
+  /** One report each, of one parameter. */
+  private Path figuresOf(double[] scores, double rate, String ratio) throws IOException {
+    StringBuilder csv = new StringBuilder();
+    csv.append("network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,");
+    csv.append("nonFinite,share,largestRatio,smallestScale\n");
+    for (int i = 0; i < scores.length; i++) {
+      csv.append("1," + i + ",0," + scores[i] + "," + rate + ",a,W,4,1,0,0.25," + ratio + ",0.5\n");
+    }
+    return Files.writeString(folder.resolve("figures.csv"), csv);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.1,481", "0.01,1000", "0.3,1797", "1e-4,5000", "0,300", "1e-320,300", "1e308,500"})
+  @Timeout(60)
+  void aConstantLearningRateIsALineHoweverManyReportsThereAre(double rate, int reports)
+      throws IOException {
+    double[] scores = new double[reports];
+    Arrays.setAll(scores, i -> 1.0 / (i + 1));
+    String page = Files.readString(page(figuresOf(scores, rate, "0.02")));
+    assertThat(page.length()).isLessThan(200_000);
+    String chart = page.substring(page.indexOf("aria-label=\"Learning rate"));
+    chart = chart.substring(0, chart.indexOf("</svg>"));
+    String line = chart.substring(chart.indexOf("class=\"line\" d=\"") + 16);
+    assertThat(line.substring(0, line.indexOf('"')).split("[ML]"))
+        .filteredOn(point -> !point.isEmpty())
+        .hasSizeGreaterThan(100)
+        .allMatch(point -> point.endsWith(" 87.0")); // the middle
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.6931471805599453, 0.6931471805599452",
+    "0, 4.9e-324",
+    "-1.7976931348623157e308, 1.7976931348623157e308",
+    "1e-320, 1e308",
+    "NaN, Infinity",
+    "-1e-300, -1e-299",
+    "9007199254740992, 9007199254740993"
+  })
+  @Timeout(60)
+  void anyScoresMakeAPage(double one, double other) throws IOException {
+    double[] scores = new double[500];
+    Arrays.setAll(scores, i -> i % 2 == 0 ? one : other);
+    for (double[] each : new double[][] {scores, {one, other}}) {
+      String page = Files.readString(page(figuresOf(each, 0.1, String.valueOf(Math.abs(one)))));
+      assertThat(page.length()).isLessThan(200_000);
+      assertThat(page).doesNotContain("NaN", "Infinity");
+    }
+  }
+
+  /** Versions before 0.2.0 have written infinity, and null for it in JSON. */
+  @Test
+  void ratiosThatAreNotFiniteHideNoOthers() throws IOException {
+    Path file = folder.resolve("figures.jsonl");
+    StringBuilder lines = new StringBuilder();
+    for (String row : new String[] {"0,a,0.4", "0,b,null", "1,a,0.3", "1,b,0.2"}) {
+      String[] fields = row.split(",");
+      lines.append(
+          String.format(
+              "{\"network\":1,\"iteration\":%s,\"epoch\":0,\"score\":null,\"learningRate\":0.1,"
+                  + "\"layer\":\"%s\",\"parameter\":\"W\",\"units\":4,\"clipped\":2,\"nonFinite\":0,"
+                  + "\"share\":0.5,\"largestRatio\":%s,\"smallestScale\":0.5}%n",
+              (Object[]) fields));
+    }
+    Files.writeString(file, lines);
+    String page =
+        Files.readString(AgcReportWriter.jsonLines(file).writePage(folder.resolve("page.html")));
+    assertThat(page)
+        .contains("<td>a</td><td>W</td><td>4</td><td>50.00\u00a0%</td><td>0.4</td>")
+        .contains("<td>b</td><td>W</td><td>4</td><td>50.00\u00a0%</td><td>0.2</td>")
+        .contains("median 0.4, 90 % 0.4, largest 0.4", "median 0.2, 90 % 0.3, largest 0.3")
+        .doesNotContain("infinite");
   }
 
   @Test

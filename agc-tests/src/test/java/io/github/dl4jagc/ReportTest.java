@@ -8,7 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +85,6 @@ class ReportTest {
       NetworkCheck.update(net, 0);
       assertThat(net.getParam("1_W").getDouble(0, 2)).isNaN();
       assertThat(net.getParam("1_W").getDouble(1, 2)).isFinite();
-      report(net); // where arrays live on a device, figures and warnings are fetched here
       assertThat(log.messages())
           .singleElement()
           .asString()
@@ -132,7 +134,7 @@ class ReportTest {
   void mergedReportsAddCountsAndKeepExtremes() {
     AgcReport one =
         new AgcReport(
-            java.util.List.of(
+            List.of(
                 row(
                     "a",
                     null,
@@ -141,7 +143,7 @@ class ReportTest {
                 row("only one", "frozen layer", AgcReport.Figures.NONE, AgcReport.Figures.NONE)));
     AgcReport other =
         new AgcReport(
-            java.util.List.of(
+            List.of(
                 row(
                     "a",
                     null,
@@ -159,9 +161,7 @@ class ReportTest {
     assertThat(a.total().nonFiniteUnits()).isEqualTo(3);
     assertThat(a.total().clippedShare()).isEqualTo(0.2);
     assertThat(merged.toString())
-        .isEqualTo(
-            new AgcReport(java.util.List.of(a, merged.row("only one", "W").orElseThrow()))
-                .toString());
+        .isEqualTo(new AgcReport(List.of(a, merged.row("only one", "W").orElseThrow())).toString());
     assertThat(one.row("a", "W").orElseThrow().total().iterations())
         .as("the reports themselves are unchanged")
         .isEqualTo(4);
@@ -231,6 +231,59 @@ class ReportTest {
       assertThat(log.messages().get(1))
           .startsWith("INFO AGC at iteration 5: ")
           .contains("of 17 units clipped", "most in layer", "so far");
+    }
+  }
+
+  @Test
+  void whatWasNotMeasuredIsNotPrintedAsZero() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
+    AgcReport before = report(net);
+    assertThat(before.rows()).hasSize(6);
+    assertThat(before.toString()).contains("layer0/W").doesNotContain("0.00%", "0.00 ");
+    assertThat(before.toString().split("\\R")[1].substring(40).replaceAll("\\s+", ""))
+        .isEqualTo("|----|---");
+    assertThat(before.total()).hasToString("no units seen");
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    assertThat(report(net).toString()).contains("100.00%");
+  }
+
+  @Test
+  void aNetworkInWhichNothingIsClippedHasNoLineAfterTheWarning() {
+    MultiLayerNetwork net = Networks.dense(new Sgd(0.1));
+    net.setListeners(new AgcListener(1));
+    try (LogCapture log = new LogCapture()) {
+      NetworkCheck.fit(net, Networks.denseData(8, 1));
+      NetworkCheck.fit(net, Networks.denseData(8, 2));
+      assertThat(log.messages()).singleElement().asString().contains("nothing will be clipped");
+    }
+  }
+
+  @Test
+  void aNetworkOfWhichEveryParameterIsLeftAloneHasALineThatSaysSo() {
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1))
+                .excludeLayers("layer0", "layer1", "layer2")
+                .build());
+    net.setListeners(new AgcListener(1));
+    try (LogCapture log = new LogCapture()) {
+      NetworkCheck.fit(net, Networks.denseData(8, 1));
+      assertThat(log.messages())
+          .containsExactly("INFO AGC at iteration 0: every parameter is left alone");
+    }
+  }
+
+  @Test
+  void figuresOfNoNetworkAreRefusedByName() {
+    AgcReportWriter writer = AgcReportWriter.csv(Path.of("target", "no-figures.csv"));
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> new AgcListener().report(null),
+            () -> new AgcSameDiffListener().report(null),
+            () -> writer.write(null, 0, 0))) {
+      assertThatThrownBy(call)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("network whose figures are asked for must not be null");
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,7 +182,12 @@ class ReportWriterTest {
       train(net, 3);
       byte[] complete = Files.readAllBytes(whole);
       String text = new String(complete, StandardCharsets.UTF_8);
-      for (int length = 0; length < complete.length; length += 1 + length % 113) {
+      int firstReport = text.indexOf(csv ? "\n1,1," : "\n{\"network\":1,\"iteration\":1,") + 1;
+      for (int length = 0; length < complete.length; length++) {
+        boolean lineEnds = length > 0 && complete[length - 1] == '\n';
+        if (lineEnds ? length < firstReport : length % 113 > 2 && complete[length] != '\n') {
+          continue; // a first report that ends with a line may have had no more of them
+        }
         Path crashed = copy(whole, length);
         MultiLayerNetwork restarted = network(new AgcListener(1, writer(csv, crashed)));
         train(restarted, 3);
@@ -333,5 +339,160 @@ class ReportWriterTest {
     Files.delete(file);
     train(net, 1);
     assertThat(reports(file)).containsExactly("1,4");
+  }
+
+  /** Alternating, so that a report is compared with one of its own network. */
+  @Test
+  void completeReportsBeforeAnIncompleteOneAreKept() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    MultiLayerNetwork one = network(listener);
+    MultiLayerNetwork other = network(listener);
+    for (int i = 0; i < 2; i++) {
+      train(one, 1);
+      train(other, 1);
+    }
+    String complete = Files.readString(file);
+    for (String fragment :
+        new String[] {"1,", "1,2,0,0.69", "1,2,0,0.69,0.1,layer0,W,6,6,0,1.0,2.5"}) {
+      Path crashed = Files.writeString(folder.resolve("crashed" + fragment.length()), complete);
+      Files.writeString(crashed, fragment, StandardOpenOption.APPEND);
+      AgcReportWriter.csv(crashed);
+      assertThat(crashed).as("after %s", fragment).hasContent(complete);
+    }
+  }
+
+  private interface Damage {
+    void to(Path file) throws IOException;
+  }
+
+  private static Damage appended(String text) {
+    return file -> Files.writeString(file, text, StandardOpenOption.APPEND);
+  }
+
+  private static void toWindows(Path file) throws IOException {
+    Files.writeString(file, Files.readString(file).replace("\n", "\r\n"));
+  }
+
+  @Test
+  void whatAnEditorDoesToLineEndsDoesNotMatter() throws IOException {
+    for (Damage damage : List.of(appended("\n"), appended("\r\n\n"), ReportWriterTest::toWindows)) {
+      for (boolean csv : new boolean[] {true, false}) {
+        Path file = Files.createTempFile(folder, "figures", ".txt");
+        MultiLayerNetwork net = network(new AgcListener(1, writer(csv, file)));
+        try (LogCapture log = new LogCapture()) {
+          train(net, 3);
+          damage.to(file);
+          train(net, 3);
+          assertThat(log.messages()).isEmpty();
+        }
+        Path continued = copy(file, Files.size(file));
+        assertThat(Files.readString(writer(csv, continued).writePage(folder.resolve("page.html"))))
+            .contains("<b>6</b><span>reports</span>");
+      }
+    }
+  }
+
+  @Test
+  void aDamagedFileIsLeftAsItIsAndFiguresGoOnBesideIt() throws IOException {
+    for (Damage damage :
+        List.of(
+            appended("a remark\n"),
+            appended("1,2\n1,2,0,0.69"),
+            file -> Files.writeString(file, "something else"),
+            file -> Files.write(file, new byte[] {0, -1, '\n', -2, '\n'}))) {
+      Path file = Files.createTempDirectory(folder, "run").resolve("figures.csv");
+      Path taken = Files.writeString(file.resolveSibling("figures.csv.1"), "mine");
+      AgcReportWriter writer = AgcReportWriter.csv(file);
+      MultiLayerNetwork net = network(new AgcListener(1, writer));
+      train(net, 2);
+      damage.to(file);
+      byte[] damaged = Files.readAllBytes(file);
+      try (LogCapture log = new LogCapture()) {
+        train(net, 3);
+        assertThat(log.messages())
+            .singleElement()
+            .asString()
+            .startsWith("ERROR ")
+            .contains("damaged", "is not a file of figures", "figures.csv.2");
+      }
+      assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+      assertThat(taken).hasContent("mine");
+      assertThat(writer.file()).isEqualTo(file.resolveSibling("figures.csv.2"));
+      assertThat(reports(writer.file())).containsExactly("1,2", "1,3", "1,4");
+      assertThat(Files.readString(writer.writePage(folder.resolve("page.html"))))
+          .contains("<b>3</b><span>reports</span>");
+      assertThatThrownBy(() -> writer.writePage(file)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void reportsThatCannotBeWrittenAreTriedLessAndLess() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net = network(new AgcListener(1, AgcReportWriter.csv(file)));
+    train(net, 1);
+    Files.delete(file);
+    Files.createDirectory(file);
+    train(net, 8); // tried at 1, 2, 4, 8, and then at 16
+    Files.delete(file);
+    train(net, 9);
+    assertThat(reports(file)).containsExactly("1,16", "1,17");
+  }
+
+  /** A network as of an earlier iteration of another one. */
+  private static MultiLayerNetwork resumed(AgcListener listener, int iteration) {
+    MultiLayerNetwork net = network(listener);
+    net.setIterationCount(iteration);
+    return net;
+  }
+
+  @Test
+  void aTrainingResumedInTheSameProcessGoesOnAsTheSameNetwork() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    train(network(listener), 4);
+    try (LogCapture log = new LogCapture()) {
+      train(resumed(listener, 2), 3);
+      assertThat(log.messages()).singleElement().asString().contains("iterations up to 3");
+    }
+    train(resumed(new AgcListener(1, AgcReportWriter.csv(file)), 5), 1);
+    assertThat(reports(file)).containsExactly("1,0", "1,1", "1,2", "1,3", "1,4", "1,5");
+  }
+
+  @Test
+  void replicasKeepTheirNumbersWhenTheyAreMadeAnewOrResumed() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    for (int round = 0; round < 3; round++) {
+      MultiLayerNetwork one = resumed(listener, 2 * round);
+      MultiLayerNetwork other = resumed(listener, 2 * round);
+      train(one, 1);
+      train(other, 2);
+      train(one, 1);
+    }
+    Path continued = copy(file, Files.size(file));
+    AgcListener later = new AgcListener(1, AgcReportWriter.csv(continued));
+    train(resumed(later, 6), 1);
+    train(resumed(later, 6), 1);
+    train(resumed(later, 6), 1);
+    assertThat(reports(continued))
+        .containsExactly(
+            "1,0", "2,0", "2,1", "1,1", "1,2", "2,2", "2,3", "1,3", "1,4", "2,4", "2,5", "1,5",
+            "1,6", "2,6", "3,6");
+  }
+
+  @Test
+  void aCopyThatIsTrainedBesideItsOriginalIsAnotherNetwork() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    MultiLayerNetwork original = network(listener);
+    train(original, 2);
+    MultiLayerNetwork copy = original.clone();
+    copy.setListeners(listener);
+    for (int i = 0; i < 2; i++) {
+      train(copy, 1);
+      train(original, 1);
+    }
+    assertThat(reports(file)).containsExactly("1,0", "1,1", "1,2", "2,2", "1,3", "2,3");
   }
 }

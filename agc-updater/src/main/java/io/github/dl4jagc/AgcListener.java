@@ -40,6 +40,9 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private static final int LAYERS_TO_NAME = 3;
 
+  /** Where reports cannot be written, at least every 128th is tried. */
+  private static final int MOST_DOUBLINGS = 7;
+
   private final int reportFrequency;
 
   /** Where the figures go; {@code null}: to the log. */
@@ -48,7 +51,10 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   /** Volatile, not synchronised: in a race of two threads the warning comes twice, no worse. */
   private transient volatile boolean warned;
 
-  private transient volatile boolean writeFailed;
+  /** Reports that could not be written, one after the other; races as above. */
+  private transient volatile int writeFailures;
+
+  private transient volatile int reportsToLeaveOut;
 
   /** A listener that binds and logs nothing. */
   public AgcListener() {
@@ -70,7 +76,9 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   /**
    * A listener that binds, and writes the figures to a file every so many iterations instead of
    * logging them. A report that cannot be written, as on a full disk, does not end the training: it
-   * is logged as an error, once, and the next one is tried.
+   * is logged as an error, once, and the next one is tried; then every second, every fourth, and so
+   * on, as trying may take long. A file that something else damages while the training runs is left
+   * as it is, and the figures go on in another one beside it.
    *
    * @param reportFrequency iterations from one report to the next, at least 1
    * @param writer the file
@@ -139,27 +147,31 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     }
     if (writer == null) {
       AgcReport report = report(model);
-      log.info(
-          "AGC at iteration {}: {}{}; {}% of all units so far",
-          iteration,
-          report.latest(),
-          mostClipped(report),
-          String.format(Locale.ROOT, "%.2f", 100 * report.total().clippedShare()));
+      if (!report.rows().isEmpty()) { // else nothing is clipped, as a warning has said
+        log.info("AGC at iteration {}: {}", iteration, line(report));
+      }
     } else {
       write(model, iteration, epoch);
     }
   }
 
   private void write(Model model, int iteration, int epoch) {
+    int left = reportsToLeaveOut;
+    if (left > 0) {
+      reportsToLeaveOut = left - 1;
+      return;
+    }
     try {
       writer.write(model, iteration, epoch);
-      writeFailed = false;
+      writeFailures = 0;
     } catch (UncheckedIOException e) {
-      if (!writeFailed) {
-        writeFailed = true;
+      int failures = writeFailures;
+      writeFailures = failures + 1;
+      reportsToLeaveOut = (1 << Math.min(failures, MOST_DOUBLINGS)) - 1;
+      if (failures == 0) {
         log.error(
             "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next report"
-                + " is tried."
+                + " is tried, later on fewer and fewer of them."
                 + Troubleshooting.at("figures-cannot-be-written"),
             iteration,
             e.getMessage());
@@ -167,7 +179,10 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     }
   }
 
-  private static String mostClipped(AgcReport report) {
+  private static String line(AgcReport report) {
+    if (report.total().units() == 0) {
+      return "every parameter is left alone";
+    }
     String names =
         report.rows().stream()
             .filter(row -> row.latest().clippedUnits() > 0)
@@ -184,7 +199,10 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
                         row.parameter(),
                         100 * row.latest().clippedShare()))
             .collect(Collectors.joining(", "));
-    return names.isEmpty() ? "" : "; most in " + names;
+    return report.latest()
+        + (names.isEmpty() ? "" : "; most in " + names)
+        + String.format(
+            Locale.ROOT, "; %.2f%% of all units so far", 100 * report.total().clippedShare());
   }
 
   /**
@@ -192,6 +210,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    *
    * @param model the network; figures are kept by identity, so a clone has its own
    * @return a snapshot; empty if the network was never bound
+   * @throws IllegalArgumentException if {@code model} is null
    */
   public AgcReport report(Model model) {
     return NetworkFigures.of(model).report();

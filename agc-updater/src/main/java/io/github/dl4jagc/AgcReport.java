@@ -26,8 +26,7 @@ public final class AgcReport implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final String HEADER_FORMAT = "%-28s %10s | %9s %8s %9s %9s | %9s %9s %9s%n";
-  private static final String ROW_FORMAT =
-      "%-28s %10d | %8.2f%% %8d %9.3g %9.3g | %8.2f%% %9.3g %9.3g%n";
+  private static final String ROW_FORMAT = "%-28s %10d | %9s %8s %9s %9s | %9s %9s %9s%n";
 
   private final ArrayList<Row> rows;
   private final Duration clippingTime;
@@ -83,7 +82,8 @@ public final class AgcReport implements Serializable {
   /**
    * The time that clipping took in all iterations: wall-clock time of the threads that train, so it
    * is to be compared with the time of their training steps. Where the backend works behind the
-   * caller's back, as on a GPU, it is the time to give it the work.
+   * caller's back, as on a GPU, it includes the wait for the norms, and for what was to be done
+   * before them.
    *
    * @return the sum over all iterations
    */
@@ -148,13 +148,13 @@ public final class AgcReport implements Serializable {
         ROW_FORMAT,
         name,
         units,
-        100 * latest.clippedShare(),
-        latest.nonFiniteUnits,
-        latest.largestRatio,
-        latest.smallestScale,
-        100 * total.clippedShare(),
-        total.largestRatio,
-        total.smallestScale);
+        latest.cell("%.2f%%", 100 * latest.clippedShare()),
+        latest.cell("%.0f", latest.nonFiniteUnits),
+        latest.cell("%.3g", latest.largestRatio),
+        latest.cell("%.3g", latest.smallestScale),
+        total.cell("%.2f%%", 100 * total.clippedShare()),
+        total.cell("%.3g", total.largestRatio),
+        total.cell("%.3g", total.smallestScale));
   }
 
   /**
@@ -268,8 +268,8 @@ public final class AgcReport implements Serializable {
      * @param iterations iterations counted
      * @param units units seen, each once per iteration
      * @param clippedUnits units whose gradient was scaled down
-     * @param nonFiniteUnits units whose gradient norm was NaN or infinite
-     * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the finite units, 0 if none
+     * @param nonFiniteUnits units whose gradient norm or weight norm was NaN or infinite
+     * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the other units, 0 if none
      * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
      */
     public Figures(
@@ -303,17 +303,18 @@ public final class AgcReport implements Serializable {
     }
 
     /**
-     * {@return units whose gradient norm was NaN or infinite; these are not among the clipped ones}
+     * {@return units whose gradient norm or weight norm was NaN or infinite; these are not among
+     * the clipped ones, and have no ratio}
      */
     public long nonFiniteUnits() {
       return nonFiniteUnits;
     }
 
     /**
-     * The largest ratio of the finite units, to be compared with the clipping threshold.
+     * The largest ratio of a unit, to be compared with the clipping threshold. Units whose norms
+     * are not finite have none, nor have those of weights that are zero if {@code eps} is 0 too.
      *
-     * @return {@code ||G|| / max(||W||, eps)}; 0 if there was no such unit, infinity if a zero norm
-     *     of weights met {@code eps = 0}
+     * @return {@code ||G|| / max(||W||, eps)}, finite; 0 if no unit had a ratio
      */
     public double largestRatio() {
       return largestRatio;
@@ -349,8 +350,16 @@ public final class AgcReport implements Serializable {
           Math.min(smallestScale, other.smallestScale));
     }
 
+    /** A cell of the table; what was not measured is not 0. */
+    private String cell(String format, double value) {
+      return units == 0 ? "-" : String.format(Locale.ROOT, format, value);
+    }
+
     @Override
     public String toString() {
+      if (units == 0) {
+        return "no units seen";
+      }
       return String.format(
           Locale.ROOT,
           "%d of %d units clipped (%.2f%%), %d not finite, largest ratio %.3g, smallest scale %.3g",

@@ -29,16 +29,21 @@ import org.deeplearning4j.nn.api.Model;
  * largestRatio, smallestScale}. The figures are those of that one iteration: units, how many of
  * them were clipped or not finite, clipped units over units, largest {@code ||G||/max(||W||,
  * epsilon)} of a unit, smallest scale that was applied. The score is the network's of that
- * minibatch, the learning rate that of the parameter's updater. What does not exist or is not a
- * number is {@code NaN} in CSV; JSON has no such numbers: there, and in place of infinity, it is
- * {@code null}. {@code network} counts the networks that one training reports on, from 1: the
- * replicas of a {@code ParallelWrapper}, for example.
+ * minibatch, the learning rate that of the parameter's updater. A score or a learning rate that
+ * does not exist or is not finite is {@code NaN} or {@code Infinity} in CSV; JSON has no such
+ * numbers, and {@code null} instead. All other numbers are finite: a unit whose norms are not has
+ * no ratio, and is counted as not finite. {@code network} counts the networks that one training
+ * reports on, from 1: the replicas of a {@code ParallelWrapper}, for example. A network that comes
+ * to the file at a later iteration than the one that has a number goes on with that number, as it
+ * does where a training is resumed.
  *
  * <p><b>Files.</b> Each report is appended by one write and is in the file at once. A file that
  * exists is continued: what a crash left of a half-written report is cut off, and iterations that
  * the file has already, because a training was resumed from an older checkpoint, are not written
  * again. So a new training needs a new file. In one process any number of threads, networks and
- * deserialised copies may write to a file; two processes may not.
+ * deserialised copies may write to a file; two processes may not. If something else changes the
+ * file meanwhile so that it cannot be read any more, it is left as it is, an error is logged, and
+ * figures go on in a new file with {@code .1} (or {@code .2}, and so on) at the end of its name.
  *
  * @serial exclude
  */
@@ -90,9 +95,12 @@ public final class AgcReportWriter implements Serializable {
     return FiguresFile.of(file.toPath(), format);
   }
 
-  /** {@return the file, absolute} */
+  /**
+   * {@return the file that is written to, absolute; another one than was given if that one was
+   * damaged meanwhile}
+   */
   public Path file() {
-    return file.toPath();
+    return figuresFile().path();
   }
 
   /**
@@ -102,6 +110,7 @@ public final class AgcReportWriter implements Serializable {
    * @param model a network; nothing is written unless AGC has clipped something of it
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
+   * @throws IllegalArgumentException if {@code model} is null
    * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Model model, int iteration, int epoch) {
@@ -124,12 +133,14 @@ public final class AgcReportWriter implements Serializable {
    *
    * @param html where to write the page; overwritten if it exists, and its folder created if not
    * @return {@code html}
-   * @throws IllegalArgumentException if {@code html} is null or the file of the figures itself
+   * @throws IllegalArgumentException if {@code html} is null or the file of the figures itself, or
+   *     if that has a line that is no row of figures
    * @throws IllegalStateException if the file has no figures yet
    * @throws UncheckedIOException if a file cannot be read or written
    */
   public Path writePage(Path html) {
-    if (html == null || html.toAbsolutePath().normalize().equals(file())) {
+    if (html == null
+        || List.of(file(), file.toPath()).contains(html.toAbsolutePath().normalize())) {
       throw new IllegalArgumentException(
           "html must be the name of a file other than that of the figures, got "
               + html

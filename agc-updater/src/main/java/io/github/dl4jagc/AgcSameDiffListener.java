@@ -127,6 +127,7 @@ public class AgcSameDiffListener extends BaseListener {
    * @param sd the graph
    * @return a snapshot with one row per trainable variable, with an empty layer name; empty if the
    *     graph was never bound
+   * @throws IllegalArgumentException if {@code sd} is null
    */
   public AgcReport report(SameDiff sd) {
     return NetworkFigures.of(sd).report();

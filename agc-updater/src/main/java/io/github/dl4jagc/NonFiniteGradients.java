@@ -1,15 +1,12 @@
 package io.github.dl4jagc;
 
 /**
- * What to do with a unit whose gradient norm is NaN or infinite, that is, a unit with a NaN or an
- * infinity among its gradients.
+ * What to do with a unit whose gradient norm or weight norm is NaN or infinite, that is, a unit
+ * with a NaN or an infinity among its gradients or its weights.
  *
  * <p>No scale brings such a unit back into bounds. Whatever the policy, the unit is counted in
- * {@link AgcReport}, and the other units of the same parameter are clipped as usual.
- *
- * <p>On a GPU the host does not look at the counts at each step, as that would make the device
- * wait: there the warnings come when figures are read, by {@link AgcListener#report} or at the
- * frequency of {@link AgcListener#AgcListener(int)}. {@link #FAIL} is the exception, and waits.
+ * {@link AgcReport}, and the other units of the same parameter are clipped as usual. Counts,
+ * warnings and exceptions come with the iteration itself, wherever the arrays live.
  */
 public enum NonFiniteGradients {
   /**

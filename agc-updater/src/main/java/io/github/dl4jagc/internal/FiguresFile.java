@@ -1,9 +1,7 @@
 package io.github.dl4jagc.internal;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import io.github.dl4jagc.internal.FiguresReader.RowConsumer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.nd4j.shade.guava.collect.MapMaker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,33 +23,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class FiguresFile {
 
-  /** What is done with each row that is read. */
-  interface RowConsumer {
-    void accept(FigureRow row, long start);
-  }
-
   private static final Logger log = LoggerFactory.getLogger(FiguresFile.class);
 
   /** Writers come and go (one is deserialised for each Spark task); their file is the same. */
   private static final ConcurrentMap<List<Object>, FiguresFile> FILES = new ConcurrentHashMap<>();
 
-  private final Path path;
+  private final Path wanted;
   private final FiguresFormat format;
+  private final FileNetworks networks = new FileNetworks();
 
-  /** The numbers of networks, by identity and without keeping them alive. */
-  private final ConcurrentMap<Object, Integer> numbers = new MapMaker().weakKeys().makeMap();
+  /** Another one than was wanted once that one has been damaged. */
+  private Path path;
 
-  private int networks;
-
-  /** The iteration that was written last, by network. */
-  private final Map<Integer, Integer> lastIterations = new HashMap<>();
-
-  /** The bytes of the file when it was last looked at, or -1. */
+  /** The bytes of the file as this process has left it, or -1. */
   private long size = -1;
 
   private boolean warned;
 
   private FiguresFile(Path path, FiguresFormat format) {
+    this.wanted = path;
     this.path = path;
     this.format = format;
   }
@@ -62,7 +51,8 @@ public final class FiguresFile {
     return FILES.computeIfAbsent(List.of(path, format), key -> new FiguresFile(path, format));
   }
 
-  Path path() {
+  /** The file that is written to. */
+  public synchronized Path path() {
     return path;
   }
 
@@ -74,27 +64,15 @@ public final class FiguresFile {
    */
   public synchronized void open() {
     try {
-      if (path.getParent() != null) {
-        Files.createDirectories(path.getParent());
-      }
-      if (Files.exists(path) ? !isWritableFile() : !Files.isWritable(path.getParent())) {
-        throw new IOException("it is a folder, or must not be written");
-      }
-      recover();
+      lookAgain();
     } catch (IOException e) {
-      throw cannot("write", e);
+      throw cannotWrite(e);
     }
   }
 
-  private boolean isWritableFile() {
-    return Files.isRegularFile(path) && Files.isWritable(path);
-  }
-
-  private UncheckedIOException cannot(String what, IOException e) {
+  private UncheckedIOException cannotWrite(IOException e) {
     return new UncheckedIOException(
-        "Cannot "
-            + what
-            + " the figures file "
+        "Cannot write the figures file "
             + path
             + ": "
             + (e.getMessage() == null ? e : e.getClass().getSimpleName() + ": " + e.getMessage())
@@ -102,59 +80,91 @@ public final class FiguresFile {
         e);
   }
 
-  /** Reads what is there, and cuts a report off that a crash has left incomplete. */
-  private void recover() throws IOException {
-    lastIterations.clear();
-    long actual = actualSize();
-    if (actual == 0) {
-      numbers.clear();
-      networks = 0;
-    } else {
-      LastReport last = new LastReport();
-      long end = read(last);
-      if (end < actual) {
-        long keep = last.row == null ? end : last.start;
-        log.warn(
-            "The figures file {} ends within a report, as after a crash: its last {} bytes are cut"
-                + " off"
-                + Troubleshooting.at("figures-after-a-restart"),
-            path,
-            actual - keep);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-          channel.truncate(keep);
-        }
-        lastIterations.clear();
-        last = new LastReport();
-        actual = keep;
-        if (keep > 0) {
-          read(last);
-        }
-      }
+  private void lookAgain() throws IOException {
+    if (path.getParent() != null) {
+      Files.createDirectories(path.getParent());
     }
-    size = actual;
+    if (Files.exists(path) ? !isWritableFile() : !Files.isWritable(path.getParent())) {
+      throw new IOException("it is a folder, or must not be written");
+    }
+    size = -1;
+    long found = actualSize();
+    networks.forgetIterations();
+    WholeReports reports = new WholeReports();
+    long keep = reports.end(new FiguresReader(path, format).read(reports), found);
+    if (keep < found) {
+      log.warn(
+          "The figures file {} ends within a report, as after a crash: its last {} bytes are cut"
+              + " off"
+              + Troubleshooting.at("figures-after-a-restart"),
+          path,
+          found - keep);
+      cut(keep);
+    }
+    if (keep == 0) {
+      networks.clear();
+    }
+    size = keep;
+  }
+
+  private boolean isWritableFile() {
+    return Files.isRegularFile(path) && Files.isWritable(path);
   }
 
   private long actualSize() throws IOException {
     return Files.exists(path) ? Files.size(path) : 0;
   }
 
-  /** Where the last report begins, and what iterations there are. */
-  private final class LastReport implements RowConsumer {
-    FigureRow row;
-    long start;
-
-    @Override
-    public void accept(FigureRow next, long nextStart) {
-      if (row == null || !next.isOfReport(row)) {
-        start = nextStart;
-      }
-      row = next;
-      lastIterations.merge(next.network, next.iteration, Math::max);
+  private void cut(long length) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.truncate(length);
     }
   }
 
   /**
-   * Appends one report.
+   * Notes the reports that are in the file as a whole. All are but for the last one: that is whole
+   * if it has as many rows as the same network's report before it.
+   */
+  private final class WholeReports implements RowConsumer {
+    private final Map<Integer, Integer> rowsBefore = new HashMap<>();
+    private FigureRow last;
+    private int rows;
+    private long start;
+
+    @Override
+    public void accept(FigureRow row, long lineStart) {
+      if (last == null || !row.isOfReport(last)) {
+        endReport();
+        start = lineStart;
+      }
+      last = row;
+      rows++;
+    }
+
+    private void endReport() {
+      if (last != null) {
+        networks.add(last.network, last.iteration);
+        rowsBefore.put(last.network, rows);
+        rows = 0;
+      }
+    }
+
+    /** Where the last whole report ends, if complete lines end there and the file here. */
+    long end(long linesEnd, long fileEnd) {
+      if (last != null) {
+        int expected = rowsBefore.getOrDefault(last.network, 0);
+        if (rows < expected || (linesEnd < fileEnd && rows != expected)) {
+          return start;
+        }
+        endReport();
+      }
+      return linesEnd;
+    }
+  }
+
+  /**
+   * Appends one report. If something else has damaged the file, it is left as it is, and another
+   * file is begun beside it.
    *
    * @param network whose report it is
    * @param rows all of one iteration; none: nothing is written
@@ -165,39 +175,66 @@ public final class FiguresFile {
       return;
     }
     try {
-      if (size < 0 || size != actualSize()) { // also after a failed write, or if it was deleted
-        open();
+      if (size < 0 || size != actualSize()) {
+        lookAgainOrElsewhere();
       }
-      int number = numbers.computeIfAbsent(network, key -> ++networks);
       int iteration = rows.get(0).iteration;
-      Integer last = lastIterations.get(number);
-      if (last != null && iteration <= last) {
-        warnOfRepetition(number, iteration, last);
+      FileNetworks.Entry entry = networks.of(network, iteration);
+      if (iteration <= entry.lastIteration) {
+        warnOfRepetition(entry, iteration);
         return;
       }
       StringBuilder text = new StringBuilder(size == 0 ? format.header() : "");
       for (FigureRow row : rows) {
-        text.append(format.line(row, number));
+        text.append(format.line(row, entry.number));
       }
       write(text.toString().getBytes(StandardCharsets.UTF_8));
-      lastIterations.put(number, iteration);
+      entry.lastIteration = iteration;
     } catch (IOException e) {
-      throw cannot("write", e);
+      throw cannotWrite(e);
+    }
+  }
+
+  private void lookAgainOrElsewhere() throws IOException {
+    try {
+      lookAgain();
+    } catch (IllegalArgumentException e) {
+      Path damaged = path;
+      for (int i = 1; Files.exists(path); i++) {
+        path = wanted.resolveSibling(wanted.getFileName() + "." + i);
+      }
+      log.error(
+          "The figures file {} was damaged by something else: {}. It is left as it is, and figures"
+              + " go on in {}"
+              + Troubleshooting.at("not-a-file-of-figures"),
+          damaged,
+          e.getMessage(),
+          path);
+      lookAgain();
     }
   }
 
   private void write(byte[] bytes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
+    try {
+      try (FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
       }
+      size += bytes.length;
+    } catch (IOException e) {
+      try {
+        cut(size); // what a full disk had room for: the file is again as it was
+      } catch (IOException inTurn) {
+        e.addSuppressed(inTurn);
+      }
+      throw e;
     }
-    size += bytes.length;
   }
 
-  private void warnOfRepetition(int number, int iteration, int last) {
+  private void warnOfRepetition(FileNetworks.Entry entry, int iteration) {
     if (!warned) {
       warned = true;
       log.warn(
@@ -206,74 +243,20 @@ public final class FiguresFile {
               + " give it a file of its own."
               + Troubleshooting.at("figures-after-a-restart"),
           path,
-          last,
-          number,
+          entry.lastIteration,
+          entry.number,
           iteration,
-          last + 1);
+          entry.lastIteration + 1);
     }
   }
 
   /**
    * Reads all complete lines; a file that does not exist has none.
    *
-   * @return where the last complete line ends
    * @throws IllegalArgumentException if a line is not a row of figures
    * @throws IOException if the file cannot be read
    */
-  synchronized long read(RowConsumer consumer) throws IOException {
-    String header = format.header().trim();
-    long end = 0;
-    if (actualSize() == 0) {
-      return end;
-    }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      long position = 0;
-      long lines = 0;
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        position++;
-        if (b != '\n') {
-          line.write(b);
-          continue;
-        }
-        String text = new String(line.toByteArray(), StandardCharsets.UTF_8);
-        line.reset();
-        lines++;
-        if (lines > 1 || header.isEmpty()) {
-          consumer.accept(row(text, lines), end);
-        } else if (!text.equals(header)) {
-          throw notFigures(lines, text, "the header \"" + header + "\" expected");
-        }
-        end = position;
-      }
-      String rest = new String(line.toByteArray(), StandardCharsets.UTF_8);
-      if (lines == 0 && !format.mayBeginWith(rest)) {
-        throw notFigures(1, rest, "no figures begin like this");
-      }
-    }
-    return end;
-  }
-
-  private FigureRow row(String text, long line) {
-    try {
-      return format.parse(text);
-    } catch (IOException e) {
-      throw notFigures(line, text, e.getMessage());
-    }
-  }
-
-  private IllegalArgumentException notFigures(long line, String text, String why) {
-    return new IllegalArgumentException(
-        path
-            + " is not a file of figures in the format "
-            + format
-            + ": line "
-            + line
-            + " is \""
-            + text.substring(0, Math.min(80, text.length()))
-            + "\" ("
-            + why
-            + "); give the figures a file of their own"
-            + Troubleshooting.at("not-a-file-of-figures"));
+  synchronized void read(RowConsumer consumer) throws IOException {
+    new FiguresReader(path, format).read(consumer);
   }
 }

@@ -15,18 +15,6 @@ final class LineChart {
   /** With no more columns than this every value gets a dot; a line alone hides lonely ones. */
   private static final int DOTS = 60;
 
-  /** How many times the smallest value the largest one is, for a scale to become logarithmic. */
-  private static final double LOG_FROM = 100;
-
-  /** How values become heights. */
-  enum Scale {
-    LINEAR,
-    /** Values of zero are left out. */
-    LOGARITHMIC,
-    /** Linear, unless all values are positive and some tower above others. */
-    BY_RANGE
-  }
-
   private final PageFrame frame;
   private final String description;
   private final StringBuilder shapes = new StringBuilder();
@@ -34,7 +22,7 @@ final class LineChart {
   private double smallest = Double.POSITIVE_INFINITY;
   private double largest = Double.NEGATIVE_INFINITY;
   private double smallestPositive = Double.POSITIVE_INFINITY;
-  private boolean logarithmic;
+  private Axis axis;
 
   LineChart(PageFrame frame, String description) {
     this.frame = frame;
@@ -76,28 +64,13 @@ final class LineChart {
   }
 
   /** The chart, or a sentence if there is nothing to draw. */
-  String svg(Scale scale) {
+  String svg(Axis.Scale scale) {
     if (smallest > largest) {
       return "<p class=\"none\">No finite value in this file.</p>";
     }
-    logarithmic =
-        scale == Scale.LOGARITHMIC
-            ? smallestPositive < largest
-            : scale == Scale.BY_RANGE && smallest > 0 && largest / smallest > LOG_FROM;
-    if (logarithmic) {
-      smallest = smallestPositive;
-    } else if (smallest == largest) {
-      double around = smallest == 0 ? 1 : Math.abs(smallest) / 2;
-      smallest -= around;
-      largest += around;
-    } else {
-      double margin = (largest - smallest) / 20;
-      smallest = smallest >= 0 && smallest < largest / 3 ? 0 : smallest - margin;
-      largest += margin;
-    }
+    axis = Axis.of(scale, smallest, smallestPositive, largest);
     frame.open(shapes, HEIGHT, description);
-    for (double tick :
-        logarithmic ? Ticks.logarithmic(smallest, largest) : Ticks.of(smallest, largest)) {
+    for (double tick : axis.ticks()) {
       double y = y(tick);
       shapes.append(
           String.format(
@@ -109,7 +82,7 @@ final class LineChart {
               frame.width,
               frame.left - 6,
               y + 3.5,
-              Ticks.text(tick)));
+              Ticks.label(tick)));
     }
     frame.iterations(shapes, HEIGHT - BOTTOM + 16);
     drawings.forEach(Runnable::run);
@@ -117,15 +90,7 @@ final class LineChart {
   }
 
   private double y(double value) {
-    double share =
-        logarithmic
-            ? Math.log(value / smallest) / Math.log(largest / smallest)
-            : (value - smallest) / (largest - smallest);
-    return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM);
-  }
-
-  private boolean isDrawn(double value) {
-    return Double.isFinite(value) && !(logarithmic && value <= 0);
+    return TOP + (1 - axis.share(value)) * (HEIGHT - TOP - BOTTOM);
   }
 
   private void drawLine(String style, double[] values) {
@@ -133,13 +98,13 @@ final class LineChart {
     StringBuilder dots = new StringBuilder();
     boolean drawing = false;
     for (int i = 0; i < values.length; i++) {
-      if (!isDrawn(values[i])) {
+      if (!axis.has(values[i])) {
         drawing = false;
         continue;
       }
       path.append(
           String.format(Locale.ROOT, "%s%.1f %.1f", drawing ? "L" : "M", frame.x(i), y(values[i])));
-      boolean alone = !drawing && (i + 1 == values.length || !isDrawn(values[i + 1]));
+      boolean alone = !drawing && (i + 1 == values.length || !axis.has(values[i + 1]));
       if (alone || values.length <= DOTS) {
         dots.append(
             String.format(
@@ -163,7 +128,7 @@ final class LineChart {
     for (int i = 0; i < frame.run.columns.size(); i++) {
       double bottom = low.applyAsDouble(frame.run.columns.get(i));
       double top = high.applyAsDouble(frame.run.columns.get(i));
-      if (isDrawn(bottom) && isDrawn(top)) {
+      if (axis.has(bottom) && axis.has(top)) {
         there.append(
             String.format(
                 Locale.ROOT, "%s%.1f %.1f", there.length() == 0 ? "M" : "L", frame.x(i), y(top)));

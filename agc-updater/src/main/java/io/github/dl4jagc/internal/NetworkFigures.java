@@ -33,8 +33,14 @@ public final class NetworkFigures {
    * The figures of a network, empty at first.
    *
    * @param network a DL4J model or a SameDiff graph
+   * @throws IllegalArgumentException if it is null
    */
   public static NetworkFigures of(Object network) {
+    if (network == null) {
+      throw new IllegalArgumentException(
+          "The network whose figures are asked for must not be null"
+              + Troubleshooting.at("bad-argument"));
+    }
     return OF_NETWORK.computeIfAbsent(network, key -> new NetworkFigures());
   }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.internal;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
 /** What all charts of a page share, so that the same iteration is at the same place in each. */
@@ -62,7 +63,7 @@ final class PageFrame {
   /** The labels of the time axis: round iterations. */
   void iterations(StringBuilder svg, double y) {
     long range = (long) run.lastIteration - run.firstIteration;
-    long step = range == 0 ? 1 : (long) Math.max(1, Ticks.step((double) range / TICKS));
+    long step = Math.max(1, Ticks.step(BigDecimal.valueOf(range), TICKS).longValue());
     long next = run.firstIteration == 0 ? 0 : (run.firstIteration + step - 1) / step * step;
     for (int i = 0; i < run.columns.size(); i++) {
       RunSummary.Column column = run.columns.get(i);

@@ -74,18 +74,18 @@ public final class ReportPage {
             .line("l-high", column -> column.highRatio.mean())
             .line("l-median", column -> column.medianRatio.mean())
             .line("l-threshold", column -> column.threshold.mean())
-            .svg(LineChart.Scale.LOGARITHMIC));
+            .svg(Axis.Scale.LOGARITHMIC));
     parts.put(
         "score",
         new LineChart(frame, "Score, over the iterations")
             .band("b-score", column -> column.score.smallest, column -> column.score.largest)
             .line("l-score", column -> column.score.mean())
-            .svg(LineChart.Scale.BY_RANGE));
+            .svg(Axis.Scale.BY_RANGE));
     parts.put(
         "rate",
         new LineChart(frame, "Learning rate, over the iterations")
             .line("l-rate", column -> column.learningRate.mean())
-            .svg(LineChart.Scale.LINEAR));
+            .svg(Axis.Scale.LINEAR));
     parts.put("table", table());
     parts.put("open", run.parameters.size() <= OPEN_TABLE ? " open" : "");
     parts.put("data", data());
@@ -171,7 +171,7 @@ public final class ReportPage {
               + Ticks.text(column.highRatio.mean())
               + ", largest "
               + (column.largestRatio.notFinite > 0
-                  ? "infinite"
+                  ? "not finite"
                   : Ticks.text(column.largestRatio.largest)));
       ArrayNode shares = object.putArray("permille");
       for (int layer = 0; layer < run.layers.size(); layer++) {

@@ -2,7 +2,6 @@ package io.github.dl4jagc.internal;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,9 +74,11 @@ final class RunSummary {
       }
     }
 
-    /** NaN if there was no finite value. */
+    /**
+     * NaN if there was no finite value. Never outside of the values, whatever the sum rounds to.
+     */
     double mean() {
-      return count == 0 ? Double.NaN : sum / count;
+      return count == 0 ? Double.NaN : Math.max(smallest, Math.min(largest, sum / count));
     }
   }
 
@@ -102,7 +103,9 @@ final class RunSummary {
       units += row.units;
       clipped += row.clipped;
       nonFinite += row.nonFinite;
-      largestRatio = Math.max(largestRatio, row.largestRatio);
+      if (row.largestRatio > largestRatio) { // never of NaN
+        largestRatio = row.largestRatio;
+      }
       smallestScale = Math.min(smallestScale, row.smallestScale);
     }
   }
@@ -212,11 +215,8 @@ final class RunSummary {
       column.first = Math.min(column.first, any.iteration);
       column.last = Math.max(column.last, any.iteration);
       column.score.add(any.score);
-      double[] ratios = new double[report.size()];
       double rate = Double.NaN;
-      for (int i = 0; i < ratios.length; i++) {
-        FigureRow row = report.get(i);
-        ratios[i] = row.largestRatio;
+      for (FigureRow row : report) {
         rate = Double.isNaN(rate) ? row.learningRate : Math.max(rate, row.learningRate);
         int layer = layerIndexes.get(row.layer);
         column.units[layer] += row.units;
@@ -227,10 +227,15 @@ final class RunSummary {
         }
       }
       column.learningRate.add(rate);
-      Arrays.sort(ratios);
+      double[] ratios =
+          report.stream()
+              .mapToDouble(row -> row.largestRatio)
+              .filter(ratio -> !Double.isNaN(ratio))
+              .sorted()
+              .toArray();
       column.medianRatio.add(quantile(ratios, 0.5));
       column.highRatio.add(quantile(ratios, 0.9));
-      column.largestRatio.add(ratios[ratios.length - 1]);
+      column.largestRatio.add(quantile(ratios, 1));
       report.clear();
     }
 
@@ -240,8 +245,10 @@ final class RunSummary {
     }
   }
 
-  /** The smallest value that at least this share of the values does not exceed. */
+  /** The smallest value that at least this share of the values does not exceed; NaN of none. */
   static double quantile(double[] sorted, double share) {
-    return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
   }
 }
