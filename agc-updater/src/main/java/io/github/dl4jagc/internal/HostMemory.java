@@ -11,14 +11,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The elements of a FLOAT or DOUBLE array in host memory, by their distance from its first one.
  * Keeps a cursor, so one instance serves one thread.
+ *
+ * <p>Sums are those of short calls, added up in DOUBLE and with compensation: their rounding errors
+ * do not grow with the number of elements.
  */
 abstract class HostMemory {
 
   /**
-   * Elements of one BLAS call. Bounds the rounding errors of sums in FLOAT, as calls are added up
-   * in DOUBLE, and stays below the size from which OpenBLAS starts threads of its own (10,000).
+   * The most elements of one BLAS call, and of one sum without compensation. Bounds rounding
+   * errors, and stays below the size from which OpenBLAS starts threads of its own (10,000).
    */
-  private static final int CALL = 8192;
+  static final int CHUNK = 8192;
 
   /** Below this many elements plain Java is as fast as a call, which costs some 15 ns. */
   private static final int SMALL = 12;
@@ -37,38 +40,48 @@ abstract class HostMemory {
     this.blas = blas;
   }
 
-  /** The sum of the squares of {@code n} elements; squares may leave the range of the type. */
-  final double sumOfSquares(long start, long n, int step) {
+  /** Adds the squares of {@code n} elements; they may leave the range of the type. */
+  final void addSquares(long start, long n, int step, CompensatedSum sum) {
     if (n < SMALL || !blas) {
-      return sumOfSquaresInJava(start, n, step);
+      addSquaresTimes(1, start, n, step, sum);
+      return;
     }
-    double sum = 0;
-    for (long done = 0; done < n; done += CALL) {
-      sum += blasSumOfSquares(start + done * step, (int) Math.min(CALL, n - done), step);
+    int call = longestSum(step);
+    for (long done = 0; done < n; done += call) {
+      sum.add(blasSumOfSquares(start + done * step, (int) Math.min(call, n - done), step));
     }
-    return sum;
+  }
+
+  /**
+   * Adds the squares of {@code n} elements times {@code factor} each, all in DOUBLE: those of FLOAT
+   * elements do not leave its range.
+   */
+  final void addSquaresTimes(double factor, long start, long n, int step, CompensatedSum sum) {
+    for (long done = 0; done < n; done += CHUNK) {
+      sum.add(sumOfSquares(factor, start + done * step, (int) Math.min(CHUNK, n - done), step));
+    }
   }
 
   /** In four sums, so that no addition waits for the one before it. */
-  private double sumOfSquaresInJava(long start, long n, int step) {
+  private double sumOfSquares(double factor, long start, int n, int step) {
     double sum0 = 0;
     double sum1 = 0;
     double sum2 = 0;
     double sum3 = 0;
     long at = start;
-    long left = n;
+    int left = n;
     for (; left >= 4; left -= 4, at += 4L * step) {
-      double x0 = get(at);
-      double x1 = get(at + step);
-      double x2 = get(at + 2L * step);
-      double x3 = get(at + 3L * step);
+      double x0 = factor * get(at);
+      double x1 = factor * get(at + step);
+      double x2 = factor * get(at + 2L * step);
+      double x3 = factor * get(at + 3L * step);
       sum0 += x0 * x0;
       sum1 += x1 * x1;
       sum2 += x2 * x2;
       sum3 += x3 * x3;
     }
     for (; left > 0; left--, at += step) {
-      double x = get(at);
+      double x = factor * get(at);
       sum0 += x * x;
     }
     return sum0 + sum1 + (sum2 + sum3);
@@ -82,10 +95,19 @@ abstract class HostMemory {
       }
       return;
     }
-    for (long done = 0; done < n; done += CALL) {
-      blasScale(start + done * step, (int) Math.min(CALL, n - done), step, factor);
+    for (long done = 0; done < n; done += CHUNK) {
+      blasScale(start + done * step, (int) Math.min(CHUNK, n - done), step, factor);
     }
   }
+
+  final void setToZero(long start, long n, int step) {
+    for (long i = 0, at = start; i < n; i++, at += step) {
+      put(at, 0);
+    }
+  }
+
+  /** The most elements of a BLAS call that adds up squares. */
+  abstract int longestSum(int step);
 
   abstract double get(long at);
 
@@ -105,6 +127,11 @@ abstract class HostMemory {
       this.first = array.position();
       this.cursor = new FloatPointer(array);
       this.indexer = FloatIndexer.create(new FloatPointer(array).limit(first + length));
+    }
+
+    @Override
+    int longestSum(int step) {
+      return DotPrecision.longestSum(step);
     }
 
     @Override
@@ -138,6 +165,11 @@ abstract class HostMemory {
       this.first = array.position();
       this.cursor = new DoublePointer(array);
       this.indexer = DoubleIndexer.create(new DoublePointer(array).limit(first + length));
+    }
+
+    @Override
+    int longestSum(int step) {
+      return CHUNK;
     }
 
     @Override
