@@ -26,7 +26,7 @@ final class DotPrecision {
   }
 
   private static int longest(int step) {
-    int length = HostMemory.CHUNK;
+    int length = HostMemory.LONGEST_CALL;
     while (length > SHORTEST && !(error(length, step) < TOLERANCE)) {
       length /= 2;
     }
