@@ -3,6 +3,8 @@ package io.github.dl4jagc.internal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -25,6 +27,8 @@ final class Blas {
           int.class);
   private static final MethodHandle SSCAL =
       find("cblas_sscal", void.class, int.class, float.class, FloatPointer.class, int.class);
+  private static final MethodHandle SASUM =
+      find("cblas_sasum", float.class, int.class, FloatPointer.class, int.class);
   private static final MethodHandle DDOT =
       find(
           "cblas_ddot",
@@ -36,9 +40,11 @@ final class Blas {
           int.class);
   private static final MethodHandle DSCAL =
       find("cblas_dscal", void.class, int.class, double.class, DoublePointer.class, int.class);
+  private static final MethodHandle DASUM =
+      find("cblas_dasum", double.class, int.class, DoublePointer.class, int.class);
 
   private static final boolean AVAILABLE =
-      SDOT != null && SSCAL != null && DDOT != null && DSCAL != null;
+      Stream.of(SDOT, SSCAL, SASUM, DDOT, DSCAL, DASUM).allMatch(Objects::nonNull);
 
   private Blas() {}
 
@@ -86,6 +92,24 @@ final class Blas {
   static void scale(int n, double factor, DoublePointer x, int step) {
     try {
       DSCAL.invokeExact(n, factor, x, step);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code |x|} added up, of {@code n} elements at distance {@code step}. */
+  static double sumOfSizes(int n, FloatPointer x, int step) {
+    try {
+      return (float) SASUM.invokeExact(n, x, step);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code |x|} added up, of {@code n} elements at distance {@code step}. */
+  static double sumOfSizes(int n, DoublePointer x, int step) {
+    try {
+      return (double) DASUM.invokeExact(n, x, step);
     } catch (Throwable e) {
       throw unexpected(e);
     }
