@@ -538,6 +538,10 @@ class EveryLayerTest {
     assertThat(report.total().clippedUnits()).isPositive();
     for (AgcReport.Row row : report.rows()) {
       assertThat(row.leftAlone().isPresent()).isNotEqualTo(row.total().iterations() > 0);
+      int[] units = each.units.get(row.layer().replaceFirst("^layer", "") + "_" + row.parameter());
+      assertThat(row.leftAlone().isPresent())
+          .as("%s/%s is left alone", row.layer(), row.parameter())
+          .isEqualTo(units == FROZEN || units == NOT_CLIPPED);
     }
   }
 
