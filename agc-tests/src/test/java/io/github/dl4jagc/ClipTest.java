@@ -126,11 +126,10 @@ class ClipTest {
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void scaleBeyondTheRangeOfTheTypeIsStillApplied(DataType type) {
     double size = type == DataType.FLOAT ? 3e38 : 1e308;
-    double floor = type == DataType.FLOAT ? 1e-3 : 1e-3;
     INDArray gradient = array(size, 0, -size).castTo(type);
     INDArray weights = array(0, 0, 0).castTo(type);
-    double[] expected = Oracle.clip(weights, gradient, 0.01, floor);
-    Agc.clip(weights, gradient, 0.01, floor);
+    double[] expected = Oracle.clip(weights, gradient, 0.01, 1e-3);
+    Agc.clip(weights, gradient, 0.01, 1e-3);
     assertRelativelyClose(gradient, expected, type == DataType.FLOAT ? 1e-5 : 1e-12);
   }
 
@@ -185,7 +184,7 @@ class ClipTest {
     INDArray other = one.dup();
     Agc.clip(weights, one, 0.1, 1e-3, 1);
     Agc.clip(weights, other, 0.1, 1e-3, -1);
-    assertThat(other).isEqualTo(one);
+    assertThat(Oracle.values(other)).containsExactly(Oracle.values(one));
   }
 
   @Test
