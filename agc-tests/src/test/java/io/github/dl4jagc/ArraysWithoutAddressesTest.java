@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import io.github.dl4jagc.testing.Networks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

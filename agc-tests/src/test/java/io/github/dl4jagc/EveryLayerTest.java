@@ -1,10 +1,13 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.NetworkCheck.FROZEN;
-import static io.github.dl4jagc.NetworkCheck.NOT_CLIPPED;
+import static io.github.dl4jagc.testing.NetworkCheck.FROZEN;
+import static io.github.dl4jagc.testing.NetworkCheck.NOT_CLIPPED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.LogCapture;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;

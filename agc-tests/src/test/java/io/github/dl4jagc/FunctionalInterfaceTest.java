@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import io.github.dl4jagc.testing.LogCapture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
@@ -7,6 +8,9 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 import io.github.dl4jagc.internal.FunctionalClipping;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;

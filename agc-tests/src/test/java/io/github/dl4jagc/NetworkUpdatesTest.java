@@ -1,9 +1,12 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.NetworkCheck.NOT_CLIPPED;
-import static io.github.dl4jagc.NetworkCheck.assertFitClips;
+import static io.github.dl4jagc.testing.NetworkCheck.NOT_CLIPPED;
+import static io.github.dl4jagc.testing.NetworkCheck.assertFitClips;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;

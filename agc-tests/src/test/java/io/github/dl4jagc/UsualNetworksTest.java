@@ -1,5 +1,7 @@
 package io.github.dl4jagc;
 
+import io.github.dl4jagc.testing.BoundCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,16 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.NetworkCheck.FROZEN;
+import io.github.dl4jagc.testing.LogCapture;
+import static io.github.dl4jagc.testing.NetworkCheck.FROZEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
+import io.github.dl4jagc.testing.OracleListener;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

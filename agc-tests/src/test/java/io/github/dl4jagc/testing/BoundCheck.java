@@ -1,7 +1,8 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.AgcReport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * Units are those that the test says, so nothing of the library's reading of a network is trusted.
  */
-final class BoundCheck extends BaseTrainingListener {
+public final class BoundCheck extends BaseTrainingListener {
 
   private static final double EPSILON = 1e-3;
 
@@ -34,18 +35,18 @@ final class BoundCheck extends BaseTrainingListener {
    * @param learningRate of the SGD inside
    * @param threshold the clipping threshold
    */
-  BoundCheck(double learningRate, double threshold) {
+  public BoundCheck(double learningRate, double threshold) {
     this.largestStep = learningRate * threshold;
   }
 
   /** A parameter that must keep to the bound, with the dimensions that tell its units apart. */
-  BoundCheck unit(String parameter, int... unitDimensions) {
+  public BoundCheck unit(String parameter, int... unitDimensions) {
     unitsByParameter.put(parameter, unitDimensions);
     return this;
   }
 
   /** Weights of columns and a bias, of a dense, recurrent or output layer. */
-  BoundCheck columns(String... prefixes) {
+  public BoundCheck columns(String... prefixes) {
     for (String prefix : prefixes) {
       unit(prefix + "W", 1).unit(prefix + "b");
     }
@@ -53,7 +54,7 @@ final class BoundCheck extends BaseTrainingListener {
   }
 
   /** The same with recurrent weights. */
-  BoundCheck recurrent(String... prefixes) {
+  public BoundCheck recurrent(String... prefixes) {
     for (String prefix : prefixes) {
       columns(prefix).unit(prefix + "RW", 1);
     }
@@ -61,7 +62,7 @@ final class BoundCheck extends BaseTrainingListener {
   }
 
   /** Weights of filters and a bias, of a convolution. */
-  BoundCheck filters(String... prefixes) {
+  public BoundCheck filters(String... prefixes) {
     for (String prefix : prefixes) {
       unit(prefix + "W", 0).unit(prefix + "b");
     }
@@ -69,7 +70,7 @@ final class BoundCheck extends BaseTrainingListener {
   }
 
   /** A parameter that must not move. */
-  BoundCheck frozen(String... parameters) {
+  public BoundCheck frozen(String... parameters) {
     for (String parameter : parameters) {
       unitsByParameter.put(parameter, NetworkCheck.FROZEN);
     }
@@ -77,7 +78,7 @@ final class BoundCheck extends BaseTrainingListener {
   }
 
   /** A parameter that may move as far as it likes. */
-  BoundCheck free(String... parameters) {
+  public BoundCheck free(String... parameters) {
     for (String parameter : parameters) {
       unitsByParameter.put(parameter, NetworkCheck.NOT_CLIPPED);
     }
@@ -98,7 +99,7 @@ final class BoundCheck extends BaseTrainingListener {
    * @param old the parameters before one step
    * @param now the parameters after it
    */
-  void check(Map<String, INDArray> old, Map<String, INDArray> now) {
+  public void check(Map<String, INDArray> old, Map<String, INDArray> now) {
     assertThat(now.keySet())
         .as("parameters")
         .containsExactlyInAnyOrderElementsOf(unitsByParameter.keySet());
@@ -136,7 +137,7 @@ final class BoundCheck extends BaseTrainingListener {
    * That the check was one: the report counts the very units that were checked, and some but not
    * all of them were clipped, and those ended at the bound.
    */
-  void assertChecked(AgcReport.Figures total, int expectedIterations) {
+  public void assertChecked(AgcReport.Figures total, int expectedIterations) {
     assertThat(iterations).as("iterations").isEqualTo(expectedIterations);
     assertThat(total.units()).as("units that AGC saw").isEqualTo(units);
     assertThat(total.clippedUnits())

@@ -1,4 +1,4 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
