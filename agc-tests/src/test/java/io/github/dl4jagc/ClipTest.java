@@ -1,5 +1,7 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
+import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -185,7 +187,7 @@ class ClipTest {
     INDArray other = one.dup();
     Agc.clip(weights, one, 0.1, 1e-3, 1);
     Agc.clip(weights, other, 0.1, 1e-3, -1);
-    assertThat(Oracle.values(other)).containsExactly(Oracle.values(one));
+    assertSameValues(other, one);
   }
 
   @Test
@@ -240,15 +242,5 @@ class ClipTest {
     assertThatThrownBy(() -> Agc.clip(array(1), array(1), 0.01, epsilon))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("epsilon must be finite and >= 0, got " + epsilon);
-  }
-
-  static void assertRelativelyClose(INDArray actual, double[] expected, double tolerance) {
-    double[] values = Oracle.values(actual);
-    assertThat(values).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(values[i])
-          .as("element %d", i)
-          .isCloseTo(expected[i], within(tolerance * Math.abs(expected[i])));
-    }
   }
 }

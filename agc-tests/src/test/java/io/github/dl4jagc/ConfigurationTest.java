@@ -1,9 +1,9 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.testing.LogCapture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.LogCapture;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

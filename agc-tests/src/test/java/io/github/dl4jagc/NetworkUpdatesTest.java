@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
 import static io.github.dl4jagc.testing.NetworkCheck.NOT_CLIPPED;
 import static io.github.dl4jagc.testing.NetworkCheck.assertFitClips;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -193,7 +194,7 @@ class NetworkUpdatesTest {
       String name = layer + "_W";
       double[] expected =
           Oracle.clip(before.get(name), gradients.get(name), thresholds[layer], 1e-3, 1);
-      ClipTest.assertRelativelyClose(before.get(name).sub(net.getParam(name)), expected, 1e-7);
+      assertRelativelyClose(before.get(name).sub(net.getParam(name)), expected, 1e-7);
     }
     assertThat(
             AgcGradientNormalization.attach(net)

@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -132,11 +133,7 @@ class SameDiffTest {
     whole.fit(data(3));
     again.fit(data(3));
     variables(whole)
-        .forEach(
-            (name, values) ->
-                assertThat(Oracle.values(again.getVariable(name).getArr()))
-                    .as(name)
-                    .containsExactly(Oracle.values(values)));
+        .forEach((name, values) -> assertSameValues(again.getVariable(name).getArr(), values));
   }
 
   @Test
@@ -206,12 +203,7 @@ class SameDiffTest {
     assertThatThrownBy(() -> sd.fit(data(1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("sd.setListeners(new AgcSameDiffListener())");
-    variables(sd)
-        .forEach(
-            (name, values) ->
-                assertThat(Oracle.values(values))
-                    .as(name)
-                    .containsExactly(Oracle.values(before.get(name))));
+    variables(sd).forEach((name, values) -> assertSameValues(values, before.get(name)));
   }
 
   @Test

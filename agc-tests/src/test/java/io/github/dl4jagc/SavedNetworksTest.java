@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -100,7 +101,7 @@ class SavedNetworksTest {
       NetworkCheck.fit(whole, Networks.denseData(8, step));
       NetworkCheck.fit(restored, Networks.denseData(8, step));
     }
-    assertThat(Oracle.values(restored.params())).containsExactly(Oracle.values(whole.params()));
+    assertSameValues(restored.params(), whole.params());
     assertThat(new AgcListener().report(restored).total().clippedUnits()).isPositive();
   }
 
@@ -147,7 +148,7 @@ class SavedNetworksTest {
     MultiLayerNetwork plain = AgcGradientNormalization.unwrap(net);
     assertThat(plain.getLayerWiseConfigurations().toJson()).doesNotContain("dl4jagc");
     assertThat(plain.params()).isNotSameAs(net.params());
-    assertThat(Oracle.values(plain.params())).containsExactly(Oracle.values(net.params()));
+    assertSameValues(plain.params(), net.params());
     assertThat(plain.getIterationCount()).isEqualTo(3);
     double[] paramsBefore = Oracle.values(net.params());
     for (int step = 3; step < 6; step++) {
@@ -159,7 +160,7 @@ class SavedNetworksTest {
     for (int step = 3; step < 6; step++) {
       NetworkCheck.fit(net, Networks.denseData(8, step));
     }
-    assertThat(Oracle.values(plain.params())).containsExactly(Oracle.values(net.params()));
+    assertSameValues(plain.params(), net.params());
   }
 
   @ParameterizedTest
@@ -177,7 +178,7 @@ class SavedNetworksTest {
       NetworkCheck.fit(plain, Networks.denseData(8, step));
       NetworkCheck.fit(net, Networks.denseData(8, step));
     }
-    assertThat(Oracle.values(plain.params())).containsExactly(Oracle.values(net.params()));
+    assertSameValues(plain.params(), net.params());
   }
 
   @Test
