@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Collects what the library logs while it is open. */
+/** Collects what the library logs while it is open, instead of printing it. */
 public final class LogCapture implements AutoCloseable {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.dl4jagc");
@@ -29,6 +29,7 @@ public final class LogCapture implements AutoCloseable {
     appender.setContext(logger.getLoggerContext());
     appender.start();
     logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
     logger.addAppender(appender);
   }
 
@@ -39,6 +40,7 @@ public final class LogCapture implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(appender);
+    logger.setAdditive(true);
     logger.setLevel(before);
   }
 }
