@@ -3,6 +3,8 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.util.List;
 import java.util.regex.Matcher;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;

@@ -1,11 +1,16 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.github.dl4jagc.testing.LogCapture;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -246,7 +251,7 @@ class BindingTest {
       INDArray gradient = NetworkCheck.meanGradients(net, data).get("0_W");
       NetworkCheck.fit(net, data);
       double[] expected = Oracle.clip(before, gradient, THRESHOLD, 1e-3, 1);
-      ClipTest.assertRelativelyClose(before.sub(net.getParam("0_W")).muli(2), expected, 1e-8);
+      assertRelativelyClose(before.sub(net.getParam("0_W")).muli(2), expected, 1e-8);
     }
   }
 
@@ -267,7 +272,7 @@ class BindingTest {
               0,
               8,
               org.deeplearning4j.nn.workspace.LayerWorkspaceMgr.noWorkspaces());
-      ClipTest.assertRelativelyClose(
+      assertRelativelyClose(
           worker.gradient().getGradientFor("0_W"),
           Oracle.clip(learner.getParam("0_W"), mean, THRESHOLD, 1e-3, 1),
           1e-10);

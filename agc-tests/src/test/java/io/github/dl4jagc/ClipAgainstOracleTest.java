@@ -1,8 +1,11 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.Oracle;
+import io.github.dl4jagc.testing.Tolerance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,35 +74,19 @@ class ClipAgainstOracleTest {
       assertThat(result).isSameAs(gradient);
       assertThat(Oracle.values(weights)).containsExactly(weightsBefore);
       double[] values = Oracle.values(gradient);
-      double tolerance = tolerance(type);
+      double tolerance = Tolerance.of(type);
       for (int i = 0; i < expected.length; i++) {
         if (expected[i] == before[i]) {
           assertThat(values[i]).as("unclipped element %d", i).isEqualTo(before[i]);
         } else {
           assertThat(values[i])
               .as("clipped element %d", i)
-              .isCloseTo(expected[i], within(tolerance * Math.abs(expected[i]) + smallest(type)));
+              .isCloseTo(
+                  expected[i],
+                  within(tolerance * Math.abs(expected[i]) + Tolerance.smallest(type)));
         }
       }
     }
-  }
-
-  private static double tolerance(DataType type) {
-    switch (type) {
-      case DOUBLE:
-        return 1e-12;
-      case FLOAT:
-        return 1e-6;
-      case HALF:
-        return 1.1 * Math.pow(2, -11); // half a unit in the last place, and the scale's own error
-      default:
-        return 1.1 * Math.pow(2, -8);
-    }
-  }
-
-  /** Half of the smallest step of subnormal numbers, in which small results are rounded. */
-  private static double smallest(DataType type) {
-    return type == DataType.HALF ? Math.pow(2, -25) : 0;
   }
 
   private static INDArray random(Random random, long[] shape, DataType type, String memory) {
@@ -180,6 +167,6 @@ class ClipAgainstOracleTest {
     Agc.clip(weights, once, 0.01, 1e-3, 0);
     INDArray twice = once.dup();
     Agc.clip(weights, twice, 0.01, 1e-3, 0);
-    ClipTest.assertRelativelyClose(twice, Oracle.values(once), 1e-14);
+    assertRelativelyClose(twice, Oracle.values(once), 1e-14);
   }
 }

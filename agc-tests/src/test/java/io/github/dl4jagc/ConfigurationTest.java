@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.LogCapture;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

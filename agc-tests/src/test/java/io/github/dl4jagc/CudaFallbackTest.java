@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dl4jagc.testing.JavaProcess;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

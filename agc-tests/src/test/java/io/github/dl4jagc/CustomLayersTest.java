@@ -2,6 +2,9 @@ package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.testing.LogCapture;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.TrainingConfig;

@@ -1,8 +1,11 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertClippedAs;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -47,27 +50,7 @@ class GpuTest {
     // Copies that nobody has read: until then an array has no memory on the host.
     INDArray clipped =
         Agc.clip(weights.dup(order), gradient.dup(order), 0.99, 1e-3, unitDimensions);
-    double[] values = Oracle.values(clipped);
-    double tolerance = tolerance(type);
-    double smallest = type == DataType.HALF ? Math.pow(2, -25) : 0; // half of its smallest step
-    for (int i = 0; i < values.length; i++) {
-      assertThat(values[i])
-          .as("element %d", i)
-          .isCloseTo(expected[i], within(tolerance * Math.abs(expected[i]) + smallest));
-    }
-  }
-
-  private static double tolerance(DataType type) {
-    switch (type) {
-      case DOUBLE:
-        return 1e-12;
-      case FLOAT:
-        return 1e-6;
-      case HALF:
-        return 1.1 * Math.pow(2, -11);
-      default:
-        return 1.1 * Math.pow(2, -8);
-    }
+    assertClippedAs(clipped, expected);
   }
 
   @Test

@@ -1,11 +1,15 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
+import io.github.dl4jagc.testing.OracleListener;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -82,14 +86,14 @@ class InnerUpdatersTest {
         Networks.dense(builder(new AgcGradientNormalization(inner, THRESHOLD), weightDecay));
     wrapped.setListeners(new AgcListener());
     MultiLayerNetwork bare = Networks.dense(builder(inner.clone(), weightDecay));
-    assertThat(bare.params()).isEqualTo(wrapped.params());
+    assertSameValues(bare.params(), wrapped.params());
 
     for (int iteration = 0; iteration < 5; iteration++) {
       MultiDataSet data = Networks.denseData(8, iteration);
       NetworkCheck.fit(wrapped, data);
 
       NetworkCheck.computeGradient(bare, data);
-      clipByTheOracle(bare);
+      OracleListener.columns(THRESHOLD).onGradientCalculation(bare);
       NetworkCheck.update(bare, iteration);
 
       assertThat(Oracle.values(wrapped.params()))
@@ -117,25 +121,5 @@ class InnerUpdatersTest {
 
   private static INDArray stateOf(MultiLayerNetwork net) {
     return ((BaseMultiLayerUpdater<?>) net.getUpdater()).getUpdaterStateViewArray();
-  }
-
-  private static void clipByTheOracle(MultiLayerNetwork net) {
-    int batch = net.batchSize();
-    for (Map.Entry<String, INDArray> entry : net.gradient().gradientForVariable().entrySet()) {
-      INDArray gradient = entry.getValue();
-      int[] unitDimensions = entry.getKey().endsWith("W") ? new int[] {1} : new int[0];
-      double[] clipped =
-          Oracle.clip(
-              net.getParam(entry.getKey()), gradient.div(batch), THRESHOLD, 1e-3, unitDimensions);
-      long columns = gradient.size(gradient.rank() - 1);
-      for (int i = 0; i < clipped.length; i++) {
-        double sum = clipped[i] * batch;
-        if (gradient.rank() == 1) {
-          gradient.putScalar(i, sum);
-        } else {
-          gradient.putScalar(i / columns, i % columns, sum);
-        }
-      }
-    }
   }
 }

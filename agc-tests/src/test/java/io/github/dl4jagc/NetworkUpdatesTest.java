@@ -1,9 +1,13 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.NetworkCheck.NOT_CLIPPED;
-import static io.github.dl4jagc.NetworkCheck.assertFitClips;
+import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
+import static io.github.dl4jagc.testing.NetworkCheck.NOT_CLIPPED;
+import static io.github.dl4jagc.testing.NetworkCheck.assertFitClips;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -190,8 +194,7 @@ class NetworkUpdatesTest {
       String name = layer + "_W";
       double[] expected =
           Oracle.clip(before.get(name), gradients.get(name), thresholds[layer], 1e-3, 1);
-      ClipTest.assertRelativelyClose(
-          before.get(name).sub(net.getParam(name)).addi(1e-30), expected, 1e-7);
+      assertRelativelyClose(before.get(name).sub(net.getParam(name)), expected, 1e-7);
     }
     assertThat(
             AgcGradientNormalization.attach(net)

@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.Oracle;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.github.dl4jagc;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.factory.Nd4j;

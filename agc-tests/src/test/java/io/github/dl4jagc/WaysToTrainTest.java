@@ -1,11 +1,18 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.NetworkCheck.FROZEN;
+import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
+import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
+import static io.github.dl4jagc.testing.NetworkCheck.FROZEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.LogCapture;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
+import io.github.dl4jagc.testing.OracleListener;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,10 +162,8 @@ class WaysToTrainTest {
     INDArray before = net.getParam("first_W").dup();
     net.getUpdater().update(gradient, 0, 0, 8, LayerWorkspaceMgr.noWorkspaces());
     net.params().subi(gradient.gradient());
-    ClipTest.assertRelativelyClose(
-        before.sub(net.getParam("first_W")).addi(1e-30),
-        Oracle.clip(before, mean, THRESHOLD, 1e-3, 1),
-        1e-8);
+    assertRelativelyClose(
+        before.sub(net.getParam("first_W")), Oracle.clip(before, mean, THRESHOLD, 1e-3, 1), 1e-8);
     assertClippedSome(net);
   }
 
@@ -254,7 +259,7 @@ class WaysToTrainTest {
     NetworkCheck.fit(net, data);
     double[] expected =
         Oracle.clip(before, plain.gradient().getGradientFor("1_W"), THRESHOLD, 1e-3, 1);
-    ClipTest.assertRelativelyClose(before.sub(net.getParam("1_W")).addi(1e-30), expected, 1e-7);
+    assertRelativelyClose(before.sub(net.getParam("1_W")), expected, 1e-7);
   }
 
   @Test
@@ -273,10 +278,8 @@ class WaysToTrainTest {
       }
     }
     NetworkCheck.fit(net, data);
-    ClipTest.assertRelativelyClose(
-        before.sub(net.getParam("1_W")).addi(1e-30),
-        Oracle.clip(before, gradient, THRESHOLD, 1e-3, 1),
-        1e-7);
+    assertRelativelyClose(
+        before.sub(net.getParam("1_W")), Oracle.clip(before, gradient, THRESHOLD, 1e-3, 1), 1e-7);
   }
 
   @Test
@@ -296,7 +299,7 @@ class WaysToTrainTest {
     }
     new MaxNormConstraint(0.5, 1).apply(expected);
     // DL4J adds 1e-6 to norms of at most 0.5 in one of the two uses of its constraint.
-    ClipTest.assertRelativelyClose(net.getParam("1_W"), Oracle.values(expected), 1e-5);
+    assertRelativelyClose(net.getParam("1_W"), Oracle.values(expected), 1e-5);
   }
 
   @Test
@@ -452,7 +455,7 @@ class WaysToTrainTest {
       NetworkCheck.fit(whole, Networks.denseData(8, step));
       NetworkCheck.fit(restored, Networks.denseData(8, step));
     }
-    assertThat(Oracle.values(restored.params())).containsExactly(Oracle.values(whole.params()));
+    assertSameValues(restored.params(), whole.params());
     assertThat(scheduled.clippingThreshold(6, 0)).isEqualTo(0.2 * 0.1 * 0.1, within(1e-15));
   }
 
@@ -488,8 +491,8 @@ class WaysToTrainTest {
       assertThat(gradients.keySet()).isEqualTo(before.keySet());
       for (String name : before.keySet()) {
         int[] units = OracleListener.columnsOf(before.get(name));
-        ClipTest.assertRelativelyClose(
-            before.get(name).sub(net.getLayer(0).getParam(name)).addi(1e-30),
+        assertRelativelyClose(
+            before.get(name).sub(net.getLayer(0).getParam(name)),
             Oracle.clip(before.get(name), gradients.get(name).div(8), THRESHOLD, 1e-3, units),
             1e-7);
       }
@@ -552,8 +555,7 @@ class WaysToTrainTest {
               weights ? THRESHOLD : 1e-3,
               1e-3,
               weights ? new int[] {1} : new int[0]);
-      ClipTest.assertRelativelyClose(
-          before.get(name).sub(net.getParam(name)).addi(1e-30), expected, 1e-7);
+      assertRelativelyClose(before.get(name).sub(net.getParam(name)), expected, 1e-7);
     }
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.NonFiniteGradients;
-import io.github.dl4jagc.Oracle;
+import io.github.dl4jagc.testing.Oracle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -142,7 +143,7 @@ final class NetworkParameters {
     // order than it flattens them (SeparableConvolution2D).
     INDArray weights = owner.paramTable(false).get(name);
     String untouchable = null;
-    if (owner.getConfig() instanceof DummyConfig) {
+    if (isFrozen(owner)) {
       untouchable = "frozen layer";
     } else if (owner.getConfig().isPretrainParam(name) && owner != network) {
       untouchable = "trained by layer-wise pretraining alone";
@@ -182,6 +183,14 @@ final class NetworkParameters {
     return true;
   }
 
+  /**
+   * By its own class: one that lets gradients through has the configuration of the layer inside.
+   */
+  private static boolean isFrozen(Trainable owner) {
+    return owner.getConfig() instanceof DummyConfig
+        || layerOf(owner) instanceof FrozenLayerWithBackprop;
+  }
+
   /** Centers of center loss get an update, though DL4J divides it by the minibatch size. */
   private static boolean isCenter(Trainable owner, String name) {
     return owner.getConfig() instanceof CenterLossOutputLayer
@@ -189,10 +198,15 @@ final class NetworkParameters {
   }
 
   private static TrainingConfig configOf(Trainable owner) {
-    if (owner instanceof GraphVertex && ((GraphVertex) owner).hasLayer()) {
-      return ((GraphVertex) owner).getLayer().conf().getLayer();
-    }
-    return owner instanceof Layer ? ((Layer) owner).conf().getLayer() : owner.getConfig();
+    Trainable layer = layerOf(owner);
+    return layer instanceof Layer ? ((Layer) layer).conf().getLayer() : layer.getConfig();
+  }
+
+  /** The layer of a vertex that has one. */
+  private static Trainable layerOf(Trainable owner) {
+    return owner instanceof GraphVertex && ((GraphVertex) owner).hasLayer()
+        ? ((GraphVertex) owner).getLayer()
+        : owner;
   }
 
   /**

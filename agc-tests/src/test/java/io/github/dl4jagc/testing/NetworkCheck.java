@@ -1,4 +1,4 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -19,13 +19,13 @@ import org.nd4j.linalg.dataset.MultiDataSet;
  * against the oracle, parameter by parameter. Gradients and shapes come from DL4J's own tables, so
  * nothing of the library's reading of a network is trusted.
  */
-final class NetworkCheck {
+public final class NetworkCheck {
 
   /** Marks a parameter that must be updated by its gradient as it is. */
-  static final int[] NOT_CLIPPED = null;
+  public static final int[] NOT_CLIPPED = null;
 
   /** Marks a parameter that must not change at all. */
-  static final int[] FROZEN = {-1};
+  public static final int[] FROZEN = {-1};
 
   private NetworkCheck() {}
 
@@ -35,7 +35,7 @@ final class NetworkCheck {
    * @param threshold the clipping threshold of the network's settings
    * @param units expected unit dimensions of every parameter, by the name in the parameter table
    */
-  static void assertFitClips(
+  public static void assertFitClips(
       Model net, MultiDataSet data, double threshold, Map<String, int[]> units) {
     Map<String, INDArray> before = copies(paramTable(net));
     Map<String, INDArray> gradients = meanGradients(net, data);
@@ -66,7 +66,7 @@ final class NetworkCheck {
         : Oracle.clip(weights, gradient, threshold, 1e-3, units);
   }
 
-  static void fit(Model net, MultiDataSet data) {
+  public static void fit(Model net, MultiDataSet data) {
     if (net instanceof MultiLayerNetwork) {
       ((MultiLayerNetwork) net)
           .fit(
@@ -80,7 +80,7 @@ final class NetworkCheck {
   }
 
   /** What DL4J computes on a copy of the network, divided by the minibatch size where it would. */
-  static Map<String, INDArray> meanGradients(Model net, MultiDataSet data) {
+  public static Map<String, INDArray> meanGradients(Model net, MultiDataSet data) {
     Model copy =
         net instanceof MultiLayerNetwork
             ? ((MultiLayerNetwork) net).clone()
@@ -106,7 +106,7 @@ final class NetworkCheck {
     return gradients;
   }
 
-  static void computeGradient(Model net, MultiDataSet data) {
+  public static void computeGradient(Model net, MultiDataSet data) {
     if (net instanceof MultiLayerNetwork) {
       MultiLayerNetwork mln = (MultiLayerNetwork) net;
       mln.setInput(data.getFeatures(0));
@@ -123,7 +123,7 @@ final class NetworkCheck {
   }
 
   /** The rest of DL4J's training step: updater, then the step. */
-  static void update(Model net, int iteration) {
+  public static void update(Model net, int iteration) {
     Gradient gradient = net.gradient();
     int batch = net.batchSize();
     if (net instanceof MultiLayerNetwork) {
@@ -144,11 +144,11 @@ final class NetworkCheck {
     net.params().subi(gradient.gradient());
   }
 
-  static Map<String, INDArray> paramTable(Model net) {
+  public static Map<String, INDArray> paramTable(Model net) {
     return net.paramTable(false);
   }
 
-  static Map<String, INDArray> copies(Map<String, INDArray> arrays) {
+  public static Map<String, INDArray> copies(Map<String, INDArray> arrays) {
     Map<String, INDArray> copies = new LinkedHashMap<>();
     arrays.forEach((name, array) -> copies.put(name, array.dup()));
     return copies;

@@ -1,7 +1,6 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,21 +31,14 @@ public final class Oracle {
       double epsilon,
       int... unitDimensions) {
     int[] unitOf = unitOfEachElement(shape, unitDimensions);
-    int units = Arrays.stream(unitOf).max().orElse(-1) + 1;
+    double[] weightNorms = norms(weights, unitOf);
+    double[] gradientNorms = norms(gradient, unitOf);
     double[] result = gradient.clone();
-    for (int unit = 0; unit < units; unit++) {
-      int wanted = unit;
-      IntPredicate inUnit = element -> unitOf[element] == wanted;
-      double weightNorm = norm(weights, inUnit);
-      double gradientNorm = norm(gradient, inUnit);
-      double bound = threshold * Math.max(weightNorm, epsilon);
+    for (int i = 0; i < result.length; i++) {
+      double bound = threshold * Math.max(weightNorms[unitOf[i]], epsilon);
+      double gradientNorm = gradientNorms[unitOf[i]];
       if (gradientNorm > bound && Double.isFinite(gradientNorm)) {
-        for (int i = 0; i < result.length; i++) {
-          if (inUnit.test(i)) {
-            result[i] =
-                gradient[i] / gradientNorm * bound; // the quotient of the norms may be subnormal
-          }
-        }
+        result[i] = gradient[i] / gradientNorm * bound; // bound / norm may be subnormal
       }
     }
     return result;
@@ -54,14 +46,7 @@ public final class Oracle {
 
   /** Norms of the units, in 'c' order of the unit dimensions. */
   public static double[] norms(INDArray array, int... unitDimensions) {
-    int[] unitOf = unitOfEachElement(array.shape(), unitDimensions);
-    double[] values = values(array);
-    double[] norms = new double[Arrays.stream(unitOf).max().orElse(-1) + 1];
-    for (int unit = 0; unit < norms.length; unit++) {
-      int wanted = unit;
-      norms[unit] = norm(values, element -> unitOf[element] == wanted);
-    }
-    return norms;
+    return norms(values(array), unitOfEachElement(array.shape(), unitDimensions));
   }
 
   /** The elements in 'c' order, read one by one. */
@@ -98,26 +83,23 @@ public final class Oracle {
     return unitOf;
   }
 
-  /** Scaled by the largest element, so that squares neither overflow nor underflow. */
-  private static double norm(double[] values, IntPredicate inUnit) {
-    double largest = 0;
+  /** Scaled by the unit's largest element, so that squares neither overflow nor underflow. */
+  private static double[] norms(double[] values, int[] unitOf) {
+    int units = Arrays.stream(unitOf).max().orElse(-1) + 1;
+    double[] largest = new double[units];
     for (int i = 0; i < values.length; i++) {
-      if (inUnit.test(i)) {
-        if (Double.isNaN(values[i])) {
-          return Double.NaN;
-        }
-        largest = Math.max(largest, Math.abs(values[i]));
-      }
+      largest[unitOf[i]] = Math.max(largest[unitOf[i]], Math.abs(values[i])); // NaN if one is
     }
-    if (largest == 0 || Double.isInfinite(largest)) {
-      return largest;
-    }
-    double sum = 0;
+    double[] sums = new double[units];
     for (int i = 0; i < values.length; i++) {
-      if (inUnit.test(i)) {
-        sum += values[i] / largest * (values[i] / largest);
-      }
+      double part = values[i] / largest[unitOf[i]];
+      sums[unitOf[i]] += part * part;
     }
-    return largest * Math.sqrt(sum);
+    double[] norms = new double[units];
+    for (int unit = 0; unit < units; unit++) {
+      boolean plain = largest[unit] > 0 && Double.isFinite(largest[unit]);
+      norms[unit] = plain ? largest[unit] * Math.sqrt(sums[unit]) : largest[unit];
+    }
+    return norms;
   }
 }

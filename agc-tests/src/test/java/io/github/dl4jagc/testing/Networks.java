@@ -1,4 +1,4 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -16,11 +16,11 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Small networks and random data that many tests share. */
-final class Networks {
+public final class Networks {
 
   private Networks() {}
 
-  static NeuralNetConfiguration.Builder builder(IUpdater updater) {
+  public static NeuralNetConfiguration.Builder builder(IUpdater updater) {
     return new NeuralNetConfiguration.Builder()
         .seed(12345)
         .dataType(DataType.DOUBLE)
@@ -29,11 +29,11 @@ final class Networks {
   }
 
   /** Two dense layers "layer0" [4, 6] and "layer1" [6, 5], output "layer2" [5, 3]. */
-  static MultiLayerNetwork dense(IUpdater updater) {
+  public static MultiLayerNetwork dense(IUpdater updater) {
     return dense(builder(updater));
   }
 
-  static MultiLayerNetwork dense(NeuralNetConfiguration.Builder builder) {
+  public static MultiLayerNetwork dense(NeuralNetConfiguration.Builder builder) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             builder
@@ -48,7 +48,7 @@ final class Networks {
   }
 
   /** The same as a graph: "first", "second", "out". */
-  static ComputationGraph denseGraph(IUpdater updater) {
+  public static ComputationGraph denseGraph(IUpdater updater) {
     ComputationGraph net =
         new ComputationGraph(
             builder(updater)
@@ -64,7 +64,7 @@ final class Networks {
     return net;
   }
 
-  static OutputLayer output(int classes) {
+  public static OutputLayer output(int classes) {
     return new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
         .activation(Activation.SOFTMAX)
         .nOut(classes)
@@ -72,11 +72,11 @@ final class Networks {
   }
 
   /** Data for {@link #dense}. */
-  static MultiDataSet denseData(int examples, long seed) {
+  public static MultiDataSet denseData(int examples, long seed) {
     return new MultiDataSet(gaussian(seed, examples, 4), oneHot(seed, examples, 3));
   }
 
-  static INDArray gaussian(long seed, long... shape) {
+  public static INDArray gaussian(long seed, long... shape) {
     Random random = new Random(seed);
     INDArray array = Nd4j.create(DataType.DOUBLE, shape);
     INDArray flat = array.reshape(array.length());
@@ -86,7 +86,7 @@ final class Networks {
     return array;
   }
 
-  static INDArray oneHot(long seed, int examples, int classes) {
+  public static INDArray oneHot(long seed, int examples, int classes) {
     Random random = new Random(seed);
     INDArray labels = Nd4j.create(DataType.DOUBLE, examples, classes);
     for (int i = 0; i < examples; i++) {

@@ -1,4 +1,4 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a class in a process of its own, with a class path of its own. */
-final class JavaProcess {
+public final class JavaProcess {
 
   private JavaProcess() {}
 
@@ -17,7 +17,7 @@ final class JavaProcess {
    * @param folder where the output is kept while the process runs
    * @return what it printed; ended after two minutes
    */
-  static String run(Path folder, String classPath, Class<?> program, String... arguments)
+  public static String run(Path folder, String classPath, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

@@ -1,4 +1,4 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Makes AGC by the oracle out of any training of a network with plain updaters: clips what DL4J has
  * computed, before DL4J divides it by the minibatch size.
  */
-final class OracleListener extends BaseTrainingListener {
+public final class OracleListener extends BaseTrainingListener {
 
   private final double threshold;
   private final BiFunction<String, INDArray, int[]> units;
@@ -19,18 +19,18 @@ final class OracleListener extends BaseTrainingListener {
    * @param units gives the unit dimensions of a parameter, by its name in the gradient table; null
    *     if it is not to be clipped
    */
-  OracleListener(double threshold, BiFunction<String, INDArray, int[]> units) {
+  public OracleListener(double threshold, BiFunction<String, INDArray, int[]> units) {
     this.threshold = threshold;
     this.units = units;
   }
 
   /** For networks of dense, recurrent and output layers: columns of weights, biases as a whole. */
-  static OracleListener columns(double threshold) {
+  public static OracleListener columns(double threshold) {
     return new OracleListener(threshold, (name, gradient) -> columnsOf(gradient));
   }
 
   /** Biases are vectors or, in DL4J before 1.0.0-M2.1, rows [1, n]. */
-  static int[] columnsOf(INDArray array) {
+  public static int[] columnsOf(INDArray array) {
     return array.rank() == 2 && array.size(0) > 1 ? new int[] {1} : new int[0];
   }
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.testing;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Collects what the library logs while it is open. */
-final class LogCapture implements AutoCloseable {
+/** Collects what the library logs while it is open, instead of printing it. */
+public final class LogCapture implements AutoCloseable {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.dl4jagc");
   private final Level before = logger.getLevel();
@@ -25,20 +25,22 @@ final class LogCapture implements AutoCloseable {
         }
       };
 
-  LogCapture() {
+  public LogCapture() {
     appender.setContext(logger.getLoggerContext());
     appender.start();
     logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
     logger.addAppender(appender);
   }
 
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 
   @Override
   public void close() {
     logger.detachAppender(appender);
+    logger.setAdditive(true);
     logger.setLevel(before);
   }
 }
