@@ -149,7 +149,7 @@ final class Experiment {
       return BatchNormResNet.configuration(
           ResNetShape.small(width, blocks),
           InputType.convolutional(image[1], image[2], image[0]),
-          NfResNet.outputLayer(data.classes(), true, 0),
+          NfResNet.outputLayer(data.classes(), true, 0, 0),
           run.updater(nesterovs),
           run.seed());
     }

@@ -111,14 +111,11 @@ public final class NfResNet {
             // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
             .weightInit(WeightInit.LECUN_NORMAL)
             .activation(Activation.IDENTITY);
-    if (weightDecay > 0) {
-      settings.weightDecay(weightDecay);
-    }
     return new Graph(settings)
         .lay(
             shape,
             InputType.convolutional(inputShape[1], inputShape[2], inputShape[0]),
-            outputLayer(classes, zeroOutputLayer, dropout));
+            outputLayer(classes, zeroOutputLayer, dropout, weightDecay));
   }
 
   /**
@@ -148,7 +145,7 @@ public final class NfResNet {
     return variances;
   }
 
-  static OutputLayer outputLayer(int classes, boolean zero, double dropout) {
+  static OutputLayer outputLayer(int classes, boolean zero, double dropout, double weightDecay) {
     OutputLayer.Builder output =
         new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
     if (zero) {
@@ -160,6 +157,7 @@ public final class NfResNet {
       // DL4J counts what is kept.
       output.dropOut(1 - dropout);
     }
+    output.weightDecay(weightDecay);
     return output.build();
   }
 
@@ -177,10 +175,12 @@ public final class NfResNet {
 
     @Override
     Layer convolution(int kernel, int stride, int channels) {
-      return new StandardizedConvolution.Builder(kernel, kernel)
-          .stride(stride, stride)
-          .nOut(channels)
-          .build();
+      StandardizedConvolution.Builder convolution =
+          new StandardizedConvolution.Builder(kernel, kernel);
+      convolution.stride(stride, stride).nOut(channels);
+      // On each layer: DL4J 1.0.0-M2.1 applies the weight decay of a whole network twice.
+      convolution.weightDecay(weightDecay);
+      return convolution.build();
     }
 
     @Override

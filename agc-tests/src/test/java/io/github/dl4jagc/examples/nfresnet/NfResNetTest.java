@@ -9,16 +9,19 @@ import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,6 +243,55 @@ class NfResNetTest {
         .mapToDouble(parameter -> Math.abs(parameter.getValue().getDouble(0)))
         .max()
         .orElseThrow();
+  }
+
+  /**
+   * By hand: {@code W -= learningRate * (gradient + coefficient * W)}, the second term for weights
+   * alone. DL4J's own way of setting the coefficient for a whole network would apply it twice.
+   */
+  @Test
+  void weightDecayTakesTheCoefficientOnceAndFromWeightsAlone() {
+    double learningRate = 0.5;
+    double coefficient = 0.1;
+    ComputationGraph network =
+        small()
+            .updater(new Sgd(learningRate))
+            .weightDecay(coefficient)
+            .zeroOutputLayer(false)
+            .dropout(0.1)
+            .build()
+            .init();
+    network.paramTable().forEach(NfResNetTest::openScales);
+    DataSet data = data(6);
+    Map<String, double[]> gradients = new HashMap<>();
+    // The gradient of that very iteration: dropout makes each one another.
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model model) {
+            model
+                .gradient()
+                .gradientForVariable()
+                .forEach((name, sum) -> gradients.put(name, values(sum.div(6))));
+          }
+        });
+    for (int step = 0; step < 3; step++) {
+      Map<String, double[]> expected = new HashMap<>();
+      network.paramTable().forEach((name, w) -> expected.put(name, values(w)));
+      network.fit(data);
+      expected.forEach(
+          (name, w) -> {
+            double decay = name.endsWith("_W") ? coefficient : 0;
+            for (int i = 0; i < w.length; i++) {
+              w[i] -= learningRate * (gradients.get(name)[i] + decay * w[i]);
+            }
+            assertThat(values(network.getParam(name))).as(name).containsExactly(w, within(1e-6));
+          });
+    }
+  }
+
+  private static double[] values(INDArray array) {
+    return array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
   }
 
   @Test
