@@ -249,10 +249,11 @@ public final class NfResNet {
      * A network for images of 8x8 to 32x32 pixels: a 3x3 stem, three stages of blocks of two 3x3
      * convolutions, with {@code width}, {@code 2 * width} and {@code 4 * width} channels.
      *
-     * @param width channels of the stem and the first stage, at least 1
+     * @param width channels of the stem and the first stage, from 2 to 536870911: the 1x1
+     *     convolutions of the shortcuts need more than one weight a filter
      * @param blocksPerStage at least 1
      * @return this builder
-     * @throws IllegalArgumentException if one is less
+     * @throws IllegalArgumentException if one is out of range
      */
     public Builder small(int width, int blocksPerStage) {
       this.shape = ResNetShape.small(width, blocksPerStage);

@@ -415,11 +415,20 @@ class NfResNetTest {
   }
 
   @Test
+  void theNarrowestNetworkIsOneThatTrains() {
+    ComputationGraph network =
+        NfResNet.builder().small(2, 1).inputShape(1, 8, 8).classes(3).build().init();
+    network.fit(data(4));
+    assertThat(network.score()).isFinite();
+  }
+
+  @Test
   void wrongOptionsAreRefused() {
     NfResNet.Builder builder = NfResNet.builder();
-    assertThatThrownBy(() -> builder.small(0, 1)).hasMessage("width must be at least 1, got 0");
+    assertThatThrownBy(() -> builder.small(1, 1))
+        .hasMessage("width must be from 2 to 536870911, got 1");
     assertThatThrownBy(() -> builder.small(8, -1))
-        .hasMessage("blocksPerStage must be at least 1, got -1");
+        .hasMessage("blocksPerStage must be from 1 to 2147483647, got -1");
     assertThatThrownBy(() -> builder.inputShape(3, 0, 224)).hasMessageContaining("[3, 0, 224]");
     assertThatThrownBy(() -> builder.classes(1)).hasMessage("classes must be at least 2, got 1");
     assertThatThrownBy(() -> builder.alpha(Double.NaN)).hasMessageContaining("got NaN");
