@@ -130,8 +130,8 @@ final class Experiment {
   }
 
   /** The updates of a run that does not diverge. */
-  int steps(int batchSize, int trainingSize) {
-    return epochs * stepsPerEpoch(batchSize, trainingSize);
+  long steps(int batchSize, int trainingSize) {
+    return (long) epochs * stepsPerEpoch(batchSize, trainingSize);
   }
 
   private static int stepsPerEpoch(int batchSize, int trainingSize) {
@@ -140,7 +140,7 @@ final class Experiment {
 
   /** The network of a run. */
   ComputationGraphConfiguration configuration(Run run, ImageData data) {
-    int steps = steps(run.batchSize(), data.trainingSize());
+    int steps = Math.toIntExact(steps(run.batchSize(), data.trainingSize()));
     int warmUp = warmUpEpochs * stepsPerEpoch(run.batchSize(), data.trainingSize());
     IUpdater nesterovs =
         new Nesterovs(new WarmupCosine(peakLearningRate(run.batchSize()), warmUp, steps), MOMENTUM);

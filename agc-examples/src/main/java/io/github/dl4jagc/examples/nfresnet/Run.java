@@ -135,9 +135,16 @@ final class Run implements Serializable {
         String.valueOf(seed));
   }
 
-  /** The run of an {@link #id()}. */
+  /**
+   * The run of an {@link #id()}.
+   *
+   * @throws IllegalArgumentException if no run has it
+   */
   static Run of(String id) {
-    String[] parts = id.split("/");
+    String[] parts = id.split("/", -1);
+    if (parts.length != 5) {
+      throw new IllegalArgumentException("A run's id must have 5 parts, got '" + id + "'");
+    }
     return new Run(
         Network.valueOf(parts[0]),
         Double.parseDouble(parts[1]),
