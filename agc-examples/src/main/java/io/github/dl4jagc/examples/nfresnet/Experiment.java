@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
@@ -145,23 +144,16 @@ final class Experiment {
     IUpdater nesterovs =
         new Nesterovs(new WarmupCosine(peakLearningRate(run.batchSize()), warmUp, steps), MOMENTUM);
     int[] image = data.shape();
-    if (run.network() == Network.BATCH_NORM) {
-      return BatchNormResNet.configuration(
-          ResNetShape.small(width, blocks),
-          InputType.convolutional(image[1], image[2], image[0]),
-          NfResNet.outputLayer(data.classes(), true, 0, 0),
-          run.updater(nesterovs),
-          run.seed());
-    }
-    return NfResNet.builder()
-        .small(width, blocks)
-        .inputShape(image[0], image[1], image[2])
-        .classes(data.classes())
-        .updater(run.updater(nesterovs))
-        .scaleUpdater(run.scaleUpdater(nesterovs))
-        .seed(run.seed())
-        .build()
-        .conf();
+    NfResNet description =
+        NfResNet.builder()
+            .small(width, blocks)
+            .inputShape(image[0], image[1], image[2])
+            .classes(data.classes())
+            .updater(run.updater(nesterovs))
+            .scaleUpdater(run.scaleUpdater(nesterovs))
+            .seed(run.seed())
+            .build();
+    return run.network() == Network.BATCH_NORM ? description.batchNormConf() : description.conf();
   }
 
   /** Everything that the results depend on, by the names of the options. */

@@ -105,17 +105,35 @@ public final class NfResNet {
    */
   public ComputationGraphConfiguration conf() {
     NeuralNetConfiguration.Builder settings =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .updater(updater)
+        settings()
             // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
-            .weightInit(WeightInit.LECUN_NORMAL)
-            .activation(Activation.IDENTITY);
-    return new Graph(settings)
-        .lay(
-            shape,
-            InputType.convolutional(inputShape[1], inputShape[2], inputShape[0]),
-            outputLayer(classes, zeroOutputLayer, dropout, weightDecay));
+            .weightInit(WeightInit.LECUN_NORMAL);
+    return layOut(new Graph(settings));
+  }
+
+  /**
+   * The configuration of the network to compare with: the same convolutions without weight
+   * standardisation, and batch normalisation before each ReLU (He et al.: <i>Identity mappings in
+   * deep residual networks</i>, ECCV 2016, arXiv 1603.05027). Depth, input, classes, updater, seed,
+   * output layer, dropout and weight decay are as set; what only a network without normalisation
+   * has is not used: activation, alpha, scales and stochastic depth.
+   *
+   * @return a new configuration
+   */
+  public ComputationGraphConfiguration batchNormConf() {
+    return layOut(new BatchNormResNet(settings().weightInit(WeightInit.RELU), weightDecay));
+  }
+
+  private NeuralNetConfiguration.Builder settings() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .updater(updater)
+        .activation(Activation.IDENTITY);
+  }
+
+  private ComputationGraphConfiguration layOut(ResNetGraph graph) {
+    return graph.lay(
+        shape, InputType.convolutional(inputShape[1], inputShape[2], inputShape[0]), outputLayer());
   }
 
   /**
@@ -145,10 +163,10 @@ public final class NfResNet {
     return variances;
   }
 
-  static OutputLayer outputLayer(int classes, boolean zero, double dropout, double weightDecay) {
+  private OutputLayer outputLayer() {
     OutputLayer.Builder output =
         new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
-    if (zero) {
+    if (zeroOutputLayer) {
       output.weightInit(WeightInit.ZERO);
     } else {
       output.weightInit(new NormalDistribution(0, OUTPUT_DEVIATION));

@@ -27,11 +27,8 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
  */
 abstract class ResNetGraph {
 
-  /** The first convolution. */
-  static final String STEM = "stem";
-
-  /** The final layer. */
-  static final String OUTPUT = "output";
+  private static final String STEM = "stem";
+  private static final String OUTPUT = "output";
 
   private static final int BOTTLENECK = 4;
 

@@ -10,6 +10,9 @@ final class Run implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  /** The first convolution of an {@link NfResNet}. */
+  private static final String STEM = "stem";
+
   /** The networks that are compared. */
   enum Network {
     BATCH_NORM("batch norm"),
@@ -82,7 +85,7 @@ final class Run implements Serializable {
         AgcGradientNormalization.builder(inner)
             .clippingThreshold(threshold)
             .excludeOutputLayer(excluded.output);
-    return (excluded.stem ? agc.excludeLayers(ResNetGraph.STEM) : agc).build();
+    return (excluded.stem ? agc.excludeLayers(STEM) : agc).build();
   }
 
   /** The updater of the residual scales: {@code inner} alone if AGC is to leave them alone. */
