@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples.nfresnet;
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
 import io.github.dl4jagc.examples.nfresnet.Run.Network;
 import io.github.dl4jagc.examples.support.Text;
+import io.github.dl4jagc.models.NfResNet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

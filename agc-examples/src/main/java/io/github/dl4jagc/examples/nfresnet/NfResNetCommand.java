@@ -7,6 +7,7 @@ import io.github.dl4jagc.examples.support.OutputFolder;
 import io.github.dl4jagc.examples.support.Progress;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.examples.support.TextTable;
+import io.github.dl4jagc.models.NfResNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;

@@ -2,6 +2,7 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.examples.support.Text;
+import io.github.dl4jagc.models.NfResNet;
 import java.io.Serializable;
 import org.nd4j.linalg.learning.config.IUpdater;
 

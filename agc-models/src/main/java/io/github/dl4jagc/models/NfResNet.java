@@ -1,6 +1,6 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
-import io.github.dl4jagc.examples.nfresnet.ResNetShape.Block;
+import io.github.dl4jagc.models.ResNetShape.Block;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

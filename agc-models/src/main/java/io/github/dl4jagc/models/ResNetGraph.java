@@ -1,6 +1,6 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
-import io.github.dl4jagc.examples.nfresnet.ResNetShape.Block;
+import io.github.dl4jagc.models.ResNetShape.Block;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
