@@ -30,7 +30,7 @@ class ReadmeTest {
       String.join(
           "\n",
           "import io.github.dl4jagc.*;",
-          "import io.github.dl4jagc.examples.nfresnet.NfResNet;",
+          "import io.github.dl4jagc.models.NfResNet;",
           "import java.io.File;",
           "import java.nio.file.Path;",
           "import java.util.Map;",

@@ -55,11 +55,8 @@ public final class Main {
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     // Charts are drawn into files; without this AWT looks for a display.
     System.setProperty("java.awt.headless", "true");
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setParameterExceptionHandler(OneLineErrors::explain)
-        .execute(withDefaultExample(arguments));
+    return OneLineErrors.run(
+        new CommandLine(new Main()).setOut(out).setErr(err), withDefaultExample(arguments));
   }
 
   private static String[] withDefaultExample(String... arguments) {

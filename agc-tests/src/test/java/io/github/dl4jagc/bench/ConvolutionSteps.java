@@ -1,6 +1,6 @@
 package io.github.dl4jagc.bench;
 
-import io.github.dl4jagc.examples.nfresnet.StandardizedConvolution;
+import io.github.dl4jagc.models.StandardizedConvolution;
 import java.util.Arrays;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Layer;

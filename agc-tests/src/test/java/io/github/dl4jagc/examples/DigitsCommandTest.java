@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -174,6 +175,21 @@ class DigitsCommandTest {
 
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).contains("--output").contains("report.html");
+  }
+
+  @Test
+  void fullDiskIsSaidInOneLineAfterTheTable() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "there is no /dev/full");
+    Files.createSymbolicLink(folder.resolve("accuracy.png.part"), full);
+
+    assertThat(runTiny("--learning-rates", "0.01", "--thresholds", "0.01")).isEqualTo(1);
+
+    assertThat(tableRows()).hasSize(1);
+    assertThat(err.toString().lines().filter(line -> !line.startsWith("digits ")))
+        .singleElement()
+        .asString()
+        .contains("Cannot write " + folder.resolve("accuracy.png"), "No space left on device");
   }
 
   @ParameterizedTest

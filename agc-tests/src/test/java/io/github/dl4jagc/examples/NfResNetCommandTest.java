@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
@@ -24,38 +20,11 @@ class NfResNetCommandTest {
 
   @TempDir private Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... options) {
-    List<String> arguments = new ArrayList<>(List.of("nfresnet"));
-    arguments.addAll(List.of(options));
-    return Main.run(
-        new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
-  }
-
-  private int runTiny(Path output, String... options) {
-    Map<String, String> usual = new LinkedHashMap<>();
-    usual.put("--training-images", "120");
-    usual.put("--batch-sizes", "40,120");
-    usual.put("--width", "2");
-    usual.put("--epochs", "1");
-    usual.put("--seeds", "2");
-    usual.put("--thresholds", "0.01");
-    usual.put("--output", output.toString());
-    List<String> arguments = new ArrayList<>(List.of(options));
-    usual.forEach(
-        (name, value) -> {
-          if (!arguments.contains(name)) {
-            arguments.addAll(List.of(name, value));
-          }
-        });
-    return run(arguments.toArray(String[]::new));
-  }
+  private final ExampleRun example = new ExampleRun();
 
   @Test
   void everyRunIsInTheFilesAndOnThePage() throws IOException {
-    assertThat(runTiny(folder)).as("%s", err).isZero();
+    assertThat(example.nfresnet(folder)).as(example.err()).isZero();
 
     // 2 batch sizes x 2 seeds x 4 candidates, and 3 x 2 of the ablation.
     List<String> runs = Files.readAllLines(folder.resolve("runs.csv"));
@@ -66,11 +35,11 @@ class NfResNetCommandTest {
     assertThat(Files.readAllLines(folder.resolve("clipping.csv")))
         .anyMatch(line -> line.matches("NF_AGC/0\\.01/OUTPUT/120/2,1,stage3,0\\.\\d+"));
 
-    assertThat(out.toString())
+    assertThat(example.out())
         .containsPattern("40 +0\\.0625 +\\d+\\.\\d ± \\d+\\.\\d +\\d+\\.\\d ± .*± ")
         .containsPattern("first convolution +\\d+\\.\\d ± ")
         .contains("Report: " + folder.resolve("report.html"));
-    assertThat(err.toString()).contains("100%").doesNotContain("\r");
+    assertThat(example.err()).contains("100%").doesNotContain("\r");
     String html = Files.readString(folder.resolve("report.html"));
     assertThat(html).endsWith("</html>\n").doesNotContain("{{").contains("<dt>--epochs</dt><dd>1");
     for (String chart : List.of("accuracy.png", "clipping-0.01.png", "ablation.png")) {
@@ -82,19 +51,23 @@ class NfResNetCommandTest {
 
   @Test
   void resumedExperimentMakesOnlyTheMissingRuns() throws IOException {
-    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1")).as("%s", err).isZero();
+    assertThat(example.nfresnet(folder, "--no-ablation", "--seeds", "1"))
+        .as(example.err())
+        .isZero();
     Path file = folder.resolve("runs.csv");
     List<String> all = Files.readAllLines(file);
     assertThat(all).hasSize(9);
     Files.write(file, all.subList(0, 5));
-    err.getBuffer().setLength(0);
+    example.forget();
 
-    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--resume")).as("%s", err).isZero();
+    assertThat(example.nfresnet(folder, "--no-ablation", "--seeds", "1", "--resume"))
+        .as(example.err())
+        .isZero();
 
     List<String> again = Files.readAllLines(file);
     assertThat(again.subList(0, 5)).isEqualTo(all.subList(0, 5));
     assertThat(withoutTimes(again)).isEqualTo(withoutTimes(all));
-    assertThat(err.toString()).doesNotContain("batch 40").contains("batch 120");
+    assertThat(example.err()).doesNotContain("batch 40").contains("batch 120");
   }
 
   private static List<String> withoutTimes(List<String> lines) {
@@ -105,18 +78,21 @@ class NfResNetCommandTest {
 
   @Test
   void resultsAreNotOverwritten() {
-    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--batch-sizes", "120")).isZero();
-    assertThat(runTiny(folder)).isEqualTo(2);
-    assertThat(err.toString()).contains("has the results of an experiment").contains("--resume");
+    assertThat(example.nfresnet(folder, "--no-ablation", "--seeds", "1", "--batch-sizes", "120"))
+        .isZero();
+    assertThat(example.nfresnet(folder)).isEqualTo(2);
+    assertThat(example.err()).contains("has the results of an experiment").contains("--resume");
   }
 
   @Test
   void onlyTheSameExperimentIsResumed() {
-    assertThat(runTiny(folder, "--resume")).isEqualTo(2);
-    assertThat(err.toString()).contains("there is no experiment in " + folder);
-    assertThat(runTiny(folder, "--no-ablation", "--seeds", "1", "--batch-sizes", "120")).isZero();
-    assertThat(runTiny(folder, "--resume", "--no-ablation", "--batch-sizes", "120")).isEqualTo(2);
-    assertThat(err.toString()).contains("was begun with --seeds 1, got 2");
+    assertThat(example.nfresnet(folder, "--resume")).isEqualTo(2);
+    assertThat(example.err()).contains("there is no experiment in " + folder);
+    assertThat(example.nfresnet(folder, "--no-ablation", "--seeds", "1", "--batch-sizes", "120"))
+        .isZero();
+    assertThat(example.nfresnet(folder, "--resume", "--no-ablation", "--batch-sizes", "120"))
+        .isEqualTo(2);
+    assertThat(example.err()).contains("was begun with --seeds 1, got 2");
   }
 
   @Test
@@ -134,7 +110,7 @@ class NfResNetCommandTest {
       }
     }
     assertThat(
-            runTiny(
+            example.nfresnet(
                 folder.resolve("results"),
                 "--data",
                 folder.resolve("data").toString(),
@@ -147,7 +123,7 @@ class NfResNetCommandTest {
                 "--seeds",
                 "1",
                 "--no-ablation"))
-        .as("%s", err)
+        .as(example.err())
         .isZero();
     String runs = Files.readString(folder.resolve("results").resolve("runs.csv"));
     // 48 images to train on, so 6 steps an epoch; 12 to test on, and easily told apart.
@@ -165,13 +141,19 @@ class NfResNetCommandTest {
         "--epochs 0 | must be a whole number >= 1, got '0'",
         "--epochs 2 --warm-up 3 | must be at most the 2 epoch(s), got 3",
         "--learning-rate NaN | must be finite and > 0, got 'NaN'",
+        "--learning-rate 1e308 | must be finite and > 0 for each batch size, got Infinity for 64",
+        "--learning-rate 1e-323 | must be finite and > 0 for each batch size, got 0.0 for 64",
+        "--epochs 2000000000 | must make at most 2147483647 updates, got 46000000000 at batch size 64",
+        "--width 1 | width must be from 2 to 536870911, got 1",
+        "--width 600000000 | width must be from 2 to 536870911, got 600000000",
         "--signal-propagation 18 | depth must be one of [26, 50, 101, 200], got 18",
       })
   void wrongOptionsAreExplainedInOneLine(String options, String message) {
-    List<String> arguments = new ArrayList<>(List.of(options.trim().split(" ")));
+    List<String> arguments = new ArrayList<>(List.of("nfresnet"));
+    arguments.addAll(List.of(options.trim().split(" ")));
     arguments.addAll(List.of("--output", folder.toString()));
-    assertThat(run(arguments.toArray(String[]::new))).isEqualTo(2);
-    String text = err.toString().replace("'--data': ", "--data: ");
+    assertThat(example.run(arguments.toArray(String[]::new))).isEqualTo(2);
+    String text = example.err().replace("'--data': ", "--data: ");
     assertThat(text.strip().lines()).hasSize(1);
     assertThat(text).contains(message.trim());
     assertThat(folder.resolve("runs.csv")).doesNotExist();
@@ -179,9 +161,9 @@ class NfResNetCommandTest {
 
   @Test
   void signalPropagationIsShown() throws IOException {
-    assertThat(run("--signal-propagation", "26", "--output", folder.toString())).isZero();
-    assertThat(
-            out.toString().lines().filter(line -> line.startsWith(" ") || line.contains("stage")))
+    assertThat(example.run("nfresnet", "--signal-propagation", "26", "--output", folder.toString()))
+        .isZero();
+    assertThat(example.out().lines().filter(line -> line.startsWith(" ") || line.contains("stage")))
         .filteredOn(line -> line.matches("\\s*stage\\d-block\\d +1\\.0[48]0 +\\d\\.\\d{3} .*"))
         .hasSize(8);
     assertThat(ImageIO.read(folder.resolve("signal-propagation.png").toFile())).isNotNull();

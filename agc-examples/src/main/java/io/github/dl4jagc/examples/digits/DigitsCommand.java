@@ -112,10 +112,15 @@ public final class DigitsCommand implements Callable<Integer> {
    * @return the exit code
    */
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     requireGrid("--learning-rates", learningRates);
     requireGrid("--thresholds", thresholds);
-    OutputFolder folder = openOutputFolder();
+    try (OutputFolder folder = openOutputFolder()) {
+      return run(folder);
+    }
+  }
+
+  private int run(OutputFolder folder) throws IOException {
     Experiment experiment =
         new Experiment(learningRates, thresholds, epochs, batchSize, seed, excludeOutputLayer);
     Digits digits = Digits.load(seed);
@@ -127,7 +132,8 @@ public final class DigitsCommand implements Callable<Integer> {
     out.println(table.toText());
     table.legend().forEach(out::println);
     out.println();
-    return write(folder, experiment, table, results);
+    write(folder, experiment, table, results);
+    return spec.exitCodeOnSuccess();
   }
 
   private void requireGrid(String option, List<Double> values) {
@@ -179,20 +185,14 @@ public final class DigitsCommand implements Callable<Integer> {
   }
 
   /** The table is out by now, so a failure here costs the files only. */
-  private int write(
-      OutputFolder folder, Experiment experiment, ResultTable table, List<RunResult> results) {
-    try {
-      byte[] chart = AccuracyChart.png(experiment, results);
-      folder.write(CHART, chart);
-      folder.write(
-          REPORT, ReportPage.html(table, results, chart, options(), Environment.describe()));
-    } catch (IOException e) {
-      spec.commandLine().getErr().println("Cannot write the report: " + e);
-      return spec.exitCodeOnExecutionException();
-    }
+  private void write(
+      OutputFolder folder, Experiment experiment, ResultTable table, List<RunResult> results)
+      throws IOException {
+    byte[] chart = AccuracyChart.png(experiment, results);
+    folder.write(CHART, chart);
+    folder.write(REPORT, ReportPage.html(table, results, chart, options(), Environment.describe()));
     spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
     spec.commandLine().getOut().println("Chart:  " + folder.file(CHART));
-    return spec.exitCodeOnSuccess();
   }
 
   /** The options in effect, as they would be written. */

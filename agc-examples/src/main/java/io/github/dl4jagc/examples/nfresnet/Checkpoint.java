@@ -36,28 +36,38 @@ final class Checkpoint {
     this.minimumNanos = (long) (secondsBetween * 1e9);
   }
 
-  /** The state of {@code run}, if it is that run's; {@code null} otherwise. */
+  /**
+   * The state of {@code run}, if it is that run's; {@code null} otherwise.
+   *
+   * @throws IOException if the file is damaged; its message is for the user
+   */
   State load(Run run) throws IOException {
     File file = folder.file(FILE).toFile();
     if (!file.exists()) {
       return null;
     }
-    State state = ModelSerializer.getObjectFromFile(file, STATE);
-    if (!state.run.equals(run)) {
-      return null;
+    try {
+      // First the network: all checksums are looked at on the way.
+      ComputationGraph network = ModelSerializer.restoreComputationGraph(file, true);
+      State state = ModelSerializer.getObjectFromFile(file, STATE);
+      state.network = network;
+      return state.run.equals(run) ? state : null;
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(
+          file + " cannot be read (" + e + "); delete it, and its run begins anew", e);
     }
-    state.network = ModelSerializer.restoreComputationGraph(file, true);
-    return state;
   }
 
   void save(ComputationGraph network, State state) throws IOException {
     if (System.nanoTime() - lastSave < minimumNanos) {
       return;
     }
-    File part = folder.file(FILE + ".part").toFile();
-    ModelSerializer.writeModel(network, part, true);
-    ModelSerializer.addObjectToFile(part, STATE, state);
-    folder.replace(part.toPath(), FILE);
+    folder.write(
+        FILE,
+        file -> {
+          ModelSerializer.writeModel(network, file.toFile(), true);
+          ModelSerializer.addObjectToFile(file.toFile(), STATE, state);
+        });
     lastSave = System.nanoTime();
   }
 

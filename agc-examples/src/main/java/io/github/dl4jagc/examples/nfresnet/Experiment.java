@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples.nfresnet;
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
 import io.github.dl4jagc.examples.nfresnet.Run.Network;
 import io.github.dl4jagc.examples.support.Text;
+import io.github.dl4jagc.models.NfResNet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
@@ -130,8 +130,8 @@ final class Experiment {
   }
 
   /** The updates of a run that does not diverge. */
-  int steps(int batchSize, int trainingSize) {
-    return epochs * stepsPerEpoch(batchSize, trainingSize);
+  long steps(int batchSize, int trainingSize) {
+    return (long) epochs * stepsPerEpoch(batchSize, trainingSize);
   }
 
   private static int stepsPerEpoch(int batchSize, int trainingSize) {
@@ -140,28 +140,21 @@ final class Experiment {
 
   /** The network of a run. */
   ComputationGraphConfiguration configuration(Run run, ImageData data) {
-    int steps = steps(run.batchSize(), data.trainingSize());
+    int steps = Math.toIntExact(steps(run.batchSize(), data.trainingSize()));
     int warmUp = warmUpEpochs * stepsPerEpoch(run.batchSize(), data.trainingSize());
     IUpdater nesterovs =
         new Nesterovs(new WarmupCosine(peakLearningRate(run.batchSize()), warmUp, steps), MOMENTUM);
     int[] image = data.shape();
-    if (run.network() == Network.BATCH_NORM) {
-      return BatchNormResNet.configuration(
-          ResNetShape.small(width, blocks),
-          InputType.convolutional(image[1], image[2], image[0]),
-          NfResNet.outputLayer(data.classes(), true, 0),
-          run.updater(nesterovs),
-          run.seed());
-    }
-    return NfResNet.builder()
-        .small(width, blocks)
-        .inputShape(image[0], image[1], image[2])
-        .classes(data.classes())
-        .updater(run.updater(nesterovs))
-        .scaleUpdater(run.scaleUpdater(nesterovs))
-        .seed(run.seed())
-        .build()
-        .conf();
+    NfResNet description =
+        NfResNet.builder()
+            .small(width, blocks)
+            .inputShape(image[0], image[1], image[2])
+            .classes(data.classes())
+            .updater(run.updater(nesterovs))
+            .scaleUpdater(run.scaleUpdater(nesterovs))
+            .seed(run.seed())
+            .build();
+    return run.network() == Network.BATCH_NORM ? description.batchNormConf() : description.conf();
   }
 
   /** Everything that the results depend on, by the names of the options. */

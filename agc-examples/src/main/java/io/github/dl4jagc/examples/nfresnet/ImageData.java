@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.digits.Digits;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,11 +10,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.datavec.api.io.labels.ParentPathLabelGenerator;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.bytedeco.leptonica.global.lept;
 import org.datavec.api.split.FileSplit;
 import org.datavec.image.loader.BaseImageLoader;
-import org.datavec.image.recordreader.ImageRecordReader;
-import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
+import org.datavec.image.loader.NativeImageLoader;
 import org.deeplearning4j.datasets.fetchers.DataSetType;
 import org.deeplearning4j.datasets.fetchers.MnistDataFetcher;
 import org.deeplearning4j.datasets.iterator.impl.Cifar10DataSetIterator;
@@ -84,14 +86,19 @@ final class ImageData {
     if (!"mnist".equals(name)) {
       requireFiles(name, folder);
     }
-    java.io.File directory = folder == null ? null : folder.toFile();
+    File directory = folder == null ? null : folder.toFile();
     int count = Math.min(limit, MnistDataFetcher.NUM_EXAMPLES);
     int testCount = MnistDataFetcher.NUM_EXAMPLES_TEST;
     return of(
         name,
         10,
-        read(new MnistDataSetIterator(READ_BATCH, count, false, true, true, SPLIT_SEED, directory)),
-        read(new MnistDataSetIterator(READ_BATCH, testCount, false, false, false, 0, directory)),
+        read(
+            () ->
+                new MnistDataSetIterator(
+                    READ_BATCH, count, false, true, true, SPLIT_SEED, directory)),
+        read(
+            () ->
+                new MnistDataSetIterator(READ_BATCH, testCount, false, false, false, 0, directory)),
         1,
         28,
         28);
@@ -117,19 +124,15 @@ final class ImageData {
    *
    * @param limit at most so many training images
    */
-  static ImageData cifar10(int limit) {
-    List<DataSet> training = new ArrayList<>();
-    DataSetIterator iterator = new Cifar10DataSetIterator(READ_BATCH, DataSetType.TRAIN);
-    for (int count = 0; iterator.hasNext() && count < limit; count += READ_BATCH) {
-      training.add(iterator.next());
-    }
-    List<Example> examples = examples(training);
+  static ImageData cifar10(int limit) throws IOException {
+    List<Example> training =
+        examples(read(() -> new Cifar10DataSetIterator(READ_BATCH, DataSetType.TRAIN), limit));
     return new ImageData(
         "cifar10",
         new int[] {3, 32, 32},
         10,
-        examples.subList(0, Math.min(limit, examples.size())),
-        examples(read(new Cifar10DataSetIterator(READ_BATCH, DataSetType.TEST))));
+        training.subList(0, Math.min(limit, training.size())),
+        examples(read(() -> new Cifar10DataSetIterator(READ_BATCH, DataSetType.TEST))));
   }
 
   /**
@@ -141,33 +144,49 @@ final class ImageData {
    * @param limit at most so many training images
    */
   static ImageData folder(Path folder, int side, int limit) throws IOException {
-    FileSplit files =
-        new FileSplit(folder.toFile(), BaseImageLoader.ALLOWED_FORMATS, new Random(SPLIT_SEED));
-    if (files.length() < 2) {
+    // In the order of their names: that of the file system would make the split another on each.
+    List<File> files =
+        Arrays.stream(new FileSplit(folder.toFile(), BaseImageLoader.ALLOWED_FORMATS).locations())
+            .map(File::new)
+            .sorted()
+            .collect(Collectors.toList());
+    if (files.size() < 2) {
       throw new IOException(
-          "there must be a folder of images for each class, got " + files.length() + " images");
+          "there must be a folder of images for each class, got " + files.size() + " images");
     }
-    List<DataSet> all;
-    int classes;
-    try (ImageRecordReader reader =
-        new ImageRecordReader(side, side, 3, new ParentPathLabelGenerator())) {
-      reader.initialize(files);
-      classes = reader.numLabels();
-      if (classes < 2) {
-        throw new IOException("there must be at least 2 folders of images, got " + classes);
-      }
-      all = read(new RecordReaderDataSetIterator(reader, READ_BATCH, 1, classes));
+    List<String> classes =
+        files.stream().map(ImageData::folderName).distinct().sorted().collect(Collectors.toList());
+    if (classes.size() < 2) {
+      throw new IOException("there must be at least 2 folders of images, got " + classes.size());
     }
-    List<Example> examples = examples(all);
+    // What is wrong with an image is said by name, below.
+    lept.setMsgSeverity(lept.L_SEVERITY_NONE);
+    NativeImageLoader loader = new NativeImageLoader(side, side, 3);
+    List<Example> examples = new ArrayList<>();
+    for (File file : files) {
+      examples.add(new Example(pixels(loader, file), classes.indexOf(folderName(file))));
+    }
     Collections.shuffle(examples, new Random(SPLIT_SEED));
     int testSize = Math.max(1, (int) Math.round(TEST_SHARE * examples.size()));
     int end = (int) Math.min(examples.size(), (long) testSize + limit);
     return new ImageData(
         folder.getFileName().toString(),
         new int[] {3, side, side},
-        classes,
+        classes.size(),
         examples.subList(testSize, end),
         examples.subList(0, testSize));
+  }
+
+  private static String folderName(File image) {
+    return image.getParentFile().getName();
+  }
+
+  private static float[] pixels(NativeImageLoader loader, File image) throws IOException {
+    try {
+      return loader.asMatrix(image).data().asFloat();
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(image + " is no image that can be read; mend it or take it away", e);
+    }
   }
 
   private static ImageData of(
@@ -175,10 +194,24 @@ final class ImageData {
     return new ImageData(name, shape, classes, examples(training), examples(test));
   }
 
-  private static List<DataSet> read(DataSetIterator iterator) {
-    List<DataSet> all = new ArrayList<>();
-    iterator.forEachRemaining(all::add);
-    return all;
+  private static List<DataSet> read(Callable<DataSetIterator> source) throws IOException {
+    return read(source, Integer.MAX_VALUE);
+  }
+
+  /** At least {@code count} examples, if there are so many. */
+  private static List<DataSet> read(Callable<DataSetIterator> source, int count)
+      throws IOException {
+    try {
+      List<DataSet> batches = new ArrayList<>();
+      DataSetIterator iterator = source.call();
+      for (int read = 0; iterator.hasNext() && read < count; ) {
+        batches.add(iterator.next());
+        read += batches.get(batches.size() - 1).numExamples();
+      }
+      return batches;
+    } catch (Exception e) { // DL4J's iterators throw whatever a download or a damaged file leads to
+      throw new IOException(e.toString(), e);
+    }
   }
 
   private static List<Example> examples(List<DataSet> batches) {

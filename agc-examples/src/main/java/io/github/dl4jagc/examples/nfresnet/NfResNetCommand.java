@@ -7,9 +7,11 @@ import io.github.dl4jagc.examples.support.OutputFolder;
 import io.github.dl4jagc.examples.support.Progress;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.examples.support.TextTable;
+import io.github.dl4jagc.models.NfResNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ public final class NfResNetCommand implements Callable<Integer> {
       names = "--width",
       paramLabel = "<channels>",
       converter = Converters.WholeNumber.class,
-      description = "Channels of the first of three stages.%n  Default: 16")
+      description = "Channels of the first of three stages, at least 2.%n  Default: 16")
   private Integer width;
 
   @Option(
@@ -207,24 +209,62 @@ public final class NfResNetCommand implements Callable<Integer> {
       return signalPropagation();
     }
     Experiment experiment = experiment();
-    OutputFolder folder = open(REPORT, ACCURACY, ABLATION, OPTIONS, Results.RUNS, Results.CLIPPING);
+    try (OutputFolder folder =
+        open(
+            REPORT, ACCURACY, ABLATION, OPTIONS, Results.RUNS, Results.CLIPPING, Checkpoint.FILE)) {
+      return run(experiment, folder);
+    }
+  }
+
+  private int run(Experiment experiment, OutputFolder folder) throws IOException {
     Map<String, String> options = experiment.options();
     options.put("--data", data);
     options.put("--training-images", trainingImages == null ? "all" : trainingImages.toString());
     options.put("--image-size", String.valueOf(imageSize));
     ImageData images = images();
+    requireTrainable(experiment, images);
+    Results results = new Results(folder, experiment);
+    begin(folder, options, results);
+    try {
+      train(experiment, images, folder, results);
+      show(experiment, images, folder, options, results);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; when that is mended, go on with --resume", e);
+    }
+    return spec.exitCodeOnSuccess();
+  }
+
+  private void requireTrainable(Experiment experiment, ImageData images) {
     for (int batchSize : experiment.batchSizes()) {
       if (batchSize > images.trainingSize()) {
         throw invalid(
             "--batch-sizes",
             "must be at most " + images.trainingSize() + ", the training images, got " + batchSize);
       }
+      long steps = experiment.steps(batchSize, images.trainingSize());
+      if (steps > Integer.MAX_VALUE) {
+        throw invalid(
+            "--epochs",
+            String.format(
+                "must make at most %d updates, got %d at batch size %d",
+                Integer.MAX_VALUE, steps, batchSize));
+      }
+      double peak = experiment.peakLearningRate(batchSize);
+      if (!(peak > 0) || Double.isInfinite(peak)) {
+        throw invalid(
+            "--learning-rate",
+            "must be finite and > 0 for each batch size, got " + peak + " for " + batchSize);
+      }
     }
-    Results results = new Results(folder, experiment);
-    begin(folder, options, results);
+  }
 
-    train(experiment, images, folder, results);
-
+  private void show(
+      Experiment experiment,
+      ImageData images,
+      OutputFolder folder,
+      Map<String, String> options,
+      Results results)
+      throws IOException {
     Summary summary = new Summary(experiment, results.all());
     PrintWriter out = spec.commandLine().getOut();
     out.println("Test accuracy in percent:");
@@ -243,7 +283,6 @@ public final class NfResNetCommand implements Callable<Integer> {
     summary.legend(images).forEach(out::println);
     out.println();
     write(folder, experiment, summary, images, options);
-    return spec.exitCodeOnSuccess();
   }
 
   private Experiment experiment() {
@@ -256,6 +295,12 @@ public final class NfResNetCommand implements Callable<Integer> {
     if (warmUp > allEpochs) {
       throw invalid("--warm-up", "must be at most the " + allEpochs + " epoch(s), got " + warmUp);
     }
+    int allChannels = given(width, quick ? 8 : 16);
+    try {
+      NfResNet.builder().small(allChannels, blocks);
+    } catch (IllegalArgumentException e) {
+      throw invalid("--width", e.getMessage());
+    }
     double smallest = allThresholds.stream().min(Double::compare).orElseThrow();
     return new Experiment(
         sizes,
@@ -264,7 +309,7 @@ public final class NfResNetCommand implements Callable<Integer> {
         allEpochs,
         warmUp,
         learningRate,
-        given(width, quick ? 8 : 16),
+        allChannels,
         blocks,
         ablation ? smallest : 0);
   }
@@ -312,17 +357,34 @@ public final class NfResNetCommand implements Callable<Integer> {
                 + " has the results of an experiment; go on with it by --resume, or name another"
                 + " folder");
       }
-      StringBuilder lines = new StringBuilder();
-      options.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
-      folder.write(OPTIONS, lines.toString().replace("\\", "\\\\"));
+      Properties properties = new Properties();
+      properties.putAll(options);
+      StringWriter text = new StringWriter();
+      properties.store(text, null);
+      folder.write(OPTIONS, text.toString());
       new Checkpoint(folder, 0).delete();
       return;
     }
     if (!Files.exists(folder.file(OPTIONS))) {
       throw invalid("--resume", "there is no experiment in " + folder.file("").toAbsolutePath());
     }
+    try {
+      requireSame(options, folder);
+      if (Results.areIn(folder)) {
+        results.load();
+      }
+    } catch (IOException e) {
+      throw invalid("--resume", e.getMessage());
+    }
+  }
+
+  private void requireSame(Map<String, String> options, OutputFolder folder) throws IOException {
     Properties before = new Properties();
-    before.load(new StringReader(Files.readString(folder.file(OPTIONS), StandardCharsets.UTF_8)));
+    try {
+      before.load(new StringReader(Files.readString(folder.file(OPTIONS), StandardCharsets.UTF_8)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(folder.file(OPTIONS) + " cannot be read (" + e + "); restore it", e);
+    }
     options.forEach(
         (name, value) -> {
           if (!value.equals(before.getProperty(name))) {
@@ -331,15 +393,12 @@ public final class NfResNetCommand implements Callable<Integer> {
                 "the experiment was begun with "
                     + name
                     + " "
-                    + before.getProperty(name)
+                    + before.getProperty(name, "(not in " + OPTIONS + ")")
                     + ", got "
                     + value
                     + "; give it the same options");
           }
         });
-    if (Results.areIn(folder)) {
-      results.load();
-    }
   }
 
   private ImageData images() {
@@ -443,7 +502,12 @@ public final class NfResNetCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw invalid("--signal-propagation", e.getMessage());
     }
-    OutputFolder folder = open(SIGNALS);
+    try (OutputFolder folder = open(SIGNALS)) {
+      return signalPropagation(description, folder);
+    }
+  }
+
+  private int signalPropagation(NfResNet description, OutputFolder folder) throws IOException {
     Nd4j.getRandom().setSeed(1);
     List<SignalPropagation.BlockSignal> signals =
         SignalPropagation.of(

@@ -5,12 +5,11 @@ import io.github.dl4jagc.examples.support.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 
 /**
  * The outcomes so far, in two CSV files that are complete after each run: one line for each run,
@@ -44,47 +43,85 @@ final class Results {
     return Files.exists(folder.file(RUNS));
   }
 
-  /** Reads what the folder has. */
+  /**
+   * Reads what the folder has.
+   *
+   * @throws IOException if it is not what was written; its message is for the user
+   */
   void load() throws IOException {
-    Map<String, List<Map<String, Double>>> clipping = loadClipping();
-    for (String[] fields : lines(RUNS, RUNS_HEADER)) {
-      Run run = Run.of(fields[0]);
-      outcomes.put(
-          run,
-          new Outcome(
-              run,
-              Boolean.parseBoolean(fields[7]),
-              Integer.parseInt(fields[8]),
-              Double.parseDouble(fields[9]),
-              Double.parseDouble(fields[10]),
-              Double.parseDouble(fields[12]),
-              Double.parseDouble(fields[11]),
-              clipping.getOrDefault(fields[0], List.of())));
-    }
-  }
-
-  private Map<String, List<Map<String, Double>>> loadClipping() throws IOException {
     Map<String, List<Map<String, Double>>> clipping = new LinkedHashMap<>();
-    for (String[] fields : lines(CLIPPING, CLIPPING_HEADER)) {
-      List<Map<String, Double>> epochs =
-          clipping.computeIfAbsent(fields[0], run -> new ArrayList<>());
-      int epoch = Integer.parseInt(fields[1]);
-      while (epochs.size() < epoch) {
-        epochs.add(new LinkedHashMap<>());
-      }
-      epochs.get(epoch - 1).put(fields[2], Double.parseDouble(fields[3]));
-    }
-    return clipping;
+    read(CLIPPING, CLIPPING_HEADER, fields -> addClipping(clipping, fields));
+    read(RUNS, RUNS_HEADER, fields -> addRun(clipping, fields));
   }
 
-  private List<String[]> lines(String name, String header) throws IOException {
-    Path file = folder.file(name);
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-    if (lines.isEmpty() || !lines.get(0).equals(header)) {
-      throw new IOException(
-          file + " must begin with '" + header + "'; name another folder with --output");
+  private void addClipping(Map<String, List<Map<String, Double>>> clipping, String... fields) {
+    int epoch = Integer.parseInt(fields[1]);
+    double share = Double.parseDouble(fields[3]);
+    require(epoch >= 1 && epoch <= experiment.epochs() && share >= 0 && share <= 1);
+    List<Map<String, Double>> epochs =
+        clipping.computeIfAbsent(fields[0], run -> new ArrayList<>());
+    while (epochs.size() < epoch) {
+      epochs.add(new LinkedHashMap<>());
     }
-    return lines.stream().skip(1).map(line -> line.split(",")).collect(Collectors.toList());
+    epochs.get(epoch - 1).put(fields[2], share);
+  }
+
+  private void addRun(Map<String, List<Map<String, Double>>> clipping, String... fields) {
+    Run run = Run.of(fields[0]);
+    Outcome outcome =
+        new Outcome(
+            run,
+            Boolean.parseBoolean(fields[7]),
+            Integer.parseInt(fields[8]),
+            Double.parseDouble(fields[9]),
+            Double.parseDouble(fields[10]),
+            Double.parseDouble(fields[12]),
+            Double.parseDouble(fields[11]),
+            clipping.getOrDefault(fields[0], List.of()));
+    require(experiment.runs().contains(run) && !has(run));
+    require(line(outcome).equals(String.join(",", fields)));
+    require(run.network() != Run.Network.NF_AGC || !outcome.clippedByEpoch().isEmpty());
+    outcomes.put(run, outcome);
+  }
+
+  private static void require(boolean asWritten) {
+    if (!asWritten) {
+      throw new IllegalArgumentException("not what this program writes");
+    }
+  }
+
+  private void read(String name, String header, Consumer<String[]> reader) throws IOException {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(folder.file(name), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw damaged(name + " cannot be read (" + e + ")", e);
+    }
+    if (lines.isEmpty() || !lines.get(0).equals(header)) {
+      throw damaged(name + " must begin with '" + header + "'", null);
+    }
+    int columns = header.split(",").length;
+    for (int number = 1; number < lines.size(); number++) {
+      String[] fields = lines.get(number).split(",", -1);
+      try {
+        require(fields.length == columns);
+        reader.accept(fields);
+      } catch (IllegalArgumentException e) {
+        throw damaged(
+            String.format(
+                "line %d of %s is not as it was written: '%s'",
+                number + 1, name, lines.get(number)),
+            e);
+      }
+    }
+  }
+
+  private IOException damaged(String what, Exception cause) {
+    return new IOException(
+        String.format(
+            "in %s %s; restore it, or delete %s and %s to make all runs anew",
+            folder.file(""), what, RUNS, CLIPPING),
+        cause);
   }
 
   /** Adds an outcome and renews both files. */
@@ -97,27 +134,27 @@ final class Results {
 
   private String runsCsv() {
     StringBuilder csv = new StringBuilder(RUNS_HEADER).append('\n');
-    for (Outcome outcome : outcomes.values()) {
-      Run run = outcome.run();
-      csv.append(
-              String.join(
-                  ",",
-                  run.id(),
-                  run.network().name(),
-                  Text.number(run.threshold()),
-                  run.excluded().name(),
-                  String.valueOf(run.batchSize()),
-                  String.valueOf(run.seed()),
-                  Text.number(experiment.peakLearningRate(run.batchSize())),
-                  String.valueOf(outcome.hasDiverged()),
-                  String.valueOf(outcome.steps()),
-                  String.valueOf(outcome.accuracy()),
-                  String.valueOf(outcome.trainingLoss()),
-                  String.valueOf(outcome.clippedShare()),
-                  Text.decimals(outcome.seconds())))
-          .append('\n');
-    }
+    outcomes.values().forEach(outcome -> csv.append(line(outcome)).append('\n'));
     return csv.toString();
+  }
+
+  private String line(Outcome outcome) {
+    Run run = outcome.run();
+    return String.join(
+        ",",
+        run.id(),
+        run.network().name(),
+        Text.number(run.threshold()),
+        run.excluded().name(),
+        String.valueOf(run.batchSize()),
+        String.valueOf(run.seed()),
+        Text.number(experiment.peakLearningRate(run.batchSize())),
+        String.valueOf(outcome.hasDiverged()),
+        String.valueOf(outcome.steps()),
+        String.valueOf(outcome.accuracy()),
+        String.valueOf(outcome.trainingLoss()),
+        String.valueOf(outcome.clippedShare()),
+        Text.decimals(outcome.seconds()));
   }
 
   private String clippingCsv() {

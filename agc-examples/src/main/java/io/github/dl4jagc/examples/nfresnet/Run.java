@@ -2,6 +2,7 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.examples.support.Text;
+import io.github.dl4jagc.models.NfResNet;
 import java.io.Serializable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -9,6 +10,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
 final class Run implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  /** The first convolution of an {@link NfResNet}. */
+  private static final String STEM = "stem";
 
   /** The networks that are compared. */
   enum Network {
@@ -82,7 +86,7 @@ final class Run implements Serializable {
         AgcGradientNormalization.builder(inner)
             .clippingThreshold(threshold)
             .excludeOutputLayer(excluded.output);
-    return (excluded.stem ? agc.excludeLayers(ResNetGraph.STEM) : agc).build();
+    return (excluded.stem ? agc.excludeLayers(STEM) : agc).build();
   }
 
   /** The updater of the residual scales: {@code inner} alone if AGC is to leave them alone. */
@@ -135,9 +139,16 @@ final class Run implements Serializable {
         String.valueOf(seed));
   }
 
-  /** The run of an {@link #id()}. */
+  /**
+   * The run of an {@link #id()}.
+   *
+   * @throws IllegalArgumentException if no run has it
+   */
   static Run of(String id) {
-    String[] parts = id.split("/");
+    String[] parts = id.split("/", -1);
+    if (parts.length != 5) {
+      throw new IllegalArgumentException("A run's id must have 5 parts, got '" + id + "'");
+    }
     return new Run(
         Network.valueOf(parts[0]),
         Double.parseDouble(parts[1]),

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.examples.nfresnet;
 
+import io.github.dl4jagc.models.NfResNet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /**
- * Normalizer-free residual networks: the layers they are made of, a builder for them, and the
- * experiment that shows what adaptive gradient clipping does for them.
+ * The example {@code nfresnet}: normalizer-free residual networks beside networks with batch
+ * normalisation, over batch sizes, with and without adaptive gradient clipping.
  */
 package io.github.dl4jagc.examples.nfresnet;

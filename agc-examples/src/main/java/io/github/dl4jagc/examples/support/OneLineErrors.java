@@ -1,25 +1,61 @@
 package io.github.dl4jagc.examples.support;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
-/** How all programs answer wrong arguments: one line that says what is wrong, no usage page. */
+/**
+ * How all programs answer what their user can mend: one line that says what is wrong, no usage page
+ * and no stack trace. Those are left for faults of the program.
+ */
 public final class OneLineErrors {
 
   private OneLineErrors() {}
 
   /**
-   * To be set as picocli's {@code ParameterExceptionHandler}.
+   * Runs a program.
    *
-   * @param wrong what is wrong
-   * @param arguments what was given; not used
-   * @return the exit code for wrong arguments, 2
+   * @param program its command
+   * @param arguments what was given
+   * @return the exit code: the program's own, 1 where it failed, 2 where the arguments are wrong
    */
-  public static int explain(ParameterException wrong, String... arguments) {
+  public static int run(CommandLine program, String... arguments) {
+    program.setParameterExceptionHandler(OneLineErrors::explain);
+    program.setExecutionExceptionHandler(OneLineErrors::explain);
+    try {
+      return program.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      program
+          .getErr()
+          .println(
+              "Not enough memory for these options ("
+                  + e.getMessage()
+                  + "); ask for less, or give the JVM more by -Xmx");
+      return program.getCommandSpec().exitCodeOnExecutionException();
+    }
+  }
+
+  private static int explain(ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
-    String message = wrong.getMessage().replaceAll("\\s*\\R\\s*", " ");
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(message + " (" + name + " --help lists all options)");
+    command
+        .getErr()
+        .println(oneLine(wrong.getMessage()) + " (" + name + " --help lists all options)");
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static int explain(Exception failure, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (!(failure instanceof IOException || failure instanceof UncheckedIOException)) {
+      throw failure;
+    }
+    command.getErr().println(oneLine(failure.getMessage()));
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  private static String oneLine(String message) {
+    return message.replaceAll("\\s*\\R\\s*", " ");
   }
 }

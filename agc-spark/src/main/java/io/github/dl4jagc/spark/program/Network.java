@@ -2,7 +2,7 @@ package io.github.dl4jagc.spark.program;
 
 import io.github.dl4jagc.examples.digits.Digits;
 import io.github.dl4jagc.examples.digits.ResidualNetwork;
-import io.github.dl4jagc.examples.nfresnet.NfResNet;
+import io.github.dl4jagc.models.NfResNet;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;

@@ -29,10 +29,7 @@ public final class SparkProgram {
    *     wrong
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new SparkCommand())
-        .setOut(out)
-        .setErr(err)
-        .setParameterExceptionHandler(OneLineErrors::explain)
-        .execute(arguments);
+    return OneLineErrors.run(
+        new CommandLine(new SparkCommand()).setOut(out).setErr(err), arguments);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.examples.nfresnet.SignalPropagation.BlockSignal;
+import io.github.dl4jagc.models.NfResNet;
+import io.github.dl4jagc.models.PreActivation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;

@@ -31,8 +31,9 @@ class TrainerTest {
   }
 
   private Outcome train(Experiment experiment, Run run, LongConsumer afterStep) throws IOException {
-    return new Trainer(experiment, DATA, new Checkpoint(OutputFolder.open(folder), 0), afterStep)
-        .train(run);
+    try (OutputFolder output = OutputFolder.open(folder)) {
+      return new Trainer(experiment, DATA, new Checkpoint(output, 0), afterStep).train(run);
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
@@ -42,7 +42,7 @@ public final class ScaledActivation extends BaseActivationFunction {
   /**
    * The factor that gives an activation function's output variance 1: {@code 1 / sqrt(Var(g(x)))}
    * for {@code x} from a standard normal distribution (Brock, De, Smith, arXiv 2101.08692, section
-   * 4.1), by numerical integration. For ReLU it is {@code sqrt(2 / (1 - 1 / pi))}, about 1.7140.
+   * 4.1), by numerical integration. For ReLU it is {@code sqrt(2 / (1 - 1 / pi))}, about 1.71286.
    *
    * @param function {@code g}, which must not be constant
    * @return the factor, correct to 1e-6 of its value for a function that is smooth but for kinks at

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;

@@ -1,6 +1,6 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
-import io.github.dl4jagc.examples.nfresnet.ResNetShape.Block;
+import io.github.dl4jagc.models.ResNetShape.Block;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,20 +105,35 @@ public final class NfResNet {
    */
   public ComputationGraphConfiguration conf() {
     NeuralNetConfiguration.Builder settings =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .updater(updater)
+        settings()
             // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
-            .weightInit(WeightInit.LECUN_NORMAL)
-            .activation(Activation.IDENTITY);
-    if (weightDecay > 0) {
-      settings.weightDecay(weightDecay);
-    }
-    return new Graph(settings)
-        .lay(
-            shape,
-            InputType.convolutional(inputShape[1], inputShape[2], inputShape[0]),
-            outputLayer(classes, zeroOutputLayer, dropout));
+            .weightInit(WeightInit.LECUN_NORMAL);
+    return layOut(new Graph(settings));
+  }
+
+  /**
+   * The configuration of the network to compare with: the same convolutions without weight
+   * standardisation, and batch normalisation before each ReLU (He et al.: <i>Identity mappings in
+   * deep residual networks</i>, ECCV 2016, arXiv 1603.05027). Depth, input, classes, updater, seed,
+   * output layer, dropout and weight decay are as set; what only a network without normalisation
+   * has is not used: activation, alpha, scales and stochastic depth.
+   *
+   * @return a new configuration
+   */
+  public ComputationGraphConfiguration batchNormConf() {
+    return layOut(new BatchNormResNet(settings().weightInit(WeightInit.RELU), weightDecay));
+  }
+
+  private NeuralNetConfiguration.Builder settings() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .updater(updater)
+        .activation(Activation.IDENTITY);
+  }
+
+  private ComputationGraphConfiguration layOut(ResNetGraph graph) {
+    return graph.lay(
+        shape, InputType.convolutional(inputShape[1], inputShape[2], inputShape[0]), outputLayer());
   }
 
   /**
@@ -148,10 +163,10 @@ public final class NfResNet {
     return variances;
   }
 
-  static OutputLayer outputLayer(int classes, boolean zero, double dropout) {
+  private OutputLayer outputLayer() {
     OutputLayer.Builder output =
         new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
-    if (zero) {
+    if (zeroOutputLayer) {
       output.weightInit(WeightInit.ZERO);
     } else {
       output.weightInit(new NormalDistribution(0, OUTPUT_DEVIATION));
@@ -160,6 +175,7 @@ public final class NfResNet {
       // DL4J counts what is kept.
       output.dropOut(1 - dropout);
     }
+    output.weightDecay(weightDecay);
     return output.build();
   }
 
@@ -177,10 +193,12 @@ public final class NfResNet {
 
     @Override
     Layer convolution(int kernel, int stride, int channels) {
-      return new StandardizedConvolution.Builder(kernel, kernel)
-          .stride(stride, stride)
-          .nOut(channels)
-          .build();
+      StandardizedConvolution.Builder convolution =
+          new StandardizedConvolution.Builder(kernel, kernel);
+      convolution.stride(stride, stride).nOut(channels);
+      // On each layer: DL4J 1.0.0-M2.1 applies the weight decay of a whole network twice.
+      convolution.weightDecay(weightDecay);
+      return convolution.build();
     }
 
     @Override
@@ -249,10 +267,11 @@ public final class NfResNet {
      * A network for images of 8x8 to 32x32 pixels: a 3x3 stem, three stages of blocks of two 3x3
      * convolutions, with {@code width}, {@code 2 * width} and {@code 4 * width} channels.
      *
-     * @param width channels of the stem and the first stage, at least 1
+     * @param width channels of the stem and the first stage, from 2 to 536870911: the 1x1
+     *     convolutions of the shortcuts need more than one weight a filter
      * @param blocksPerStage at least 1
      * @return this builder
-     * @throws IllegalArgumentException if one is less
+     * @throws IllegalArgumentException if one is out of range
      */
     public Builder small(int width, int blocksPerStage) {
       this.shape = ResNetShape.small(width, blocksPerStage);

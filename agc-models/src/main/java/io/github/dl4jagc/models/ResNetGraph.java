@@ -1,6 +1,6 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
-import io.github.dl4jagc.examples.nfresnet.ResNetShape.Block;
+import io.github.dl4jagc.models.ResNetShape.Block;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -27,11 +27,8 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
  */
 abstract class ResNetGraph {
 
-  /** The first convolution. */
-  static final String STEM = "stem";
-
-  /** The final layer. */
-  static final String OUTPUT = "output";
+  private static final String STEM = "stem";
+  private static final String OUTPUT = "output";
 
   private static final int BOTTLENECK = 4;
 

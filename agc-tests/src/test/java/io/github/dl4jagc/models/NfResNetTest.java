@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,16 +9,19 @@ import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +178,26 @@ class NfResNetTest {
   }
 
   @Test
+  void batchNormalisationIsAllThatTheNetworkToCompareWithHasElse() {
+    ComputationGraph network = new ComputationGraph(small().seed(5).build().batchNormConf());
+    network.init();
+    assertThat(network.getConfiguration().getVertices().keySet())
+        .contains("stem", "stage1-block1-activation1-norm", "stage2-block1-shortcut", "output")
+        .noneMatch(name -> name.endsWith("-scale") || name.endsWith("-drop"));
+    int stem = 4 * 9;
+    int stage1 = 4 * (4 * 4 * 9);
+    int stage2 = 4 * 8 + 4 * 8 * 9 + 3 * (8 * 8 * 9);
+    int stage3 = 8 * 16 + 8 * 16 * 9 + 3 * (16 * 16 * 9);
+    // Before each ReLU: those of the blocks have the channels of their input, then of their output.
+    int normalized = (4 + 4) + (4 + 4) + (4 + 8) + (8 + 8) + (8 + 16) + (16 + 16) + 16;
+    int output = 16 * 3 + 3;
+    assertThat(network.numParams())
+        .isEqualTo(stem + stage1 + stage2 + stage3 + 4 * normalized + output);
+    network.fit(data(6));
+    assertThat(network.score()).isFinite();
+  }
+
+  @Test
   void withSkipInitEachBlockIsItsShortcutAtFirst() {
     ComputationGraph network = small().build().init();
     Map<String, INDArray> outputs = network.feedForward(data(4).getFeatures(), false);
@@ -240,6 +263,60 @@ class NfResNetTest {
         .mapToDouble(parameter -> Math.abs(parameter.getValue().getDouble(0)))
         .max()
         .orElseThrow();
+  }
+
+  /**
+   * By hand: {@code W -= learningRate * (gradient + coefficient * W)}, the second term for weights
+   * alone. DL4J's own way of setting the coefficient for a whole network would apply it twice.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void weightDecayTakesTheCoefficientOnceAndFromWeightsAlone(boolean batchNorm) {
+    double learningRate = 0.5;
+    double coefficient = 0.1;
+    NfResNet description =
+        small()
+            .updater(new Sgd(learningRate))
+            .weightDecay(coefficient)
+            .zeroOutputLayer(false)
+            .dropout(0.1)
+            .build();
+    ComputationGraph network =
+        new ComputationGraph(batchNorm ? description.batchNormConf() : description.conf());
+    network.init();
+    network.paramTable().forEach(NfResNetTest::openScales);
+    DataSet data = data(6);
+    Map<String, double[]> gradients = new HashMap<>();
+    // The gradient of that very iteration: dropout makes each one another.
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model model) {
+            model
+                .gradient()
+                .gradientForVariable()
+                .forEach((name, sum) -> gradients.put(name, values(sum.div(6))));
+          }
+        });
+    for (int step = 0; step < 3; step++) {
+      Map<String, double[]> expected = new HashMap<>();
+      network.paramTable().forEach((name, w) -> expected.put(name, values(w)));
+      // These are given values, not gradients.
+      expected.keySet().removeIf(name -> name.matches(".*_(mean|var|log10stdev)"));
+      network.fit(data);
+      expected.forEach(
+          (name, w) -> {
+            double decay = name.endsWith("_W") ? coefficient : 0;
+            for (int i = 0; i < w.length; i++) {
+              w[i] -= learningRate * (gradients.get(name)[i] + decay * w[i]);
+            }
+            assertThat(values(network.getParam(name))).as(name).containsExactly(w, within(1e-6));
+          });
+    }
+  }
+
+  private static double[] values(INDArray array) {
+    return array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
   }
 
   @Test
@@ -329,7 +406,8 @@ class NfResNetTest {
   @Test
   void gammaOfReluIsExact() {
     assertThat(ScaledActivation.gamma(Activation.RELU.getActivationFunction()))
-        .isCloseTo(Math.sqrt(2 / (1 - 1 / Math.PI)), within(1e-6));
+        .isCloseTo(Math.sqrt(2 / (1 - 1 / Math.PI)), within(1e-6))
+        .isCloseTo(1.71286, within(5e-6)); // as its documentation says
   }
 
   @Test
@@ -362,11 +440,20 @@ class NfResNetTest {
   }
 
   @Test
+  void theNarrowestNetworkIsOneThatTrains() {
+    ComputationGraph network =
+        NfResNet.builder().small(2, 1).inputShape(1, 8, 8).classes(3).build().init();
+    network.fit(data(4));
+    assertThat(network.score()).isFinite();
+  }
+
+  @Test
   void wrongOptionsAreRefused() {
     NfResNet.Builder builder = NfResNet.builder();
-    assertThatThrownBy(() -> builder.small(0, 1)).hasMessage("width must be at least 1, got 0");
+    assertThatThrownBy(() -> builder.small(1, 1))
+        .hasMessage("width must be from 2 to 536870911, got 1");
     assertThatThrownBy(() -> builder.small(8, -1))
-        .hasMessage("blocksPerStage must be at least 1, got -1");
+        .hasMessage("blocksPerStage must be from 1 to 2147483647, got -1");
     assertThatThrownBy(() -> builder.inputShape(3, 0, 224)).hasMessageContaining("[3, 0, 224]");
     assertThatThrownBy(() -> builder.classes(1)).hasMessage("classes must be at least 2, got 1");
     assertThatThrownBy(() -> builder.alpha(Double.NaN)).hasMessageContaining("got NaN");

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,13 +46,15 @@ final class ResNetShape {
   /**
    * Three stages of two-convolution blocks with {@code width} to {@code 4 * width} channels.
    *
-   * @param width channels of the stem and the first stage, at least 1
+   * @param width channels of the stem and the first stage, at least 2: the shortcuts have 1x1
+   *     convolutions, whose standardised filters need more than one weight; and not so large that
+   *     the last stage's channels are no {@code int}
    * @param blocksPerStage at least 1
-   * @throws IllegalArgumentException if one is less
+   * @throws IllegalArgumentException if one is out of range
    */
   static ResNetShape small(int width, int blocksPerStage) {
-    requirePositive("width", width);
-    requirePositive("blocksPerStage", blocksPerStage);
+    requireInRange("width", width, 2, Integer.MAX_VALUE >> (SMALL_STAGES - 1));
+    requireInRange("blocksPerStage", blocksPerStage, 1, Integer.MAX_VALUE);
     int[] counts = new int[SMALL_STAGES];
     Arrays.fill(counts, blocksPerStage);
     return new ResNetShape(width, false, blocks(width, width, false, counts));
@@ -74,9 +76,10 @@ final class ResNetShape {
     return blocks;
   }
 
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+  private static void requireInRange(String name, int value, int smallest, int largest) {
+    if (value < smallest || value > largest) {
+      throw new IllegalArgumentException(
+          name + " must be from " + smallest + " to " + largest + ", got " + value);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.examples.nfresnet;
+package io.github.dl4jagc.models;
 
 import io.github.dl4jagc.UnitLayoutProvider;
 import org.deeplearning4j.nn.api.TrainingConfig;
