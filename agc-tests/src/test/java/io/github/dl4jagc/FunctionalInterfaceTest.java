@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
-import io.github.dl4jagc.internal.FunctionalClipping;
+import io.github.dl4jagc.internal.binding.FunctionalClipping;
 import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;

@@ -1,11 +1,11 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.Checks;
-import io.github.dl4jagc.internal.ClippingRule;
-import io.github.dl4jagc.internal.FunctionalClipping;
-import io.github.dl4jagc.internal.SharedMemory;
-import io.github.dl4jagc.internal.Troubleshooting;
-import io.github.dl4jagc.internal.Units;
+import io.github.dl4jagc.internal.binding.FunctionalClipping;
+import io.github.dl4jagc.internal.check.Checks;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.units.Units;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;

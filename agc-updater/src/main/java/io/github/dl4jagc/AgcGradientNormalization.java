@@ -1,9 +1,9 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.AgcUpdater;
-import io.github.dl4jagc.internal.JsonFields;
-import io.github.dl4jagc.internal.Rewrapping;
-import io.github.dl4jagc.internal.Troubleshooting;
+import io.github.dl4jagc.internal.binding.AgcUpdater;
+import io.github.dl4jagc.internal.binding.Rewrapping;
+import io.github.dl4jagc.internal.check.JsonFields;
+import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

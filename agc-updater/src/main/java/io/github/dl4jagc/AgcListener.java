@@ -1,9 +1,9 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.FailureObserver;
-import io.github.dl4jagc.internal.NetworkBinder;
-import io.github.dl4jagc.internal.NetworkFigures;
-import io.github.dl4jagc.internal.Troubleshooting;
+import io.github.dl4jagc.internal.binding.NetworkBinder;
+import io.github.dl4jagc.internal.binding.TrainingFailure;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.stats.NetworkFigures;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -118,7 +118,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     try {
       bind(model);
     } catch (RuntimeException e) {
-      throw FailureObserver.tell(e);
+      throw TrainingFailure.tell(e);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.FigureRow;
-import io.github.dl4jagc.internal.FiguresFile;
-import io.github.dl4jagc.internal.FiguresFormat;
-import io.github.dl4jagc.internal.NetworkFigures;
-import io.github.dl4jagc.internal.ReportPage;
-import io.github.dl4jagc.internal.Troubleshooting;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.report.FigureRow;
+import io.github.dl4jagc.internal.report.FiguresFile;
+import io.github.dl4jagc.internal.report.FiguresFormat;
+import io.github.dl4jagc.internal.report.ReportPage;
+import io.github.dl4jagc.internal.stats.NetworkFigures;
 import java.io.File;
 import java.io.Serializable;
 import java.io.UncheckedIOException;

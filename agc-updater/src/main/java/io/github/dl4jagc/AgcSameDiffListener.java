@@ -1,8 +1,8 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.NetworkFigures;
-import io.github.dl4jagc.internal.SameDiffBinder;
-import io.github.dl4jagc.internal.Troubleshooting;
+import io.github.dl4jagc.internal.binding.SameDiffBinder;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.stats.NetworkFigures;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;

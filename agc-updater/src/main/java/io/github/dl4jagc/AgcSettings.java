@@ -1,7 +1,7 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.Checks;
-import io.github.dl4jagc.internal.Troubleshooting;
+import io.github.dl4jagc.internal.check.Checks;
+import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.dl4jagc.spark.internal;
 
-import io.github.dl4jagc.internal.FailureObserver;
+import io.github.dl4jagc.FailureObserver;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 

@@ -1,0 +1,28 @@
+package io.github.dl4jagc;
+
+/**
+ * Is told of an exception that AGC throws during training, before whoever called it catches it. For
+ * hosts that swallow the exceptions of training: DL4J's SharedTraining does, where a task is alone
+ * on its executor, and then ends well without having trained.
+ *
+ * <p>Found by {@link java.util.ServiceLoader}: name the implementation, which needs a public
+ * constructor without arguments, in {@code META-INF/services/io.github.dl4jagc.FailureObserver}. A
+ * new one is made for each failure.
+ *
+ * <pre>{@code
+ * public final class EndJob implements FailureObserver {
+ *   public void onFailure(RuntimeException failure) {
+ *     job.fail(failure);
+ *   }
+ * }
+ * }</pre>
+ */
+public interface FailureObserver {
+
+  /**
+   * Called in the thread that trains.
+   *
+   * @param failure what is about to be thrown
+   */
+  void onFailure(RuntimeException failure);
+}

@@ -1,0 +1,101 @@
+package io.github.dl4jagc.internal.binding;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.SharedMemory;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/**
+ * The runtime side of {@link AgcGradientNormalization}: clips the gradient of one updater block,
+ * then hands it to the inner updater. It gets no weights from DL4J, so {@link NetworkBinder} has to
+ * give it a clipper first.
+ */
+public final class AgcUpdater implements GradientUpdater<AgcGradientNormalization> {
+
+  private final AgcGradientNormalization config;
+  private final GradientUpdater<?> inner;
+
+  private GradientClipper clipper;
+  private INDArray boundParameters;
+
+  /**
+   * @param config the settings
+   * @param inner the live inner updater, which owns the state
+   */
+  public AgcUpdater(AgcGradientNormalization config, GradientUpdater<?> inner) {
+    this.config = config;
+    this.inner = inner;
+  }
+
+  /** The arithmetic that {@code settings} ask for at one iteration. */
+  static ClippingRule rule(AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
+    return new ClippingRule(
+        settings.clippingThreshold(iteration, epoch),
+        settings.epsilon(),
+        gradientDivisor,
+        settings.nonFiniteGradients());
+  }
+
+  /** Whether this updater clips against these very parameters: cheap, asked at every iteration. */
+  boolean isBoundTo(INDArray parameters) {
+    // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
+    return boundParameters != null && SharedMemory.isSame(boundParameters, parameters);
+  }
+
+  void bind(INDArray parameters, GradientClipper boundClipper) {
+    this.boundParameters = parameters;
+    this.clipper = boundClipper;
+  }
+
+  /**
+   * @throws IllegalStateException if the updater was never bound to a network
+   */
+  @Override
+  public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+    try {
+      clip(gradient, iteration, epoch);
+    } catch (RuntimeException e) {
+      throw TrainingFailure.tell(e);
+    }
+    inner.applyUpdater(gradient, iteration, epoch);
+  }
+
+  private void clip(INDArray gradient, int iteration, int epoch) {
+    if (clipper == null) {
+      throw new IllegalStateException(
+          "This AgcGradientNormalization was never bound to its network, so it has no weights to"
+              + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
+              + " AgcGradientNormalization.attach(net); for SameDiff,"
+              + " sd.setListeners(new AgcSameDiffListener()). Networks that DL4J restores or copies"
+              + " (clone(), getBestModel(), TransferLearning) call no listeners until then. Where you set"
+              + " listeners anew or replace the network's updater later, do it again."
+              + Troubleshooting.at("never-bound"));
+    }
+    clipper.clip(gradient, rule(config.settings(), iteration, epoch, 1), iteration);
+  }
+
+  @Override
+  public AgcGradientNormalization getConfig() {
+    return config;
+  }
+
+  @Override
+  public void setState(Map<String, INDArray> stateMap, boolean initialize) {
+    inner.setState(stateMap, initialize);
+  }
+
+  @Override
+  public Map<String, INDArray> getState() {
+    return inner.getState();
+  }
+
+  @Override
+  public void setStateViewArray(
+      INDArray viewArray, long[] gradientShape, char gradientOrder, boolean initialize) {
+    inner.setStateViewArray(viewArray, gradientShape, gradientOrder, initialize);
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dl4jagc.internal.binding;
+
+import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClipperChoice;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.units.Units;
+import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.guava.collect.MapMaker;
+
+/** What is behind the functional interface. */
+public final class FunctionalClipping {
+
+  /** What was read of a network the last time, by identity and without keeping it alive. */
+  private static final ConcurrentMap<Model, Bound> BOUND = new MapMaker().weakKeys().makeMap();
+
+  private static final class Bound {
+    private final INDArray parameters;
+    private final AgcSettings settings;
+    final GradientClipper clipper;
+
+    Bound(Model network, AgcSettings settings) {
+      this.parameters = network.params();
+      this.settings = settings;
+      this.clipper = NetworkBinder.wholeNetwork(network, settings);
+    }
+
+    /** Whether these parameters are the network's, and all that {@code asked} wants clipped. */
+    boolean serves(Model network, AgcSettings asked) {
+      // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
+      return SharedMemory.isSame(parameters, network.params())
+          && NetworkBinder.excludeTheSame(settings, asked);
+    }
+  }
+
+  private FunctionalClipping() {}
+
+  /** Clips the gradient that {@code network} has just computed. */
+  public static void apply(Model network, AgcSettings settings) {
+    int iteration;
+    int epoch;
+    if (network instanceof MultiLayerNetwork) {
+      iteration = ((MultiLayerNetwork) network).getIterationCount();
+      epoch = ((MultiLayerNetwork) network).getEpochCount();
+    } else if (network instanceof ComputationGraph) {
+      iteration = ((ComputationGraph) network).getIterationCount();
+      epoch = ((ComputationGraph) network).getEpochCount();
+    } else {
+      throw new IllegalArgumentException(
+          "model must be an initialised MultiLayerNetwork or ComputationGraph, got "
+              + (network == null ? null : network.getClass().getName())
+              + Troubleshooting.at("not-a-network"));
+    }
+    Gradient gradient = network.gradient();
+    if (gradient == null || gradient.gradientForVariable().isEmpty()) {
+      throw new IllegalStateException(
+          "The model has no gradient yet: call Agc.apply after computeGradientAndScore() and before"
+              + " getUpdater().update(..)"
+              + Troubleshooting.at("no-gradient-yet"));
+    }
+    Bound bound = BOUND.get(network);
+    if (bound == null || !bound.serves(network, settings)) {
+      bound = new Bound(network, settings);
+      BOUND.put(network, bound);
+    }
+    // DL4J divides by the minibatch size after this call, not before.
+    double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
+    bound.clipper.clip(
+        gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
+  }
+
+  /** Clips one array. */
+  public static void clip(INDArray weights, INDArray gradient, Units units, ClippingRule rule) {
+    ClipperChoice.forTargets(List.of(new ClipTarget(weights, gradient, units)), new Scratch())
+        .clip(rule);
+  }
+}

@@ -1,0 +1,184 @@
+package io.github.dl4jagc.internal.binding;
+
+import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.clip.ClipCounter;
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClipperChoice;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.clip.UnitClipper;
+import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.ParameterFigures;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clips the parameters whose gradients lie in one array, and counts what it clips. Thread-safe: a
+ * report may be asked for while another thread trains.
+ */
+final class GradientClipper {
+
+  private static final Logger log = LoggerFactory.getLogger(GradientClipper.class);
+
+  /** Finds a parameter's part of a gradient array, as a view in the parameter's shape. */
+  private interface Layout {
+    INDArray partOf(INDArray gradient, Parameter parameter);
+  }
+
+  private final Layout layout;
+  private final List<Parameter> parameters;
+  private final NetworkFigures network;
+  private final Scratch scratch;
+  private final List<ParameterFigures> figures = new ArrayList<>();
+
+  private List<ClipTarget> targets = List.of();
+
+  /** The gradient array that {@link #clipper} was made for. */
+  private INDArray clipperGradient;
+
+  private UnitClipper clipper;
+
+  private GradientClipper(
+      List<Parameter> parameters, NetworkFigures network, Scratch scratch, Layout layout) {
+    this.parameters = parameters;
+    this.network = network;
+    this.scratch = scratch;
+    this.layout = layout;
+    for (Parameter parameter : parameters) {
+      figures.add(parameter.figuresIn(network));
+    }
+  }
+
+  /**
+   * For a flat gradient, rank 1 or a row: the whole network's, or the part of it that one updater
+   * block covers.
+   *
+   * @param parameters the parameters to clip
+   * @param figures where to count what is clipped
+   * @param scratch the network's
+   * @param start where the flat gradient begins in the whole network's
+   */
+  static GradientClipper ofFlat(
+      List<Parameter> parameters, NetworkFigures figures, Scratch scratch, long start) {
+    return new GradientClipper(
+        parameters,
+        figures,
+        scratch,
+        (gradient, parameter) -> {
+          long offset = parameter.offset - start;
+          return gradient
+              .reshape(gradient.length())
+              .get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
+              .reshape(parameter.weights.ordering(), parameter.weights.shape());
+        });
+  }
+
+  /** For a gradient that has the shape of its one parameter. */
+  static GradientClipper ofShaped(Parameter parameter, NetworkFigures figures, Scratch scratch) {
+    return new GradientClipper(List.of(parameter), figures, scratch, (gradient, whole) -> gradient);
+  }
+
+  /** For a gradient that is to be left alone. */
+  static GradientClipper ofNothing() {
+    return new GradientClipper(List.of(), null, new Scratch(), (gradient, none) -> gradient);
+  }
+
+  /**
+   * Clips in place.
+   *
+   * @param gradient the gradient
+   * @param rule threshold, floor and policy
+   * @param iteration the iteration, for messages
+   * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
+   */
+  synchronized void clip(INDArray gradient, ClippingRule rule, int iteration) {
+    if (parameters.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      clipNow(gradient, rule, iteration);
+    } finally {
+      network.addClippingNanos(System.nanoTime() - start);
+    }
+  }
+
+  private void clipNow(INDArray gradient, ClippingRule rule, int iteration) {
+    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
+      bindTo(gradient);
+    }
+    clipper.clip(rule);
+    for (int i = 0; i < figures.size(); i++) {
+      figures.get(i).record(targets.get(i).counter);
+    }
+    for (int i = 0; i < figures.size(); i++) { // last, as it may throw
+      ClipCounter counter = targets.get(i).counter;
+      if (counter.nonFiniteUnits > 0) {
+        // By the figures, which outlive this clipper: DL4J replaces updaters all the time.
+        boolean first = figures.get(i).nonFiniteUnits() == counter.nonFiniteUnits;
+        onNonFinite(parameters.get(i), counter, first, rule.nonFinite(), iteration);
+      }
+    }
+  }
+
+  private void bindTo(INDArray gradient) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      targets = new ArrayList<>();
+      for (Parameter parameter : parameters) {
+        targets.add(
+            new ClipTarget(parameter.weights, layout.partOf(gradient, parameter), parameter.units));
+      }
+      clipper = ClipperChoice.forTargets(targets, scratch);
+      clipperGradient = gradient;
+    }
+  }
+
+  /**
+   * Whether views of {@code old} still are views of {@code gradient}. DL4J passes another INDArray
+   * object at each iteration, but over the same memory; memory of a workspace is not the same from
+   * one iteration to the next even if its address is.
+   */
+  private static boolean sameMemory(INDArray gradient, INDArray old) {
+    return !gradient.isAttached() && !old.isAttached() && SharedMemory.isSame(gradient, old);
+  }
+
+  private void onNonFinite(
+      Parameter parameter,
+      ClipCounter counter,
+      boolean first,
+      NonFiniteGradients policy,
+      int iteration) {
+    String what =
+        counter.nonFiniteUnits
+            + " of "
+            + counter.units
+            + " units have a NaN or infinite norm of gradient or weights at iteration "
+            + iteration;
+    if (policy == NonFiniteGradients.FAIL) {
+      throw new ArithmeticException(
+          parameter
+              + ": "
+              + what
+              + "; lower the learning rate or the clipping threshold, check the input data, or use"
+              + " another NonFiniteGradients policy"
+              + Troubleshooting.at("gradients-that-are-not-finite"));
+    }
+    if (first) {
+      log.warn(
+          "AGC: {}: {}; {}. Further ones of this parameter are counted in AgcReport without a"
+              + " warning."
+              + Troubleshooting.at("gradients-that-are-not-finite"),
+          parameter,
+          what,
+          policy == NonFiniteGradients.ZERO ? "set to zero" : "left untouched");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.dl4jagc.internal.binding;
+
+import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.stats.NetworkFigures;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** Gives the weights of a network to the {@link AgcUpdater}s in it. */
+public final class NetworkBinder {
+
+  private NetworkBinder() {}
+
+  /**
+   * Binds every AGC updater of the network that is not bound yet. Costs one comparison per updater
+   * block where all are.
+   *
+   * @return whether the network has any AGC updater
+   * @throws IllegalArgumentException if an excluded layer does not exist
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static boolean bind(Model network) {
+    BaseMultiLayerUpdater<?> updater = NetworkParameters.updaterOf(network);
+    INDArray flat = network.params();
+    boolean any = false;
+    boolean allBound = true;
+    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+      if (block.getGradientUpdater() instanceof AgcUpdater) {
+        any = true;
+        allBound &= ((AgcUpdater) block.getGradientUpdater()).isBoundTo(flat);
+      }
+    }
+    if (any && !allBound) {
+      bindAll(network, NetworkParameters.of(network), flat);
+    }
+    return any;
+  }
+
+  /** A clipper of the whole network's gradient, whatever its updaters are. */
+  static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
+    NetworkParameters read = NetworkParameters.of(network);
+    NetworkFigures figures = NetworkFigures.of(network);
+    checkExcludedLayers(settings, read);
+    List<Parameter> clipped = new ArrayList<>();
+    for (NetworkParameters.Block block : read.blocks) {
+      clipped.addAll(clipped(block, settings, read, figures));
+    }
+    return GradientClipper.ofFlat(clipped, figures, new Scratch(), 0);
+  }
+
+  private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
+    NetworkFigures figures = NetworkFigures.of(network);
+    Scratch scratch = new Scratch();
+    for (NetworkParameters.Block block : read.blocks) {
+      if (block.updater instanceof AgcUpdater) {
+        AgcUpdater updater = (AgcUpdater) block.updater;
+        checkExcludedLayers(updater.getConfig().settings(), read);
+        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, figures);
+        clipped.forEach(parameter -> checkInside(parameter, block));
+        updater.bind(flat, GradientClipper.ofFlat(clipped, figures, scratch, block.start));
+      } else {
+        IUpdater plain = block.updater.getConfig();
+        for (Parameter parameter : block.parameters) {
+          parameter
+              .figuresIn(figures)
+              .boundTo(
+                  plain,
+                  parameter.untouchable != null
+                      ? parameter.untouchable
+                      : "plain updater " + plain.getClass().getSimpleName());
+        }
+      }
+    }
+  }
+
+  /** The parameters of a block that are to be clipped; says of the others why they are not. */
+  private static List<Parameter> clipped(
+      NetworkParameters.Block block,
+      AgcSettings settings,
+      NetworkParameters read,
+      NetworkFigures figures) {
+    List<Parameter> clipped = new ArrayList<>();
+    for (Parameter parameter : block.parameters) {
+      String reason = leftAlone(parameter, settings, read);
+      parameter.figuresIn(figures).boundTo(block.updater.getConfig(), reason);
+      if (reason == null) {
+        clipped.add(parameter);
+      }
+    }
+    return clipped;
+  }
+
+  private static String leftAlone(
+      Parameter parameter, AgcSettings settings, NetworkParameters read) {
+    if (parameter.untouchable != null) {
+      return parameter.untouchable;
+    }
+    if (settings.excludedLayers().contains(parameter.layer)) {
+      return "excluded layer";
+    }
+    if (settings.excludesOutputLayer() && read.outputLayers.contains(parameter.layer)) {
+      return "output layer";
+    }
+    return null;
+  }
+
+  /** Whether both settings leave the same parameters alone. */
+  static boolean excludeTheSame(AgcSettings one, AgcSettings other) {
+    return one.excludesOutputLayer() == other.excludesOutputLayer()
+        && one.excludedLayers().equals(other.excludedLayers());
+  }
+
+  private static void checkExcludedLayers(AgcSettings settings, NetworkParameters read) {
+    for (String name : settings.excludedLayers()) {
+      if (!read.layerNames.contains(name)) {
+        throw new IllegalArgumentException(
+            "excludeLayers names a layer \""
+                + name
+                + "\" that the network does not have; it has "
+                + read.layerNames
+                + Troubleshooting.at("unknown-name"));
+      }
+    }
+  }
+
+  private static void checkInside(Parameter parameter, NetworkParameters.Block block) {
+    if (parameter.offset < block.start
+        || parameter.offset + parameter.weights.length() > block.end) {
+      throw new IllegalStateException(
+          parameter
+              + " lies at "
+              + parameter.offset
+              + " of the network's parameters, outside of its updater block ["
+              + block.start
+              + ", "
+              + block.end
+              + "): with a bias updater of its own, DL4J updates wrong parameters of this layer"
+              + " type; give the layer one updater for weights and biases"
+              + Troubleshooting.at("wrong-parameters-are-updated"));
+    }
+  }
+}

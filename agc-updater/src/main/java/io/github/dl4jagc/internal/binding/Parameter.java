@@ -1,0 +1,46 @@
+package io.github.dl4jagc.internal.binding;
+
+import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.ParameterFigures;
+import io.github.dl4jagc.internal.units.Units;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One parameter of one layer of a network, or one variable of a SameDiff graph. */
+final class Parameter {
+
+  /** The layer's name; empty for a variable of a SameDiff graph. */
+  final String layer;
+
+  final String name;
+  final INDArray weights;
+
+  /** Where the parameter begins in the network's flat parameter and gradient arrays. */
+  final long offset;
+
+  final Units units;
+
+  /** Why no AGC may ever touch this parameter, or {@code null}. */
+  final String untouchable;
+
+  Parameter(
+      String layer, String name, INDArray weights, long offset, Units units, String untouchable) {
+    this.layer = layer;
+    this.name = name;
+    this.weights = weights;
+    this.offset = offset;
+    this.units = units;
+    this.untouchable = untouchable;
+  }
+
+  /** What is counted of it in its network. */
+  ParameterFigures figuresIn(NetworkFigures network) {
+    return network.of(layer, name, units.count());
+  }
+
+  @Override
+  public String toString() {
+    return layer.isEmpty()
+        ? "variable \"" + name + "\""
+        : "layer \"" + layer + "\", parameter \"" + name + "\"";
+  }
+}

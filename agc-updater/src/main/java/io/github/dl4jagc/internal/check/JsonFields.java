@@ -1,0 +1,175 @@
+package io.github.dl4jagc.internal.check;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.shade.jackson.core.JsonParser;
+import org.nd4j.shade.jackson.core.JsonToken;
+import org.nd4j.shade.jackson.databind.DeserializationContext;
+import org.nd4j.shade.jackson.databind.JsonDeserializer;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.util.TokenBuffer;
+
+/**
+ * The fields of one object in JSON or YAML, each of the type that is asked for or refused. Jackson
+ * by itself converts: 7 is true, 2 is the third constant of an enum, and of several fields of one
+ * name the last one wins.
+ */
+@JsonDeserialize(using = JsonFields.Reader.class)
+public final class JsonFields {
+
+  private static final String OWNER = "AgcGradientNormalization";
+
+  private final Map<String, JsonNode> fields = new LinkedHashMap<>();
+
+  /** Parsers of the fields: a tree has no room for the types of objects, which are tags in YAML. */
+  private final Map<String, JsonParser> parsers = new HashMap<>();
+
+  private JsonFields() {}
+
+  /**
+   * @param names all fields that may be there
+   * @throws IllegalArgumentException if there is another one: an option that is skipped would train
+   *     differently
+   */
+  public void requireNoneBut(String... names) {
+    for (Map.Entry<String, JsonNode> field : fields.entrySet()) {
+      if (!Arrays.asList(names).contains(field.getKey())) {
+        throw new IllegalArgumentException(
+            OWNER
+                + " in JSON has a field \""
+                + field.getKey()
+                + "\" (value "
+                + field.getValue()
+                + ") that this version does not know; read it with the version that wrote it"
+                + Troubleshooting.at("configuration-in-json"));
+      }
+    }
+  }
+
+  /** Whether a field is there and not null. */
+  public boolean has(String name) {
+    return fields.containsKey(name) && !fields.get(name).isNull();
+  }
+
+  /**
+   * @return a field that must be there
+   * @throws IllegalArgumentException if it is not; a field that is missing is not guessed
+   */
+  private JsonNode present(String name) {
+    if (!has(name)) {
+      throw complaint("must have the field \"" + name + "\", got none");
+    }
+    return fields.get(name);
+  }
+
+  /** A field that must be true or false. */
+  public boolean truth(String name) {
+    JsonNode value = present(name);
+    return value.isBoolean() ? value.booleanValue() : refuse(name, "true or false");
+  }
+
+  /** A field that must be a number. */
+  public double number(String name) {
+    JsonNode value = present(name);
+    if (value.isTextual()) { // which is what 1.0E7 is in YAML
+      try {
+        return Double.parseDouble(value.textValue());
+      } catch (NumberFormatException e) {
+        return refuse(name, "a number");
+      }
+    }
+    return value.isNumber() ? value.doubleValue() : refuse(name, "a number");
+  }
+
+  /** A field that must be the name of an enum's constant. */
+  public <E extends Enum<E>> E constant(String name, Class<E> type) {
+    JsonNode value = present(name);
+    for (E constant : type.getEnumConstants()) {
+      if (value.isTextual() && value.textValue().equals(constant.name())) {
+        return constant;
+      }
+    }
+    return refuse(name, "one of " + Arrays.toString(type.getEnumConstants()));
+  }
+
+  /** A field that must be a list of texts. */
+  public String[] names(String name) {
+    JsonNode value = present(name);
+    List<String> names = new ArrayList<>();
+    for (JsonNode each : value) {
+      names.add(each.textValue());
+    }
+    return value.isArray() && !names.contains(null)
+        ? names.toArray(new String[0])
+        : refuse(name, "a list of names");
+  }
+
+  /** A field that must be an object of its own, read as Jackson reads it. */
+  public <T> T object(String name, Class<T> type) {
+    if (!present(name).isObject()) {
+      return refuse(name, "an " + type.getSimpleName());
+    }
+    try {
+      return parsers.get(name).readValueAs(type);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          OWNER
+              + " in JSON has a field \""
+              + name
+              + "\" that cannot be read: "
+              + e.getMessage()
+              + Troubleshooting.at("configuration-in-json"),
+          e);
+    }
+  }
+
+  private <T> T refuse(String name, String expected) {
+    throw complaint(
+        "must have " + expected + " in the field \"" + name + "\", got " + fields.get(name));
+  }
+
+  /**
+   * @param what what is wrong
+   * @return an exception that says so, to be thrown
+   */
+  public static IllegalArgumentException complaint(String what) {
+    return new IllegalArgumentException(
+        OWNER
+            + " in JSON "
+            + what
+            + "; restore the file, or write the configuration anew"
+            + Troubleshooting.at("configuration-in-json"));
+  }
+
+  /** Reads the fields one by one, as a map or a tree would keep the last of several of one name. */
+  static final class Reader extends JsonDeserializer<JsonFields> {
+
+    @Override
+    public JsonFields deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      JsonFields read = new JsonFields();
+      JsonToken token = parser.currentToken();
+      if (token == JsonToken.START_OBJECT) { // else Jackson has read the type, and stands behind it
+        token = parser.nextToken();
+      }
+      for (; token == JsonToken.FIELD_NAME; token = parser.nextToken()) {
+        String name = parser.getCurrentName();
+        parser.nextToken();
+        if (read.fields.containsKey(name)) {
+          throw complaint("has the field \"" + name + "\" more than once");
+        }
+        TokenBuffer value = new TokenBuffer(parser, context);
+        value.copyCurrentStructure(parser);
+        read.fields.put(name, value.asParser(parser.getCodec()).readValueAsTree());
+        read.parsers.put(name, value.asParser(parser.getCodec()));
+      }
+      return read;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.dl4jagc.internal.clip;
+
+/** Counts what is clipped: of one parameter in one iteration, or of many. Mutable. */
+public final class ClipCounter {
+
+  /** Iterations counted. */
+  public long iterations;
+
+  /** Units seen. */
+  public long units;
+
+  /** Units whose gradient was scaled down. */
+  public long clippedUnits;
+
+  /** Units whose gradient norm or weight norm was NaN or infinite. */
+  public long nonFiniteUnits;
+
+  /** Largest {@code ||G|| / max(||W||, eps)} of the units that have such a ratio; 0 if none has. */
+  public double largestRatio;
+
+  /** Smallest scale that was applied; 1 if nothing was clipped. */
+  public double smallestScale = 1;
+
+  /**
+   * Counts one unit.
+   *
+   * @param ratio what {@link ClippingRule#ratio} says of it, NaN included
+   * @param scale what {@link ClippingRule#scale} says of it, NaN included
+   */
+  void count(double ratio, double scale) {
+    units++;
+    if (Double.isNaN(scale)) {
+      nonFiniteUnits++;
+      return;
+    }
+    if (ratio > largestRatio) { // never of NaN
+      largestRatio = ratio;
+    }
+    if (scale < 1) {
+      clippedUnits++;
+      smallestScale = Math.min(smallestScale, scale);
+    }
+  }
+
+  /** Forgets everything. */
+  public void clear() {
+    iterations = 0;
+    units = 0;
+    clippedUnits = 0;
+    nonFiniteUnits = 0;
+    largestRatio = 0;
+    smallestScale = 1;
+  }
+
+  /** Adds what {@code other} has counted. */
+  public void add(ClipCounter other) {
+    iterations += other.iterations;
+    units += other.units;
+    clippedUnits += other.clippedUnits;
+    nonFiniteUnits += other.nonFiniteUnits;
+    largestRatio = Math.max(largestRatio, other.largestRatio);
+    smallestScale = Math.min(smallestScale, other.smallestScale);
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.dl4jagc.internal.clip;
+
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.units.Units;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One parameter as the arithmetic sees it: its weights, its gradient, its units and what is counted
+ * of them.
+ */
+public final class ClipTarget {
+
+  final INDArray weights;
+  final INDArray gradient;
+  final Units units;
+
+  /** What the latest call has counted. */
+  public final ClipCounter counter = new ClipCounter();
+
+  /**
+   * @param weights the weights, of any order and stride; only read
+   * @param gradient the gradient, of the same shape; clipped in place
+   * @param units the units of both
+   */
+  public ClipTarget(INDArray weights, INDArray gradient, Units units) {
+    this.weights = weights;
+    this.gradient = gradient;
+    this.units = units;
+  }
+
+  /**
+   * @throws IllegalStateException if an array has been closed
+   */
+  void requireOpen() {
+    if (weights.wasClosed() || gradient.wasClosed()) {
+      throw new IllegalStateException(
+          "AGC cannot clip arrays that have been closed"
+              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.dl4jagc.internal.clip;
+
+import io.github.dl4jagc.NonFiniteGradients;
+
+/**
+ * The decision about one unit, in double precision and in one place, whoever computes the norms:
+ *
+ * <pre>{@code
+ * bound = threshold * max(||W||, eps)
+ * scale = ||G|| > bound ? bound / ||G|| : 1
+ * }</pre>
+ *
+ * Brock et al. 2021, arXiv 2102.06171, equation 3. The comparison is strict: a gradient that is
+ * exactly at the bound is left as it is. Immutable.
+ */
+public final class ClippingRule {
+
+  /**
+   * The power of two, as an exponent, that {@link #shrunk()} expects norms to be multiplied by: no
+   * array's norm is 2^40 times its largest element.
+   */
+  public static final int SHRINKING = -40;
+
+  private final double threshold;
+  private final double epsilon;
+  private final double gradientDivisor;
+  private final NonFiniteGradients nonFinite;
+
+  /**
+   * @param threshold the clipping threshold, finite and greater than zero
+   * @param epsilon the floor of the weight norm, finite and not negative
+   * @param gradientDivisor what the gradients will still be divided by: the minibatch size where
+   *     they are sums over a minibatch, else 1
+   * @param nonFinite what to do with units whose norms are not finite
+   */
+  public ClippingRule(
+      double threshold, double epsilon, double gradientDivisor, NonFiniteGradients nonFinite) {
+    this.threshold = threshold;
+    this.epsilon = epsilon;
+    this.gradientDivisor = gradientDivisor;
+    this.nonFinite = nonFinite;
+  }
+
+  /**
+   * The factor for a unit's gradient.
+   *
+   * @param weightNorm the norm of the unit's weights
+   * @param gradientNorm the norm of the unit's gradient
+   * @return a factor in [0, 1], 1 if the gradient is to be left alone; NaN if a norm is NaN or
+   *     infinite: such a unit has no scale, and {@link #nonFinite()} says what is done with it
+   */
+  public double scale(double weightNorm, double gradientNorm) {
+    if (!Double.isFinite(weightNorm) || !Double.isFinite(gradientNorm)) {
+      return Double.NaN;
+    }
+    double bound = bound(weightNorm);
+    return gradientNorm > bound ? bound / gradientNorm : 1;
+  }
+
+  /**
+   * The largest gradient norm, as it is before the division, that is left alone beside a weight
+   * norm.
+   */
+  public double bound(double weightNorm) {
+    return threshold * Math.max(weightNorm, epsilon) * gradientDivisor;
+  }
+
+  /**
+   * What is compared with the threshold.
+   *
+   * @return {@code ||G|| / max(||W||, eps)}, finite; NaN if {@code max(||W||, eps)} is 0 or a norm
+   *     is not finite
+   */
+  public double ratio(double weightNorm, double gradientNorm) {
+    double floored = Math.max(weightNorm, epsilon);
+    if (!(floored > 0) || !Double.isFinite(gradientNorm)) {
+      return Double.NaN;
+    }
+    return Math.min(gradientNorm / gradientDivisor / floored, Double.MAX_VALUE);
+  }
+
+  /** The floor of the weight norm. */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  /** What to do with units whose norms are not finite. */
+  public NonFiniteGradients nonFinite() {
+    return nonFinite;
+  }
+
+  /**
+   * The same rule for norms that have been multiplied by two to the power of {@value #SHRINKING}:
+   * the norm of a DOUBLE array may be larger than a double can hold although all its elements are
+   * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
+   */
+  public ClippingRule shrunk() {
+    return new ClippingRule(threshold, Math.scalb(epsilon, SHRINKING), gradientDivisor, nonFinite);
+  }
+}

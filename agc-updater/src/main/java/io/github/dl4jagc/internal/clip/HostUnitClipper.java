@@ -1,0 +1,148 @@
+package io.github.dl4jagc.internal.clip;
+
+import io.github.dl4jagc.NonFiniteGradients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Clips in host memory, unit by unit: a unit that has been read for its norm is still in the cache
+ * when it is scaled, so that memory is passed over once and not three times. The work is cut by
+ * size, not by parameter, and shared with {@link HelperThreads}.
+ */
+final class HostUnitClipper implements UnitClipper {
+
+  /** Elements of a piece of work: some tens of microseconds. */
+  private static final long PIECE = 1 << 16;
+
+  /** Elements per thread below which starting it costs more than it saves. */
+  private static final long WORTH_A_THREAD = 1 << 17;
+
+  private final List<HostTarget> targets;
+  private final List<Piece> pieces = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private ClippingRule rule;
+
+  HostUnitClipper(List<HostTarget> targets, boolean blas) {
+    this.targets = targets;
+    long elements = 0;
+    for (int i = 0; i < targets.size(); i++) {
+      HostTarget target = targets.get(i);
+      long unitsInPiece = Math.max(1, PIECE / target.unitSize());
+      for (long unit = 0; unit < target.units(); unit += unitsInPiece) {
+        pieces.add(new Piece(i, unit, Math.min(unit + unitsInPiece, target.units())));
+      }
+      elements += target.units() * target.unitSize();
+    }
+    // No more threads than ND4J may use itself: OMP_NUM_THREADS bounds this work too.
+    int threads =
+        Math.min(Runtime.getRuntime().availableProcessors(), Nd4j.getEnvironment().maxThreads());
+    long useful = Math.min(Math.min(threads, pieces.size()), elements / WORTH_A_THREAD);
+    for (int i = 0; i < Math.max(1, useful); i++) {
+      workers.add(new Worker(blas));
+    }
+  }
+
+  @Override
+  public void clip(ClippingRule newRule) {
+    for (HostTarget each : targets) {
+      each.target.requireOpen();
+    }
+    for (HostTarget each : targets) {
+      each.target.counter.clear();
+      each.target.counter.iterations = 1;
+    }
+    rule = newRule;
+    next.set(0);
+    HelperThreads.run(workers);
+  }
+
+  /** Some consecutive units of one target. */
+  private static final class Piece {
+    final int target;
+    final long from;
+    final long to;
+
+    Piece(int target, long from, long to) {
+      this.target = target;
+      this.from = from;
+      this.to = to;
+    }
+  }
+
+  /** Takes pieces until none is left. One at a time runs on one thread. */
+  private final class Worker implements Runnable {
+    private final HostUnits[] weights = new HostUnits[targets.size()];
+    private final HostUnits[] gradients = new HostUnits[targets.size()];
+    private final ClipCounter counter = new ClipCounter();
+
+    Worker(boolean blas) {
+      for (int i = 0; i < weights.length; i++) {
+        HostTarget target = targets.get(i);
+        if (target.units() > 0) {
+          weights[i] = new HostUnits(target, target.target.weights, blas);
+          gradients[i] = new HostUnits(target, target.target.gradient, blas);
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      for (int i = next.getAndIncrement(); i < pieces.size(); i = next.getAndIncrement()) {
+        clip(pieces.get(i));
+      }
+    }
+
+    private void clip(Piece piece) {
+      HostTarget target = targets.get(piece.target);
+      counter.clear();
+      synchronized (target) {
+        counter.largestRatio = target.target.counter.largestRatio;
+      }
+      for (long unit = piece.from; unit < piece.to; unit++) {
+        clip(weights[piece.target], gradients[piece.target], target.startOf(unit));
+      }
+      synchronized (target) {
+        target.target.counter.add(counter);
+      }
+    }
+
+    /** Clips the unit that begins at {@code start}. */
+    private void clip(HostUnits weight, HostUnits gradient, long start) {
+      ClippingRule current = rule;
+      double weightNorm = weight.norm(start);
+      if (!weight.isExact(weightNorm)
+          && !(weight.upperBound(weightNorm) <= current.epsilon())) { // also for NaN
+        weightNorm = weight.rescuedNorm(start, weightNorm);
+      }
+      double gradientNorm = gradient.norm(start);
+      if (!gradient.isExact(gradientNorm)
+          && !isIrrelevant(weightNorm, gradient.upperBound(gradientNorm))) {
+        gradientNorm = gradient.rescuedNorm(start, gradientNorm);
+      }
+      if (Double.isInfinite(weightNorm) || Double.isInfinite(gradientNorm)) {
+        weightNorm = weight.shrunkNorm(start, weightNorm);
+        gradientNorm = gradient.shrunkNorm(start, gradientNorm);
+        current = current.shrunk();
+      }
+      double scale = current.scale(weightNorm, gradientNorm);
+      counter.count(current.ratio(weightNorm, gradientNorm), scale);
+      if (scale < 1) {
+        gradient.scale(start, current.bound(weightNorm), gradientNorm);
+      } else if (Double.isNaN(scale) && current.nonFinite() == NonFiniteGradients.ZERO) {
+        gradient.setToZero(start);
+      }
+    }
+
+    /**
+     * Whether a gradient whose norm is at most {@code largest} can neither be clipped nor have the
+     * largest ratio.
+     */
+    private boolean isIrrelevant(double weightNorm, double largest) {
+      return largest <= rule.bound(weightNorm)
+          && rule.ratio(weightNorm, largest) <= counter.largestRatio;
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.github.dl4jagc.internal.clip;
+
+import io.github.dl4jagc.NonFiniteGradients;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Predicate;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Clips with ND4J operations alone, and so on any backend and in any memory: few operations, each
+ * for many units; one transfer of all norms to the host, where {@link ClippingRule} decides; and
+ * one transfer of the scales back, if there is any below 1.
+ */
+final class Nd4jUnitClipper implements UnitClipper {
+
+  private final List<ClipTarget> targets;
+  private final List<Part> parts = new ArrayList<>();
+  private final Scratch scratch;
+
+  /** Norms of all weights, then of all gradients: on the device, and on the host. */
+  private final INDArray norms;
+
+  private final double[] hostNorms;
+  private final Factors floatFactors;
+  private final Factors doubleFactors;
+
+  Nd4jUnitClipper(List<ClipTarget> targets, Scratch scratch) {
+    this(targets, scratch, NormPrecision::isExact);
+  }
+
+  /**
+   * @param isExact whether norms of arrays of a type are exact without a copy in DOUBLE
+   */
+  Nd4jUnitClipper(List<ClipTarget> targets, Scratch scratch, Predicate<DataType> isExact) {
+    this.targets = targets;
+    this.scratch = scratch;
+    // What is kept from one call to the next must not live in a workspace of the caller.
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      List<TargetGroup> groups = TargetGroup.of(targets);
+      int units = groups.stream().mapToInt(TargetGroup::units).sum();
+      norms = Nd4j.create(DataType.DOUBLE, 2L * Math.max(1, units));
+      hostNorms = new double[2 * units];
+      floatFactors = Factors.ifWanted(DataType.FLOAT, groups, units);
+      doubleFactors = Factors.ifWanted(DataType.DOUBLE, groups, units);
+      groups.forEach(group -> scratch.reserve(GroupOperations.copyLength(group)));
+      int first = 0;
+      for (TargetGroup group : groups) {
+        Factors factors =
+            GroupOperations.factorType(group) == DataType.FLOAT ? floatFactors : doubleFactors;
+        parts.add(new Part(group, first, factors, isExact));
+        first += group.units();
+      }
+    }
+  }
+
+  @Override
+  public void clip(ClippingRule rule) {
+    for (ClipTarget target : targets) {
+      target.requireOpen();
+      target.counter.clear();
+      target.counter.iterations = 1;
+    }
+    parts.forEach(part -> part.operations.computeNorms());
+    fetchNorms();
+    boolean clips = false;
+    for (Part part : parts) {
+      clips |= part.decide(rule);
+    }
+    if (clips) {
+      Factors.send(floatFactors);
+      Factors.send(doubleFactors);
+    }
+    parts.forEach(Part::act);
+  }
+
+  private void fetchNorms() {
+    if (hostNorms.length > 0) {
+      norms.data().getDouble(0); // where they are on a device, this brings all of them to the host
+      ((DoubleIndexer) norms.data().indexer()).get(0, hostNorms, 0, hostNorms.length);
+    }
+  }
+
+  private static INDArray part(INDArray array, long first, long length) {
+    return array.get(NDArrayIndex.interval(first, first + length));
+  }
+
+  /** Factors for the gradients of all units, in one type: on the device, and on the host. */
+  private static final class Factors {
+    final INDArray array;
+    final double[] host;
+
+    private Factors(DataType type, int units) {
+      array = Nd4j.create(type, units);
+      host = new double[units];
+    }
+
+    static Factors ifWanted(DataType type, List<TargetGroup> groups, int units) {
+      return groups.stream().anyMatch(group -> GroupOperations.factorType(group) == type)
+          ? new Factors(type, units)
+          : null;
+    }
+
+    static void send(Factors factors) {
+      if (factors != null) {
+        factors.array.data().setData(factors.host);
+      }
+    }
+  }
+
+  /** One group, with its part of what all groups share. */
+  private final class Part {
+    final GroupOperations operations;
+    private final TargetGroup group;
+    private final Factors factors;
+
+    /** Where the group's units begin in what all groups share. */
+    private final int first;
+
+    /** What {@link #decide} leaves to {@link #act}. */
+    private boolean clips;
+
+    private final Map<Integer, Queue<Double>> furtherFactors = new HashMap<>();
+    private final BitSet toZero = new BitSet();
+
+    Part(TargetGroup group, int first, Factors factors, Predicate<DataType> isExact) {
+      this.group = group;
+      this.first = first;
+      this.factors = factors;
+      this.operations =
+          new GroupOperations(
+              group,
+              part(norms, first, group.units()),
+              part(norms, firstGradientNorm() + first, group.units()),
+              part(factors.array, first, group.units()),
+              isExact,
+              scratch);
+    }
+
+    private int firstGradientNorm() {
+      return hostNorms.length / 2;
+    }
+
+    /** Decides about each unit and counts it; whether there is anything to scale. */
+    boolean decide(ClippingRule rule) {
+      clips = false;
+      ClippingRule exact =
+          NormRescue.rescue(group, hostNorms, first, firstGradientNorm() + first, rule);
+      int unit = first;
+      for (ClipTarget target : group.targets) {
+        for (int i = 0; i < group.unitsOfTarget(); i++, unit++) {
+          double weightNorm = hostNorms[unit];
+          double gradientNorm = hostNorms[firstGradientNorm() + unit];
+          double scale = exact.scale(weightNorm, gradientNorm);
+          target.counter.count(exact.ratio(weightNorm, gradientNorm), scale);
+          factors.host[unit] = 1;
+          if (scale < 1) {
+            clips = true;
+            factors.host[unit] = factor(unit, scale, exact.bound(weightNorm), gradientNorm);
+          } else if (Double.isNaN(scale) && rule.nonFinite() == NonFiniteGradients.ZERO) {
+            toZero.set(unit - first);
+          }
+        }
+      }
+      return clips;
+    }
+
+    /** The scale or, where the type of the factors cannot hold it, the first of several factors. */
+    private double factor(int unit, double scale, double bound, double gradientNorm) {
+      double smallest =
+          factors.array.dataType() == DataType.FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+      if (scale >= smallest || bound == 0) {
+        return scale;
+      }
+      Queue<Double> steps = NormRange.quotientInSteps(bound, gradientNorm, smallest);
+      double firstStep = steps.remove();
+      furtherFactors.put(unit, steps);
+      return firstStep;
+    }
+
+    /** Does to the gradient what was decided. */
+    void act() {
+      if (clips) {
+        operations.scale();
+      }
+      while (!furtherFactors.isEmpty()) {
+        Arrays.fill(factors.host, first, first + group.units(), 1);
+        furtherFactors.forEach((unit, steps) -> factors.host[unit] = steps.remove());
+        furtherFactors.values().removeIf(Queue::isEmpty);
+        Factors.send(factors);
+        operations.scale();
+      }
+      if (!toZero.isEmpty()) {
+        group.setToZero(toZero);
+        toZero.clear();
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.dl4jagc.internal.clip;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Whether arrays, which may be views, lie in the same memory, and whether it is still theirs. By
+ * the identity of the buffers that they are views of, never by address: on a GPU, memory has none
+ * that the host could ask for.
+ */
+public final class SharedMemory {
+
+  private SharedMemory() {}
+
+  /** The buffer that an array is a view of; offsets of views count from its beginning. */
+  static DataBuffer bufferOf(INDArray array) {
+    DataBuffer original = array.data().originalDataBuffer();
+    return original == null ? array.data() : original;
+  }
+
+  /** Whether both arrays are views of the very same elements, none of them closed. */
+  public static boolean isSame(INDArray one, INDArray other) {
+    return one.length() == other.length()
+        && one.offset() == other.offset()
+        && Arrays.equals(one.stride(), other.stride())
+        && !one.wasClosed()
+        && !other.wasClosed()
+        && bufferOf(one) == bufferOf(other);
+  }
+
+  /**
+   * Whether two arrays, none of them closed, have any element in common. Exact; cheap unless both
+   * are views of one buffer.
+   */
+  public static boolean overlap(INDArray one, INDArray other) {
+    if (one.isEmpty()
+        || other.isEmpty()
+        || bufferOf(one) != bufferOf(other)
+        || last(one) < first(other)
+        || last(other) < first(one)) {
+      return false;
+    }
+    long start = Math.min(first(one), first(other));
+    return elements(one, start).intersects(elements(other, start));
+  }
+
+  /**
+   * Whether the array shows an element more than once, as a broadcast view or sliding windows do.
+   * Exact; cheap unless the array is a view of which neither is obvious.
+   */
+  public static boolean repeats(INDArray array) {
+    return !array.isEmpty()
+        && !isNested(array)
+        && elements(array, first(array)).cardinality() < array.length();
+  }
+
+  /** Whether the array lies in a workspace that has been closed or reopened since it was made. */
+  public static boolean isOfClosedWorkspace(INDArray array) {
+    if (!array.isAttached()) {
+      return false;
+    }
+    MemoryWorkspace workspace = array.data().getParentWorkspace();
+    return workspace.getWorkspaceType() != MemoryWorkspace.Type.CIRCULAR
+        && (!workspace.isScopeActive()
+            || workspace.getGenerationId() != array.data().getGenerationId());
+  }
+
+  /**
+   * Whether each stride steps over all that the smaller ones reach: then no element comes twice.
+   */
+  private static boolean isNested(INDArray array) {
+    long[][] dimensions = new long[array.rank()][];
+    for (int i = 0; i < dimensions.length; i++) {
+      long stride = array.size(i) == 1 ? 0 : Math.abs(array.stride(i));
+      dimensions[i] = new long[] {stride, array.size(i)};
+    }
+    Arrays.sort(dimensions, (one, other) -> Long.compare(one[0], other[0]));
+    long reach = 0;
+    for (long[] dimension : dimensions) {
+      if (dimension[1] > 1) {
+        if (dimension[0] <= reach) {
+          return false;
+        }
+        reach += (dimension[1] - 1) * dimension[0];
+      }
+    }
+    return true;
+  }
+
+  private static long first(INDArray array) {
+    long first = array.offset();
+    for (int dimension = 0; dimension < array.rank(); dimension++) {
+      first += (array.size(dimension) - 1) * Math.min(0, array.stride(dimension));
+    }
+    return first;
+  }
+
+  private static long last(INDArray array) {
+    long last = array.offset();
+    for (int dimension = 0; dimension < array.rank(); dimension++) {
+      last += (array.size(dimension) - 1) * Math.max(0, array.stride(dimension));
+    }
+    return last;
+  }
+
+  private static BitSet elements(INDArray array, long start) {
+    BitSet elements = new BitSet();
+    long[] index = new long[array.rank()];
+    for (long i = 0; i < array.length(); i++) {
+      long position = array.offset() - start;
+      for (int dimension = 0; dimension < index.length; dimension++) {
+        position += index[dimension] * array.stride(dimension);
+      }
+      elements.set(Math.toIntExact(position));
+      for (int dimension = index.length - 1; dimension >= 0; dimension--) {
+        if (++index[dimension] < array.size(dimension)) {
+          break;
+        }
+        index[dimension] = 0;
+      }
+    }
+    return elements;
+  }
+}

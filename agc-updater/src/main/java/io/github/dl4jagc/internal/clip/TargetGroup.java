@@ -1,0 +1,224 @@
+package io.github.dl4jagc.internal.clip;
+
+import io.github.dl4jagc.internal.units.Units;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Targets of one pattern at a constant distance in memory, seen as one array, so that one operation
+ * serves them all. A target without a pattern is a group of its own. Immutable.
+ */
+final class TargetGroup {
+
+  final List<ClipTarget> targets;
+
+  /**
+   * Views of the weights and the gradients of all targets, of shape {@code [targets, units...,
+   * elements of a unit...]}. Dimensions of one element are left out, but for one that tells units
+   * apart and one that does not.
+   */
+  final INDArray weights;
+
+  final INDArray gradient;
+
+  /** How many dimensions of the views tell units apart. */
+  final int unitDimensions;
+
+  private TargetGroup(List<ClipTarget> targets, Axes weights, Axes gradient) {
+    this.targets = targets;
+    this.weights = weights.view(targets.get(0).weights);
+    this.gradient = gradient.view(targets.get(0).gradient);
+    this.unitDimensions = gradient.unitDimensions;
+  }
+
+  /** The units of one target. */
+  int unitsOfTarget() {
+    return targets.get(0).units.count();
+  }
+
+  /** The units of all targets. */
+  int units() {
+    return targets.size() * unitsOfTarget();
+  }
+
+  /** The elements of a unit. */
+  long unitSize() {
+    return gradient.length() / units();
+  }
+
+  /**
+   * Sets gradients of units to zero: by assignment, as no factor does that to NaN and infinity.
+   *
+   * @param units by their numbers, those of the first target first
+   */
+  void setToZero(BitSet units) {
+    for (int target = 0; target < targets.size(); target++) {
+      INDArray part = targets.size() == 1 ? gradient : gradient.slice(target);
+      int from = target * unitsOfTarget();
+      if (units.nextClearBit(from) >= from + unitsOfTarget()) {
+        part.assign(0);
+        continue;
+      }
+      for (int unit = units.nextSetBit(from);
+          unit >= 0 && unit < from + unitsOfTarget();
+          unit = units.nextSetBit(unit + 1)) {
+        part.get(indexOf(unit - from, part)).assign(0);
+      }
+    }
+  }
+
+  private INDArrayIndex[] indexOf(long unit, INDArray part) {
+    INDArrayIndex[] index = new INDArrayIndex[part.rank()];
+    Arrays.fill(index, NDArrayIndex.all());
+    long left = unit;
+    for (int i = unitDimensions - (gradient.rank() - part.rank()) - 1; i >= 0; i--) {
+      index[i] = NDArrayIndex.point(left % part.size(i));
+      left /= part.size(i);
+    }
+    return index;
+  }
+
+  /** All targets but the empty ones, in few groups. */
+  static List<TargetGroup> of(List<ClipTarget> targets) {
+    List<TargetGroup> groups = new ArrayList<>();
+    Map<Kind, List<ClipTarget>> byKind = new LinkedHashMap<>();
+    for (ClipTarget target : targets) {
+      if (target.gradient.isEmpty()) {
+        continue;
+      }
+      UnitPattern pattern = UnitPattern.of(target);
+      if (pattern == null) {
+        groups.add(alone(target));
+      } else {
+        byKind.computeIfAbsent(new Kind(target, pattern), key -> new ArrayList<>()).add(target);
+      }
+    }
+    byKind.forEach(
+        (kind, alike) -> {
+          for (List<ClipTarget> progression : Progressions.of(alike)) {
+            groups.add(together(progression, kind.pattern));
+          }
+        });
+    return groups;
+  }
+
+  private static long distance(List<ClipTarget> targets, Function<ClipTarget, INDArray> array) {
+    return targets.size() == 1
+        ? 0
+        : array.apply(targets.get(1)).offset() - array.apply(targets.get(0)).offset();
+  }
+
+  private static TargetGroup together(List<ClipTarget> targets, UnitPattern pattern) {
+    return new TargetGroup(
+        targets,
+        axes(targets.size(), distance(targets, target -> target.weights), pattern),
+        axes(targets.size(), distance(targets, target -> target.gradient), pattern));
+  }
+
+  private static Axes axes(int targets, long distance, UnitPattern pattern) {
+    long rowLength = pattern.unitsInGroup * pattern.inner;
+    return new Axes()
+        .add(targets, distance)
+        .add(pattern.groups, pattern.outer * rowLength)
+        .add(pattern.unitsInGroup, pattern.inner)
+        .endOfUnits()
+        .add(pattern.outer, rowLength)
+        .add(pattern.inner, 1)
+        .end();
+  }
+
+  private static TargetGroup alone(ClipTarget target) {
+    return new TargetGroup(
+        List.of(target), axes(target.weights, target.units), axes(target.gradient, target.units));
+  }
+
+  private static Axes axes(INDArray array, Units units) {
+    Axes axes = new Axes();
+    for (int dimension : units.unitDimensions()) {
+      axes.add(array.size(dimension), array.stride(dimension));
+    }
+    axes.endOfUnits();
+    for (int dimension : units.normDimensions()) {
+      axes.add(array.size(dimension), array.stride(dimension));
+    }
+    return axes.end();
+  }
+
+  /** The shape and the strides of a view, while they are put together. */
+  private static final class Axes {
+    private final List<Long> sizes = new ArrayList<>();
+    private final List<Long> strides = new ArrayList<>();
+    private int unitDimensions;
+
+    Axes add(long size, long stride) {
+      if (size > 1) {
+        sizes.add(size);
+        strides.add(stride);
+      }
+      return this;
+    }
+
+    Axes endOfUnits() {
+      atLeastOneSince(0);
+      unitDimensions = sizes.size();
+      return this;
+    }
+
+    Axes end() {
+      atLeastOneSince(unitDimensions);
+      return this;
+    }
+
+    private void atLeastOneSince(int dimension) {
+      if (sizes.size() == dimension) {
+        sizes.add(1L);
+        strides.add(1L);
+      }
+    }
+
+    INDArray view(INDArray first) {
+      return Nd4j.create(
+          SharedMemory.bufferOf(first),
+          sizes.stream().mapToLong(Long::longValue).toArray(),
+          strides.stream().mapToLong(Long::longValue).toArray(),
+          first.offset(),
+          'c',
+          first.dataType());
+    }
+  }
+
+  /** What targets of one group have in common. */
+  private static final class Kind {
+    private final Object weights;
+    private final Object gradient;
+    private final UnitPattern pattern;
+
+    Kind(ClipTarget target, UnitPattern pattern) {
+      this.weights = SharedMemory.bufferOf(target.weights);
+      this.gradient = SharedMemory.bufferOf(target.gradient);
+      this.pattern = pattern;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Kind
+          && weights == ((Kind) other).weights
+          && gradient == ((Kind) other).gradient
+          && pattern.isSame(((Kind) other).pattern);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(gradient) + Long.hashCode(pattern.unitSize());
+    }
+  }
+}

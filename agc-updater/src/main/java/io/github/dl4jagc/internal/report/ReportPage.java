@@ -1,0 +1,213 @@
+package io.github.dl4jagc.internal.report;
+
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/** A run's figures as one HTML page that needs nothing else. */
+public final class ReportPage {
+
+  private static final String TEMPLATE = "report-page.html";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
+
+  /** More parameters than this are shown on demand. */
+  private static final int OPEN_TABLE = 24;
+
+  private final RunSummary run;
+  private final PageFrame frame;
+  private final HeatMap heatMap;
+
+  private ReportPage(RunSummary run) {
+    this.run = run;
+    this.frame = new PageFrame(run);
+    this.heatMap = new HeatMap(frame);
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param figures the run
+   * @param html where to; overwritten
+   * @throws IllegalStateException if there are no figures
+   * @throws UncheckedIOException if a file cannot be read or written
+   */
+  public static void write(FiguresFile figures, Path html) {
+    try {
+      String page = new ReportPage(RunSummary.of(figures)).html(figures.path());
+      Path absolute = html.toAbsolutePath();
+      Files.createDirectories(absolute.getParent());
+      Files.writeString(absolute, page);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write the page "
+              + html
+              + " of the figures file "
+              + figures.path()
+              + ": "
+              + e
+              + Troubleshooting.at("figures-cannot-be-written"),
+          e);
+    }
+  }
+
+  private String html(Path source) throws IOException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("source", PageFrame.escape(source.getFileName().toString()));
+    parts.put("facts", facts());
+    parts.put("heatmap", heatMap.svg());
+    parts.put("columns", columns());
+    parts.put(
+        "ratios",
+        new LineChart(frame, "Largest ratios of the parameters, over the iterations")
+            .line("l-max", column -> column.largestRatio.largest)
+            .line("l-high", column -> column.highRatio.mean())
+            .line("l-median", column -> column.medianRatio.mean())
+            .line("l-threshold", column -> column.threshold.mean())
+            .svg(Axis.Scale.LOGARITHMIC));
+    parts.put(
+        "score",
+        new LineChart(frame, "Score, over the iterations")
+            .band("b-score", column -> column.score.smallest, column -> column.score.largest)
+            .line("l-score", column -> column.score.mean())
+            .svg(Axis.Scale.BY_RANGE));
+    parts.put(
+        "rate",
+        new LineChart(frame, "Learning rate, over the iterations")
+            .line("l-rate", column -> column.learningRate.mean())
+            .svg(Axis.Scale.LINEAR));
+    parts.put("table", table());
+    parts.put("open", run.parameters.size() <= OPEN_TABLE ? " open" : "");
+    parts.put("data", data());
+    // In one pass: what is filled in is never taken for a placeholder.
+    return PLACEHOLDER
+        .matcher(template())
+        .replaceAll(match -> Matcher.quoteReplacement(parts.get(match.group(1))));
+  }
+
+  private String facts() {
+    long units = run.parameters.stream().mapToLong(each -> each.units).sum();
+    long clipped = run.parameters.stream().mapToLong(each -> each.clipped).sum();
+    long nonFinite = run.parameters.stream().mapToLong(each -> each.nonFinite).sum();
+    StringBuilder html = new StringBuilder();
+    fact(html, "iterations", run.firstIteration + " \u2013 " + run.lastIteration, "");
+    fact(html, "epochs", String.valueOf(run.lastEpoch + 1), "");
+    fact(html, "reports", String.valueOf(run.reports), "");
+    if (run.networks > 1) {
+      fact(html, "networks, taken together", String.valueOf(run.networks), "");
+    }
+    fact(html, "layers", String.valueOf(run.layers.size()), "");
+    fact(html, "of all units clipped", percent(clipped, units), "");
+    fact(html, "units not finite", String.valueOf(nonFinite), nonFinite > 0 ? "bad" : "");
+    boolean finite = Double.isFinite(run.lastScore);
+    fact(
+        html, "last score", finite ? Ticks.text(run.lastScore) : "not finite", finite ? "" : "bad");
+    return html.toString();
+  }
+
+  private static void fact(StringBuilder html, String name, String value, String style) {
+    html.append("<div class=\"fact ").append(style).append("\"><b>").append(value);
+    html.append("</b><span>").append(name).append("</span></div>");
+  }
+
+  private static String percent(long part, long whole) {
+    return whole == 0 ? "none" : String.format(Locale.ROOT, "%.2f\u00a0%%", 100.0 * part / whole);
+  }
+
+  /** How many iterations a column stands for. */
+  private String columns() {
+    return run.columns.stream().allMatch(column -> column.first == column.last)
+        ? "Each column is one iteration that was reported."
+        : "Each of the "
+            + run.columns.size()
+            + " columns sums up the reports of "
+            + Ticks.text((run.lastIteration - run.firstIteration + 1.0) / run.columns.size())
+            + " iterations.";
+  }
+
+  private String table() {
+    StringBuilder html = new StringBuilder();
+    for (RunSummary.ParameterTotal each : run.parameters) {
+      html.append("<tr><td>").append(PageFrame.escape(each.layer));
+      html.append("</td><td>").append(PageFrame.escape(each.parameter));
+      html.append("</td><td>").append(each.unitsAtOnce);
+      html.append("</td><td>").append(percent(each.clipped, each.units));
+      html.append("</td><td>").append(Ticks.text(each.largestRatio));
+      html.append("</td><td>").append(Ticks.text(each.smallestScale));
+      html.append(each.nonFinite > 0 ? "</td><td class=\"bad\">" : "</td><td>");
+      html.append(each.nonFinite).append("</td></tr>\n");
+    }
+    return html.toString();
+  }
+
+  /** What the page shows under the mouse. */
+  private String data() {
+    ObjectNode data = new ObjectMapper().createObjectNode();
+    data.put("left", frame.left).put("width", frame.width);
+    data.put("top", heatMap.top()).put("row", heatMap.rowHeight());
+    ArrayNode layers = data.putArray("layers");
+    run.layers.forEach(layers::add);
+    ArrayNode columns = data.putArray("columns");
+    for (RunSummary.Column column : run.columns) {
+      ObjectNode object = columns.addObject();
+      object.put("iterations", iterations(column));
+      ArrayNode lines = object.putArray("text");
+      lines.add("score " + values(column.score));
+      lines.add("learning rate " + Ticks.text(column.learningRate.mean()));
+      lines.add(
+          "largest ratios: median "
+              + Ticks.text(column.medianRatio.mean())
+              + ", 90 % "
+              + Ticks.text(column.highRatio.mean())
+              + ", largest "
+              + (column.largestRatio.notFinite > 0
+                  ? "not finite"
+                  : Ticks.text(column.largestRatio.largest)));
+      ArrayNode shares = object.putArray("permille");
+      for (int layer = 0; layer < run.layers.size(); layer++) {
+        long units = column.units[layer];
+        shares.add(units == 0 ? -1 : Math.round(1000.0 * column.clipped[layer] / units));
+      }
+    }
+    return data.toString().replace("<", "\\u003c"); // no layer's name can end the script
+  }
+
+  private static String iterations(RunSummary.Column column) {
+    return column.first == column.last
+        ? "iteration " + column.first
+        : "iterations " + column.first + " \u2013 " + column.last;
+  }
+
+  private static String values(RunSummary.Average value) {
+    if (Double.isNaN(value.mean())) {
+      return "not finite";
+    }
+    String notFinite = value.notFinite == 0 ? "" : ", not finite " + value.notFinite + " times";
+    return value.smallest < value.largest
+        ? Ticks.text(value.mean())
+            + " ("
+            + Ticks.text(value.smallest)
+            + " \u2013 "
+            + Ticks.text(value.largest)
+            + ")"
+            + notFinite
+        : Ticks.text(value.mean()) + notFinite;
+  }
+
+  private static String template() throws IOException {
+    try (InputStream file = ReportPage.class.getResourceAsStream(TEMPLATE)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

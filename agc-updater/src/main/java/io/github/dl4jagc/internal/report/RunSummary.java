@@ -1,0 +1,255 @@
+package io.github.dl4jagc.internal.report;
+
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A file of figures in at most some hundred columns, however long the training was: each column
+ * sums up the reports of a stretch of iterations. Networks of one file, as replicas are, are taken
+ * together.
+ */
+final class RunSummary {
+
+  /** Columns of a screen. */
+  private static final int MOST_COLUMNS = 240;
+
+  /** Cells of the heat map: with many layers, fewer columns. */
+  private static final int MOST_CELLS = 36_000;
+
+  private static final int FEWEST_COLUMNS = 120;
+
+  /** One stretch of iterations. */
+  static final class Column {
+    /** Iterations of the first and the last report in it. */
+    int first = Integer.MAX_VALUE;
+
+    int last = -1;
+
+    final Average score = new Average();
+    final Average learningRate = new Average();
+
+    /** Over the parameters' largest ratios of each report: their median, 90 % quantile, maximum. */
+    final Average medianRatio = new Average();
+
+    final Average highRatio = new Average();
+    final Average largestRatio = new Average();
+    final Average threshold = new Average();
+
+    /** By layer. */
+    final long[] units;
+
+    final long[] clipped;
+
+    private Column(int layers) {
+      units = new long[layers];
+      clipped = new long[layers];
+    }
+
+    boolean isEmpty() {
+      return last < 0;
+    }
+  }
+
+  /** Mean, smallest and largest of finite values; the others are counted. */
+  static final class Average {
+    private double sum;
+    private long count;
+    long notFinite;
+    double smallest = Double.POSITIVE_INFINITY;
+    double largest = Double.NEGATIVE_INFINITY;
+
+    void add(double value) {
+      if (Double.isFinite(value)) {
+        sum += value;
+        count++;
+        smallest = Math.min(smallest, value);
+        largest = Math.max(largest, value);
+      } else {
+        notFinite++;
+      }
+    }
+
+    /**
+     * NaN if there was no finite value. Never outside of the values, whatever the sum rounds to.
+     */
+    double mean() {
+      return count == 0 ? Double.NaN : Math.max(smallest, Math.min(largest, sum / count));
+    }
+  }
+
+  /** One parameter, over the whole training. */
+  static final class ParameterTotal {
+    final String layer;
+    final String parameter;
+    long unitsAtOnce;
+    long units;
+    long clipped;
+    long nonFinite;
+    double largestRatio;
+    double smallestScale = 1;
+
+    private ParameterTotal(FigureRow row) {
+      layer = row.layer;
+      parameter = row.parameter;
+    }
+
+    private void add(FigureRow row) {
+      unitsAtOnce = row.units;
+      units += row.units;
+      clipped += row.clipped;
+      nonFinite += row.nonFinite;
+      if (row.largestRatio > largestRatio) { // never of NaN
+        largestRatio = row.largestRatio;
+      }
+      smallestScale = Math.min(smallestScale, row.smallestScale);
+    }
+  }
+
+  final List<String> layers;
+  final List<ParameterTotal> parameters;
+  final List<Column> columns = new ArrayList<>();
+  final int firstIteration;
+  final int lastIteration;
+  final int lastEpoch;
+  final long reports;
+  final int networks;
+
+  /** Of the last report; may be NaN. */
+  final double lastScore;
+
+  private RunSummary(Extent extent) {
+    layers = new ArrayList<>(extent.layers.keySet());
+    parameters = new ArrayList<>(extent.parameters.values());
+    firstIteration = extent.first;
+    lastIteration = extent.last;
+    lastEpoch = extent.lastEpoch;
+    reports = extent.reports;
+    networks = extent.networks.size();
+    lastScore = extent.latest.score;
+  }
+
+  /**
+   * Reads the file twice: for its extent, then into columns.
+   *
+   * @throws IllegalStateException if it has no figures
+   */
+  static RunSummary of(FiguresFile file) throws IOException {
+    Extent extent = new Extent();
+    file.read((row, start) -> extent.add(row));
+    if (extent.latest == null) {
+      throw new IllegalStateException(
+          "The figures file "
+              + file.path()
+              + " has no figures yet: train with an AgcListener that writes to it first"
+              + Troubleshooting.at("no-figures-yet"));
+    }
+    RunSummary run = new RunSummary(extent);
+    Filler filler = run.new Filler(extent);
+    file.read((row, start) -> filler.add(row));
+    filler.endReport();
+    run.columns.removeIf(Column::isEmpty);
+    return run;
+  }
+
+  /** What is there: the first reading. */
+  private static final class Extent {
+    final Map<String, Integer> layers = new LinkedHashMap<>();
+    final Map<List<String>, ParameterTotal> parameters = new LinkedHashMap<>();
+    final Set<Integer> networks = new LinkedHashSet<>();
+    final Set<Integer> iterations = new LinkedHashSet<>();
+    int first = Integer.MAX_VALUE;
+    int last = -1;
+    int lastEpoch;
+    long reports;
+    FigureRow latest;
+
+    void add(FigureRow row) {
+      layers.putIfAbsent(row.layer, layers.size());
+      parameters
+          .computeIfAbsent(List.of(row.layer, row.parameter), key -> new ParameterTotal(row))
+          .add(row);
+      first = Math.min(first, row.iteration);
+      last = Math.max(last, row.iteration);
+      lastEpoch = Math.max(lastEpoch, row.epoch);
+      if (latest == null || !row.isOfReport(latest)) {
+        reports++;
+        networks.add(row.network);
+        if (iterations.size() <= MOST_COLUMNS) {
+          iterations.add(row.iteration);
+        }
+      }
+      latest = row;
+    }
+  }
+
+  /** Sums rows up in columns: the second reading. */
+  private final class Filler {
+    private final Map<String, Integer> layerIndexes;
+    private final List<FigureRow> report = new ArrayList<>();
+
+    Filler(Extent extent) {
+      layerIndexes = extent.layers;
+      int most =
+          Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, MOST_CELLS / extent.layers.size()));
+      int count = Math.min(most, extent.iterations.size());
+      for (int i = 0; i < count; i++) {
+        columns.add(new Column(extent.layers.size()));
+      }
+    }
+
+    void add(FigureRow row) {
+      if (!report.isEmpty() && !row.isOfReport(report.get(0))) {
+        endReport();
+      }
+      report.add(row);
+    }
+
+    void endReport() {
+      FigureRow any = report.get(0);
+      Column column = columnOf(any.iteration);
+      column.first = Math.min(column.first, any.iteration);
+      column.last = Math.max(column.last, any.iteration);
+      column.score.add(any.score);
+      double rate = Double.NaN;
+      for (FigureRow row : report) {
+        rate = Double.isNaN(rate) ? row.learningRate : Math.max(rate, row.learningRate);
+        int layer = layerIndexes.get(row.layer);
+        column.units[layer] += row.units;
+        column.clipped[layer] += row.clipped;
+        if (row.clipped > 0 && row.smallestScale > 0) {
+          // Ratio and scale are of the same unit, and ratio times scale is the threshold.
+          column.threshold.add(row.largestRatio * row.smallestScale);
+        }
+      }
+      column.learningRate.add(rate);
+      double[] ratios =
+          report.stream()
+              .mapToDouble(row -> row.largestRatio)
+              .filter(ratio -> !Double.isNaN(ratio))
+              .sorted()
+              .toArray();
+      column.medianRatio.add(quantile(ratios, 0.5));
+      column.highRatio.add(quantile(ratios, 0.9));
+      column.largestRatio.add(quantile(ratios, 1));
+      report.clear();
+    }
+
+    private Column columnOf(int iteration) {
+      long range = (long) lastIteration - firstIteration + 1;
+      return columns.get((int) ((long) (iteration - firstIteration) * columns.size() / range));
+    }
+  }
+
+  /** The smallest value that at least this share of the values does not exceed; NaN of none. */
+  static double quantile(double[] sorted, double share) {
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
+  }
+}

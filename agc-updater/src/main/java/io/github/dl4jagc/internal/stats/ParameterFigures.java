@@ -1,0 +1,67 @@
+package io.github.dl4jagc.internal.stats;
+
+import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.internal.clip.ClipCounter;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** The figures of one parameter of one network, from iteration to iteration. Thread-safe. */
+public final class ParameterFigures {
+
+  private final String layer;
+  private final String parameter;
+  private final long units;
+  private final ClipCounter latest = new ClipCounter();
+  private final ClipCounter total = new ClipCounter();
+  private IUpdater updater;
+  private String leftAlone;
+
+  ParameterFigures(String layer, String parameter, long units) {
+    this.layer = layer;
+    this.parameter = parameter;
+    this.units = units;
+  }
+
+  /**
+   * @param newUpdater the updater that the parameter has now
+   * @param reason why the parameter is left alone; {@code null} if it is clipped
+   */
+  public synchronized void boundTo(IUpdater newUpdater, String reason) {
+    updater = newUpdater;
+    leftAlone = reason;
+  }
+
+  /** The parameter's learning rate; NaN if its updater has none. */
+  synchronized double learningRate(int iteration, int epoch) {
+    return updater == null || !updater.hasLearningRate()
+        ? Double.NaN
+        : updater.getLearningRate(iteration, epoch);
+  }
+
+  /**
+   * @param counter what one iteration has counted
+   */
+  public synchronized void record(ClipCounter counter) {
+    latest.clear();
+    latest.add(counter);
+    total.add(counter);
+  }
+
+  /** Units whose norms were not finite, of all iterations. */
+  public synchronized long nonFiniteUnits() {
+    return total.nonFiniteUnits;
+  }
+
+  synchronized AgcReport.Row row() {
+    return new AgcReport.Row(layer, parameter, units, leftAlone, figures(latest), figures(total));
+  }
+
+  private static AgcReport.Figures figures(ClipCounter counter) {
+    return new AgcReport.Figures(
+        counter.iterations,
+        counter.units,
+        counter.clippedUnits,
+        counter.nonFiniteUnits,
+        counter.largestRatio,
+        counter.smallestScale);
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.dl4jagc.internal.units;
+
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import java.util.Arrays;
+
+/**
+ * How an array splits into units: the dimensions that tell units apart, and the others, over which
+ * a unit's norm runs.
+ *
+ * <p>Units are numbered in row-major ('c') order of the unit dimensions, whatever the memory order
+ * of the array. Immutable.
+ */
+public final class Units {
+
+  private final long[] shape;
+  private final int[] unitDimensions;
+  private final int[] normDimensions;
+  private final int count;
+
+  private Units(long[] shape, int[] unitDimensions) {
+    this.shape = shape;
+    this.unitDimensions = unitDimensions;
+    boolean[] tellsUnits = new boolean[shape.length];
+    long units = 1;
+    for (int dimension : unitDimensions) {
+      tellsUnits[dimension] = true;
+      units *= shape[dimension];
+    }
+    this.count = Math.toIntExact(units);
+    int[] others = new int[shape.length - unitDimensions.length];
+    int next = 0;
+    for (int dimension = 0; dimension < shape.length; dimension++) {
+      if (!tellsUnits[dimension]) {
+        others[next++] = dimension;
+      }
+    }
+    this.normDimensions = others;
+  }
+
+  /**
+   * @param shape the array's shape, of any rank
+   * @param unitDimensions the dimensions that tell units apart, in any order, negative ones counted
+   *     from the end; none if the whole array is one unit
+   * @throws IllegalArgumentException if a dimension is out of range or named twice
+   */
+  public static Units of(long[] shape, int... unitDimensions) {
+    int[] sorted = unitDimensions.clone();
+    for (int i = 0; i < sorted.length; i++) {
+      if (sorted[i] < -shape.length || sorted[i] >= shape.length) {
+        throw new IllegalArgumentException(
+            "unitDimensions must be in ["
+                + -shape.length
+                + ", "
+                + (shape.length - 1)
+                + "] for an array of shape "
+                + Arrays.toString(shape)
+                + ", got "
+                + Arrays.toString(unitDimensions)
+                + Troubleshooting.at("unit-dimensions"));
+      }
+      if (sorted[i] < 0) {
+        sorted[i] += shape.length;
+      }
+    }
+    Arrays.sort(sorted);
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        throw new IllegalArgumentException(
+            "unitDimensions must name each dimension once, got "
+                + Arrays.toString(unitDimensions)
+                + " for an array of shape "
+                + Arrays.toString(shape)
+                + Troubleshooting.at("unit-dimensions"));
+      }
+    }
+    return new Units(shape.clone(), sorted);
+  }
+
+  /** The number of units, 0 for an empty array. */
+  public int count() {
+    return count;
+  }
+
+  /** The array's shape. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** The dimensions that tell units apart, ascending. */
+  public int[] unitDimensions() {
+    return unitDimensions.clone();
+  }
+
+  /** The dimensions over which a unit's norm runs, ascending. */
+  public int[] normDimensions() {
+    return normDimensions.clone();
+  }
+
+  @Override
+  public String toString() {
+    return count
+        + " units of shape "
+        + Arrays.toString(shape)
+        + " along "
+        + Arrays.toString(unitDimensions);
+  }
+}
