@@ -22,11 +22,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page that is made of a file of figures. */
 class ReportPageTest {
 
   private static final double THRESHOLD = 0.02;
+
+  /** In a place, a length or a path. */
+  private static final String NO_NUMBER = "\\b([dxy]|cx|cy)=\"[^\"]*(NaN|Infinity)";
 
   @TempDir Path folder;
 
@@ -188,6 +192,54 @@ class ReportPageTest {
         .contains("<td>b</td><td>W</td><td>4</td><td>50.00\u00a0%</td><td>0.2</td>")
         .contains("median 0.4, 90 % 0.4, largest 0.4", "median 0.2, 90 % 0.3, largest 0.3")
         .doesNotContain("infinite");
+  }
+
+  /** Characters are replaced, removed and doubled, and numbers are replaced by bad ones. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Timeout(120)
+  void aDamagedFileIsRefusedOrMakesAPage(boolean csv) throws IOException {
+    String rows = Files.readString(figures(2, 4, 3));
+    if (!csv) {
+      String[] lines = rows.split("\n");
+      StringBuilder json = new StringBuilder();
+      for (String line : Arrays.copyOfRange(lines, 1, lines.length)) {
+        String[] names = lines[0].split(",");
+        String[] values = line.split(",");
+        json.append('{');
+        for (int i = 0; i < names.length; i++) {
+          String quotes = i == 5 || i == 6 ? "\"" : "";
+          json.append(i == 0 ? "" : ",").append('"').append(names[i]).append("\":");
+          json.append(quotes).append(values[i]).append(quotes);
+        }
+        json.append("}\n");
+      }
+      rows = json.toString();
+    }
+    Random random = new Random(3);
+    String[] bad = {
+      "-1", "2147483647", "-2147483648", "NaN", "null", "1e999", "-0", "9e18", "", "\"", "{}", "\n"
+    };
+    int pages = 0;
+    for (int i = 0; i < 400; i++) {
+      int at = random.nextInt(rows.length() - 8);
+      int end = at + random.nextInt(8);
+      String put =
+          i % 4 == 0
+              ? rows.substring(at, end).repeat(2)
+              : i % 4 == 1 ? "" : bad[random.nextInt(bad.length)];
+      Path file = folder.resolve(csv + "-" + i);
+      Files.writeString(file, rows.substring(0, at) + put + rows.substring(end));
+      try {
+        AgcReportWriter writer = csv ? AgcReportWriter.csv(file) : AgcReportWriter.jsonLines(file);
+        String page = Files.readString(writer.writePage(folder.resolve("page.html")));
+        assertThat(page).as("damage %d: %s at %d", i, put, at).doesNotContainPattern(NO_NUMBER);
+        pages++;
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageContaining("not a file of figures");
+      }
+    }
+    assertThat(pages).isBetween(20, 380);
   }
 
   @Test

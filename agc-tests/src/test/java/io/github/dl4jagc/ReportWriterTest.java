@@ -292,7 +292,16 @@ class ReportWriterTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "not a file of figures in the format JSON_LINES: line 1 is \"network");
-    for (String content : new String[] {"a,b\n1,2\n", "no line break", HEADER + "\n1,2\n", "\n"}) {
+    String row = ",0,0.5,0.1,layer0,W,6,3,0,0.5,0.2,0.1\n";
+    for (String content :
+        new String[] {
+          "a,b\n1,2\n",
+          "no line break",
+          "\n",
+          HEADER + "\n1,2\n",
+          HEADER + "\n1,-2147483648" + row,
+          HEADER + "\n0,1" + row
+        }) {
       Path other = Files.writeString(folder.resolve("other"), content);
       assertThatThrownBy(() -> AgcReportWriter.csv(other))
           .isInstanceOf(IllegalArgumentException.class)
@@ -300,6 +309,18 @@ class ReportWriterTest {
           .hasMessageContaining("a file of their own");
       assertThat(other).hasContent(content);
     }
+  }
+
+  @Test
+  void twoObjectsInALineAreNotReadAsOne() throws IOException {
+    Path file = folder.resolve("figures.jsonl");
+    train(network(new AgcListener(1, AgcReportWriter.jsonLines(file))), 1);
+    Path damaged =
+        Files.writeString(
+            folder.resolve("damaged.jsonl"), Files.readString(file).replaceFirst("\n", ""));
+    assertThatThrownBy(() -> AgcReportWriter.jsonLines(damaged))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("line 1 is");
   }
 
   @Test

@@ -71,7 +71,11 @@ final class FiguresReader {
 
   private FigureRow row(String text, long line) {
     try {
-      return format.parse(text);
+      FigureRow row = format.parse(text);
+      if (row.network < 1 || row.iteration < 0) {
+        throw new IOException("networks are counted from 1 and iterations from 0");
+      }
+      return row;
     } catch (IOException e) {
       throw notFigures(line, text, e.getMessage());
     }
