@@ -3,6 +3,8 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -15,14 +17,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** The page that is made of a file of figures. */
 class ReportPageTest {
@@ -91,6 +97,38 @@ class ReportPageTest {
         .contains("stage" + (layers - 1) / 8 + "/block" + (layers - 1) % 8)
         .doesNotContain("NaN", "Infinity", "{{", "}}");
     assertThat(page.split("\"permille\"")).hasSizeBetween(2, 241);
+  }
+
+  @Test
+  @Timeout(60)
+  void aPageCanBeMadeWhileReportsAreWritten() throws Exception {
+    AgcReportWriter figures = AgcReportWriter.csv(folder.resolve("figures.csv"));
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
+    net.setListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    figures.write(net, 0, 0);
+    AtomicInteger iteration = new AtomicInteger();
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread training =
+        new Thread(
+            () -> {
+              while (!stop.get()) {
+                figures.write(net, iteration.incrementAndGet(), 0);
+              }
+            });
+    training.start();
+    try {
+      for (int page = 0; page < 20; page++) {
+        int before = iteration.get();
+        while (iteration.get() < before + 2) {
+          Thread.onSpinWait();
+        }
+        figures.writePage(folder.resolve("page.html"));
+      }
+    } finally {
+      stop.set(true);
+      training.join();
+    }
   }
 
   @Test

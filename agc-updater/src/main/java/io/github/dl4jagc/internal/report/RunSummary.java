@@ -140,6 +140,12 @@ final class RunSummary {
    * @throws IllegalStateException if it has no figures
    */
   static RunSummary of(FiguresFile file) throws IOException {
+    synchronized (file) { // no report may be added in between
+      return ofBothReadings(file);
+    }
+  }
+
+  private static RunSummary ofBothReadings(FiguresFile file) throws IOException {
     Extent extent = new Extent();
     file.read((row, start) -> extent.add(row));
     if (extent.latest == null) {
