@@ -291,6 +291,14 @@ class ReportTest {
     }
   }
 
+  @Test
+  void noReportCannotBeMerged() {
+    AgcReport report = new AgcReport(List.of());
+    assertThatThrownBy(() -> report.merge(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("other must be the report to merge, got null");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
   void frequencyBelowOneIsRefused(int frequency) {

@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,8 +99,13 @@ public final class AgcReport implements Serializable {
    *
    * @param other the report of another network, or of another part of the same training; unchanged
    * @return a new report
+   * @throws IllegalArgumentException if {@code other} is null
    */
   public AgcReport merge(AgcReport other) {
+    if (other == null) {
+      throw new IllegalArgumentException(
+          "other must be the report to merge, got null" + Troubleshooting.at("bad-argument"));
+    }
     Map<List<String>, Row> merged = new LinkedHashMap<>();
     for (Row row : rows) {
       merged.put(List.of(row.layer, row.parameter), row);
