@@ -169,6 +169,33 @@ class ReportWriterTest {
     }
   }
 
+  @Test
+  void anInterruptedTrainingKeepsItsFigures() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net = network(new AgcListener(1, AgcReportWriter.csv(file)));
+    try (LogCapture log = new LogCapture()) {
+      train(net, 1);
+      Thread.currentThread().interrupt(); // DL4J trains on
+      try {
+        train(net, 2);
+        AgcReportWriter.csv(copy(file, Files.size(file)));
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(log.messages()).isEmpty();
+    }
+    assertThat(reports(file)).containsExactly("1,0", "1,1", "1,2");
+  }
+
+  @Test
+  void beforeTheFirstIterationThereIsNothingToWrite() {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net = network(new AgcListener());
+    AgcGradientNormalization.attach(net);
+    AgcReportWriter.csv(file).write(net, 0, 0);
+    assertThat(file).doesNotExist();
+  }
+
   /** As another process finds the file: under another name, for which nothing is remembered. */
   private Path copy(Path file, long length) throws IOException {
     Path copy = Files.createTempFile(folder, "copy", ".figures");

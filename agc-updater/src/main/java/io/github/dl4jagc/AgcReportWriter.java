@@ -118,7 +118,7 @@ public final class AgcReportWriter implements Serializable {
     double score = model.score();
     List<FigureRow> rows = new ArrayList<>();
     for (AgcReport.Row row : figures.report().rows()) {
-      if (row.leftAlone().isEmpty()) {
+      if (row.leftAlone().isEmpty() && row.latest().units() > 0) {
         double rate = figures.learningRate(row.layer(), row.parameter(), iteration, epoch);
         rows.add(new FigureRow(iteration, epoch, score, rate, row));
       }

@@ -2,14 +2,14 @@ package io.github.dl4jagc.internal.report;
 
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.report.FiguresReader.RowConsumer;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A file of figures that is appended to, report by report, and read row by row. It is opened for
- * each report, which is rare, so that there is nothing to close. Thread-safe within a process.
+ * each report, which is rare, so that there is nothing to close; and as a stream, since a channel
+ * refuses a thread that has been interrupted, which may train on. Thread-safe within a process.
  */
 public final class FiguresFile {
 
@@ -117,8 +118,8 @@ public final class FiguresFile {
   }
 
   private void cut(long length) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      channel.truncate(length);
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(length);
     }
   }
 
@@ -217,12 +218,8 @@ public final class FiguresFile {
 
   private void write(byte[] bytes) throws IOException {
     try {
-      try (FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
+      try (OutputStream out = new FileOutputStream(path.toFile(), true)) {
+        out.write(bytes);
       }
       size += bytes.length;
     } catch (IOException e) {

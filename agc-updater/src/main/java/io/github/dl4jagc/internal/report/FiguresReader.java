@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.report;
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class FiguresReader {
     if (!Files.exists(path)) {
       return 0;
     }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+    try (InputStream in = new BufferedInputStream(new FileInputStream(path.toFile()), 1 << 16)) {
       String header = format.header().trim();
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       long position = 0;
