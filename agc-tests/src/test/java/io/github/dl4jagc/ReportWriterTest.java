@@ -196,6 +196,20 @@ class ReportWriterTest {
     assertThat(file).doesNotExist();
   }
 
+  /** As in the tasks of Spark, each of which has a copy of the listener. */
+  @Test
+  void listenersThatShareAFileLogAnErrorOnce() throws Exception {
+    Path file = folder.resolve("figures.csv");
+    AgcListener listener = new AgcListener(1, AgcReportWriter.csv(file));
+    Files.createDirectory(file);
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 5; i++) {
+        train(network(copy(listener)), 2);
+      }
+      assertThat(log.messages()).singleElement().asString().contains("figures of iteration 0");
+    }
+  }
+
   /** As another process finds the file: under another name, for which nothing is remembered. */
   private Path copy(Path file, long length) throws IOException {
     Path copy = Files.createTempFile(folder, "copy", ".figures");

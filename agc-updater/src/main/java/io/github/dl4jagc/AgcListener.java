@@ -5,7 +5,6 @@ import io.github.dl4jagc.internal.binding.TrainingFailure;
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.stats.NetworkFigures;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -40,9 +39,6 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private static final int LAYERS_TO_NAME = 3;
 
-  /** Where reports cannot be written, at least every 128th is tried. */
-  private static final int MOST_DOUBLINGS = 7;
-
   private final int reportFrequency;
 
   /** Where the figures go; {@code null}: to the log. */
@@ -50,11 +46,6 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   /** Volatile, not synchronised: in a race of two threads the warning comes twice, no worse. */
   private transient volatile boolean warned;
-
-  /** Reports that could not be written, one after the other; races as above. */
-  private transient volatile int writeFailures;
-
-  private transient volatile int reportsToLeaveOut;
 
   /** A listener that binds and logs nothing. */
   public AgcListener() {
@@ -151,31 +142,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
         log.info("AGC at iteration {}: {}", iteration, line(report));
       }
     } else {
-      write(model, iteration, epoch);
-    }
-  }
-
-  private void write(Model model, int iteration, int epoch) {
-    int left = reportsToLeaveOut;
-    if (left > 0) {
-      reportsToLeaveOut = left - 1;
-      return;
-    }
-    try {
-      writer.write(model, iteration, epoch);
-      writeFailures = 0;
-    } catch (UncheckedIOException e) {
-      int failures = writeFailures;
-      writeFailures = failures + 1;
-      reportsToLeaveOut = (1 << Math.min(failures, MOST_DOUBLINGS)) - 1;
-      if (failures == 0) {
-        log.error(
-            "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next report"
-                + " is tried, later on fewer and fewer of them."
-                + Troubleshooting.at("figures-cannot-be-written"),
-            iteration,
-            e.getMessage());
-      }
+      writer.writeOrLeaveOut(model, iteration, epoch);
     }
   }
 

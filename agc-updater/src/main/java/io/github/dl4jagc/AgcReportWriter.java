@@ -114,6 +114,15 @@ public final class AgcReportWriter implements Serializable {
    * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Model model, int iteration, int epoch) {
+    figuresFile().append(model, rows(model, iteration, epoch));
+  }
+
+  /** For a training, which is worth more than its figures: a failure is logged, once. */
+  void writeOrLeaveOut(Model model, int iteration, int epoch) {
+    figuresFile().appendOrLeaveOut(model, rows(model, iteration, epoch));
+  }
+
+  private static List<FigureRow> rows(Model model, int iteration, int epoch) {
     NetworkFigures figures = NetworkFigures.of(model);
     double score = model.score();
     List<FigureRow> rows = new ArrayList<>();
@@ -123,7 +132,7 @@ public final class AgcReportWriter implements Serializable {
         rows.add(new FigureRow(iteration, epoch, score, rate, row));
       }
     }
-    figuresFile().append(model, rows);
+    return rows;
   }
 
   /**

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class FiguresFile {
 
+  /** Where reports cannot be written, at least every 128th is tried. */
+  private static final int MOST_DOUBLINGS = 7;
+
   private static final Logger log = LoggerFactory.getLogger(FiguresFile.class);
 
   /** Writers come and go (one is deserialised for each Spark task); their file is the same. */
@@ -41,6 +44,12 @@ public final class FiguresFile {
   private long size = -1;
 
   private boolean warned;
+
+  /** Reports that could not be written, one after the other. */
+  private int failures;
+
+  /** How many more reports are not tried. */
+  private int leftOut;
 
   private FiguresFile(Path path, FiguresFormat format) {
     this.wanted = path;
@@ -194,6 +203,39 @@ public final class FiguresFile {
       entry.lastIteration = iteration;
     } catch (IOException e) {
       throw cannotWrite(e);
+    }
+  }
+
+  /**
+   * Appends one report, for a training that goes on where that is not possible. The error is
+   * logged, once for all that write to the file; then every second report is tried, every fourth,
+   * and so on, as trying may take long.
+   *
+   * @param network whose report it is
+   * @param rows all of one iteration; none: nothing is written
+   */
+  public synchronized void appendOrLeaveOut(Object network, List<FigureRow> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    if (leftOut > 0) {
+      leftOut--;
+      return;
+    }
+    try {
+      append(network, rows);
+      failures = 0;
+    } catch (UncheckedIOException e) {
+      leftOut = (1 << Math.min(failures, MOST_DOUBLINGS)) - 1;
+      failures++;
+      if (failures == 1) {
+        log.error(
+            "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next report"
+                + " is tried, later on fewer and fewer of them."
+                + Troubleshooting.at("figures-cannot-be-written"),
+            rows.get(0).iteration,
+            e.getMessage());
+      }
     }
   }
 
