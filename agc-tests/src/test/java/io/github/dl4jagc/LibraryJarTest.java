@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.module.ModuleFinder;
@@ -16,23 +17,33 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPathConstants;
 import javax.xml.xpath.XPathFactory;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** What the library brings along, and what it needs. */
+/** What the published modules bring along, and what they need. */
 class LibraryJarTest {
 
-  private static final Path MODULE = Path.of(System.getProperty("agc.updater.directory"));
-  private static final Path CLASSES = MODULE.resolve("target/classes");
+  private static final Path ROOT = Path.of(System.getProperty("agc.root.directory"));
 
-  private static String classPathOfItsTwoDependencies() throws Exception {
-    // Written by the module's own build from its declared dependencies and what these bring along.
-    return Files.readString(MODULE.resolve("target/classpath.txt")).trim();
+  private static Path classes(String module) {
+    return ROOT.resolve(module).resolve("target/classes");
   }
 
-  /** Every reference of every class of the library, and where on {@code classPath} it is found. */
-  private static String references(String classPath) {
+  /** Of what the library declares and what that brings along; for the models the library too. */
+  private static String classPathOfDependencies(String module) throws Exception {
+    // Written by the library's own build.
+    String ofLibrary = Files.readString(ROOT.resolve("agc-updater/target/classpath.txt")).trim();
+    return module.equals("agc-updater")
+        ? ofLibrary
+        : classes("agc-updater") + File.pathSeparator + ofLibrary;
+  }
+
+  /** Every reference of every class of a module, and where on {@code classPath} it is found. */
+  private static String references(String module, String classPath) {
     StringWriter output = new StringWriter();
     PrintWriter writer = new PrintWriter(output);
     ToolProvider.findFirst("jdeps")
@@ -47,47 +58,49 @@ class LibraryJarTest {
             "-filter:none",
             "-cp",
             classPath,
-            CLASSES.toString());
+            classes(module).toString());
     return output.toString();
   }
 
-  @Test
-  void everyClassItRefersToIsInItsDeclaredDependencies() throws Exception {
-    String references = references(classPathOfItsTwoDependencies());
+  @ParameterizedTest
+  @ValueSource(strings = {"agc-updater", "agc-models"})
+  void everyClassItRefersToIsInItsDeclaredDependencies(String module) throws Exception {
+    String references = references(module, classPathOfDependencies(module));
     assertThat(references).contains("org.nd4j.linalg.learning.config.IUpdater");
     assertThat(references.lines().filter(line -> line.contains("not found"))).isEmpty();
   }
 
-  @Test
-  void theCheckFindsAClassThatIsMissing() {
-    String references = references(CLASSES.toString()); // without its dependencies
+  @ParameterizedTest
+  @ValueSource(strings = {"agc-updater", "agc-models"})
+  void theCheckFindsAClassThatIsMissing(String module) {
+    String references = references(module, classes(module).toString()); // without dependencies
     assertThat(references.lines().filter(line -> line.contains("not found"))).isNotEmpty();
   }
 
-  @Test
-  void itDeclaresTwoDependencies() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "agc-updater, deeplearning4j-nn, slf4j-api",
+    "agc-models, agc-updater, deeplearning4j-nn"
+  })
+  void itDeclaresTwoDependencies(String module, String first, String second) throws Exception {
     NodeList dependencies =
         (NodeList)
             XPathFactory.newInstance()
                 .newXPath()
-                .evaluate(
-                    "/project/dependencies/dependency",
-                    DocumentBuilderFactory.newInstance()
-                        .newDocumentBuilder()
-                        .parse(MODULE.resolve("pom.xml").toFile()),
-                    XPathConstants.NODESET);
+                .evaluate("/project/dependencies/dependency", pom(module), XPathConstants.NODESET);
     List<String> artifacts =
         Stream.iterate(0, i -> i + 1)
             .limit(dependencies.getLength())
             .map(i -> (Element) dependencies.item(i))
             .map(each -> each.getElementsByTagName("artifactId").item(0).getTextContent())
             .collect(Collectors.toList());
-    assertThat(artifacts).containsExactly("deeplearning4j-nn", "slf4j-api");
+    assertThat(artifacts).containsExactly(first, second);
   }
 
-  @Test
-  void itIsByteCodeForJava11() throws Exception {
-    try (Stream<Path> files = Files.walk(CLASSES)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"agc-updater", "agc-models"})
+  void itIsByteCodeForJava11(String module) throws Exception {
+    try (Stream<Path> files = Files.walk(classes(module))) {
       List<Path> classes =
           files.filter(file -> file.toString().endsWith(".class")).collect(Collectors.toList());
       assertThat(classes).hasSizeGreaterThan(10);
@@ -98,12 +111,17 @@ class LibraryJarTest {
     }
   }
 
-  @Test
-  void theJarHasAModuleNameAndItsLicence() throws Exception {
-    Path jar = MODULE.resolve("target/agc-updater-" + version() + ".jar");
-    assumeTrue(Files.exists(jar), "the library is not packaged: mvn verify does it");
-    assertThat(ModuleFinder.of(jar).find("io.github.dl4jagc"))
-        .hasValueSatisfying(module -> assertThat(module.descriptor().isAutomatic()).isTrue());
+  @ParameterizedTest
+  @CsvSource({
+    "agc-updater, io.github.dl4jagc",
+    "agc-models, io.github.dl4jagc.models",
+    "agc-spark, io.github.dl4jagc.spark"
+  })
+  void theJarHasAModuleNameAndItsLicence(String module, String name) throws Exception {
+    Path jar = ROOT.resolve(module).resolve("target/" + module + "-" + version() + ".jar");
+    assumeTrue(Files.exists(jar), "the module is not packaged: mvn verify does it");
+    assertThat(ModuleFinder.of(jar).find(name))
+        .hasValueSatisfying(found -> assertThat(found.descriptor().isAutomatic()).isTrue());
     try (JarFile entries = new JarFile(jar.toFile())) {
       assertThat(entries.getEntry("META-INF/LICENSE")).isNotNull();
       assertThat(entries.getEntry("META-INF/NOTICE")).isNotNull();
@@ -113,11 +131,12 @@ class LibraryJarTest {
   }
 
   private static String version() throws Exception {
+    return pom("").getElementsByTagName("version").item(0).getTextContent();
+  }
+
+  private static Document pom(String module) throws Exception {
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(MODULE.resolve("pom.xml").toFile())
-        .getElementsByTagName("version")
-        .item(0)
-        .getTextContent();
+        .parse(ROOT.resolve(module).resolve("pom.xml").toFile());
   }
 }

@@ -13,6 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * An activation function {@code g} between two constant factors: {@code y = outputScale *
  * g(inputScale * x)}. With {@code outputScale = gamma(g)} a standard normal input gives an output
  * of variance 1.
+ *
+ * @serial exclude
  */
 public final class ScaledActivation extends BaseActivationFunction {
 

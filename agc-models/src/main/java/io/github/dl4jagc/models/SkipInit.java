@@ -29,6 +29,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>De, Smith: <i>Batch normalization biases residual blocks towards the identity function in deep
  * networks</i>, NeurIPS 2020, arXiv 2002.10444 (SkipInit); with {@code alpha} as in Brock, De,
  * Smith, arXiv 2101.08692.
+ *
+ * @serial exclude
  */
 public final class SkipInit extends BaseLayer {
 

@@ -16,6 +16,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Huang et al.: <i>Deep networks with stochastic depth</i>, ECCV 2016, arXiv 1603.09382; scaled
  * in training rather than at test time.
+ *
+ * @serial exclude
  */
 public final class StochasticDepth implements IDropout {
 

@@ -38,7 +38,7 @@ import org.openjdk.jmh.util.Statistics;
  */
 public final class Benchmarks {
 
-  private static final String COMMAND = "mvn -q -P%s -pl agc-tests -am test-compile exec:exec";
+  private static final String COMMAND = "mvn -q -P%s -pl agc-tests -am test-compile";
 
   /** Without the implementations that work in host memory. */
   private static final String[] ON_A_GPU = {

@@ -39,7 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * separate-pass implementation needs at least (norm of W, norm of G, scale G), against DL4J's own
  * clipping, a straightforward port of the algorithm to ND4J, and whole updaters?
  *
- * <p>Command: {@code mvn -q -Pbench -pl agc-tests -am test-compile exec:exec}
+ * <p>Command: {@code mvn -q -Pbench -pl agc-tests -am test-compile}
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)

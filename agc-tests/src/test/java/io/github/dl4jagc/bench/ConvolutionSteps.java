@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * moment of the machine hits both. Prints a table in about two minutes:
  *
  * <pre>
- * mvn -q -Pbench -pl agc-tests -am test-compile exec:exec -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
+ * mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
  * </pre>
  */
 public final class ConvolutionSteps {

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.spark.program;
+package io.github.dl4jagc.examples.spark;
 
 import io.github.dl4jagc.examples.support.OneLineErrors;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.spark.cluster;
+package io.github.dl4jagc.examples.spark.cluster;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.spark.AgcSparkListener;

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.spark.program;
+package io.github.dl4jagc.examples.spark;
 
 import java.time.Duration;
 import java.util.Optional;

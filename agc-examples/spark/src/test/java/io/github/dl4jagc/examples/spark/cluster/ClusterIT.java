@@ -1,11 +1,11 @@
-package io.github.dl4jagc.spark.cluster;
+package io.github.dl4jagc.examples.spark.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.examples.digits.Digits;
-import io.github.dl4jagc.spark.program.SparkProgram;
+import io.github.dl4jagc.examples.spark.SparkProgram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.spark.cluster;
+package io.github.dl4jagc.examples.spark.cluster;
 
 import static org.awaitility.Awaitility.await;
 

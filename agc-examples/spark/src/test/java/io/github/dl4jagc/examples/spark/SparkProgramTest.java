@@ -1,9 +1,8 @@
-package io.github.dl4jagc.spark;
+package io.github.dl4jagc.examples.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jagc.examples.digits.Digits;
-import io.github.dl4jagc.spark.program.SparkProgram;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
