@@ -67,6 +67,22 @@ class OtherClippersTest {
   class ReportWithNd4jOperations extends ReportTest {}
 
   @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ClipArithmeticWithNd4jOperations extends ClipArithmeticTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ReportedArithmeticWithNd4jOperations extends ReportedArithmeticTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class ReportedArithmeticWithPlainJava extends ReportedArithmeticTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class ClipArithmeticWithPlainJava extends ClipArithmeticTest {}
+
+  @Nested
   @ExtendWith(PlainJava.class)
   class ClipWithPlainJava extends ClipTest {}
 
