@@ -235,6 +235,20 @@ class ClipArithmeticTest {
     }
   }
 
+  /** Its square is no number of the type: all that tells it from zero is the element itself. */
+  @ParameterizedTest
+  @MethodSource("layoutsAndTypes")
+  void oneTinyElementAmongZerosIsFoundWhereverItLies(Layout layout, DataType type) {
+    double size = type == DataType.FLOAT ? 1e-30 : 1e-200;
+    for (int position : new int[] {0, 8191, 8192, 16_383, 16_384, 16_999}) {
+      double[][] weights = new double[2][17_000];
+      double[][] gradient = new double[2][17_000];
+      weights[0][16_999 - position] = size;
+      gradient[0][position] = 5 * size;
+      assertClips(layout, type, weights, gradient, 0.05, 0);
+    }
+  }
+
   /** Values of all sizes in one array: each unit is out of the range of squares in its own way. */
   @ParameterizedTest
   @MethodSource("layoutsAndTypes")

@@ -10,6 +10,7 @@ import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -103,8 +104,8 @@ class ReportedArithmeticTest {
   void ratiosAndScalesOfSumsAreThoseOfMeans(int examples) {
     MultiLayerNetwork net = Networks.dense(new Sgd(1));
     MultiDataSet data = Networks.denseData(examples, 4);
-    INDArray mean = NetworkCheck.meanGradients(net, data).get("1_W");
-    double[] norms = Oracle.norms(mean, 1);
+    Map<String, INDArray> mean = NetworkCheck.meanGradients(net, data);
+    double[] norms = Oracle.norms(mean.get("1_W"), 1);
     double[] bounds = Oracle.norms(net.getParam("1_W"), 1);
     double largest = 0;
     for (int unit = 0; unit < norms.length; unit++) {
@@ -118,6 +119,9 @@ class ReportedArithmeticTest {
     assertThat(figures.largestRatio()).isCloseTo(largest, within(1e-9 * largest));
     assertThat(figures.smallestScale()).isCloseTo(1e-3 / largest, within(1e-9));
     assertThat(figures.clippedUnits()).isEqualTo(5);
+    double ofZeroBiases = Oracle.norms(mean.get("1_b"))[0] / 1e-3; // measured by the floor
+    assertThat(row(net, "layer1", "b").latest().largestRatio())
+        .isCloseTo(ofZeroBiases, within(1e-9 * ofZeroBiases));
   }
 
   /** The extremes come first, and the latest iteration has none of them. */
