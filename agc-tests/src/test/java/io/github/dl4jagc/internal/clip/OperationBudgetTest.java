@@ -1,15 +1,11 @@
 package io.github.dl4jagc.internal.clip;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.bench.ParameterSet;
 import io.github.dl4jagc.internal.units.LayerUnits;
-import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import io.github.dl4jagc.testing.OperationWatch;
 import java.util.ArrayList;
 import java.util.Collections;
