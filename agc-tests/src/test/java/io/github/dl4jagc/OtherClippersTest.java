@@ -1,13 +1,19 @@
 package io.github.dl4jagc;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.OperationWatch;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -67,12 +73,43 @@ class OtherClippersTest {
   class ReportWithNd4jOperations extends ReportTest {}
 
   @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ClipArithmeticWithNd4jOperations extends ClipArithmeticTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
+  class ReportedArithmeticWithNd4jOperations extends ReportedArithmeticTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class ReportedArithmeticWithPlainJava extends ReportedArithmeticTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class ClipArithmeticWithPlainJava extends ClipArithmeticTest {}
+
+  @Nested
   @ExtendWith(PlainJava.class)
   class ClipWithPlainJava extends ClipTest {}
 
   @Nested
   @ExtendWith(PlainJava.class)
   class ClipAgainstOracleWithPlainJava extends ClipAgainstOracleTest {}
+
+  @ParameterizedTest
+  @CsvSource({"nd4j, true", "java, false", "host, false"})
+  void theOneThatIsForcedClips(String clipper, boolean withNd4jOperations) throws Exception {
+    INDArray weights = Nd4j.ones(DataType.FLOAT, 3, 20);
+    INDArray gradient = Nd4j.ones(DataType.FLOAT, 3, 20);
+    System.setProperty("io.github.dl4jagc.clipper", clipper);
+    try (OperationWatch watch = new OperationWatch()) {
+      Agc.clip(weights, gradient, 0.5, 1e-3, 0);
+      assertThat(!watch.operations().isEmpty()).isEqualTo(withNd4jOperations);
+    } finally {
+      System.clearProperty("io.github.dl4jagc.clipper");
+    }
+    assertThat(gradient.getDouble(0)).isEqualTo(0.5);
+  }
 
   @Test
   void unknownClipperIsRefused() {

@@ -1,5 +1,6 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -108,7 +109,7 @@ class ReportTest {
     INDArray before = net.getParam("1_W").getColumn(2).dup();
     net.gradient().getGradientFor("1_W").putScalar(0, 2, Double.POSITIVE_INFINITY);
     NetworkCheck.update(net, 0);
-    assertThat(net.getParam("1_W").getColumn(2)).isEqualTo(before);
+    assertSameValues(net.getParam("1_W").getColumn(2), before);
     assertThat(report(net).latest().nonFiniteUnits()).isEqualTo(1);
   }
 
@@ -124,7 +125,7 @@ class ReportTest {
         .hasMessageContaining("\"layer1\"")
         .hasMessageContaining("\"b\"")
         .hasMessageContaining("iteration 17");
-    assertThat(net.params()).isEqualTo(before);
+    assertSameValues(net.params(), before);
     NetworkCheck.fit(net, Networks.denseData(8, 2));
     assertThat(net.params()).isNotEqualTo(before);
   }

@@ -3,6 +3,8 @@ package io.github.dl4jagc.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -152,5 +154,16 @@ public final class NetworkCheck {
     Map<String, INDArray> copies = new LinkedHashMap<>();
     arrays.forEach((name, array) -> copies.put(name, array.dup()));
     return copies;
+  }
+
+  public static void assertSameParameters(Model actual, Model expected) {
+    assertThat(Oracle.values(actual.params()))
+        .containsExactly(Oracle.values(expected.params()), within(1e-9));
+  }
+
+  /** That a training could tell AGC from its absence, and from one that clips everything. */
+  public static void assertClippedSome(Model net) {
+    AgcReport.Figures total = new AgcListener().report(net).total();
+    assertThat(total.clippedUnits()).isBetween(1L, total.units() - 1);
   }
 }

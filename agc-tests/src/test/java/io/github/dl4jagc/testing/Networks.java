@@ -1,5 +1,9 @@
 package io.github.dl4jagc.testing;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -10,6 +14,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -93,5 +98,24 @@ public final class Networks {
       labels.putScalar(i, random.nextInt(classes), 1);
     }
     return labels;
+  }
+
+  /** Data for {@link #dense}, as iterators give it. */
+  public static List<DataSet> minibatches(int count) {
+    List<DataSet> minibatches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      minibatches.add(new DataSet(gaussian(i, 8, 4), oneHot(i, 8, 3)));
+    }
+    return minibatches;
+  }
+
+  /** The unit dimensions of the parameters of {@link #dense}. */
+  public static Map<String, int[]> denseUnits() {
+    Map<String, int[]> units = new HashMap<>();
+    for (int layer = 0; layer < 3; layer++) {
+      units.put(layer + "_W", new int[] {1});
+      units.put(layer + "_b", new int[0]);
+    }
+    return units;
   }
 }

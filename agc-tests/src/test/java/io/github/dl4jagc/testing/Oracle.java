@@ -49,14 +49,9 @@ public final class Oracle {
     return norms(values(array), unitOfEachElement(array.shape(), unitDimensions));
   }
 
-  /** The elements in 'c' order, read one by one. */
+  /** The elements in 'c' order. */
   public static double[] values(INDArray array) {
-    double[] values = new double[(int) array.length()];
-    long[] shape = array.shape();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = shape.length == 0 ? array.getDouble() : array.getDouble(indices(i, shape));
-    }
-    return values;
+    return array.isEmpty() ? new double[0] : array.dup('c').data().asDouble();
   }
 
   private static long[] indices(int element, long[] shape) {

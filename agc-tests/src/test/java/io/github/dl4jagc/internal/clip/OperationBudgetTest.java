@@ -6,9 +6,7 @@ import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.bench.ParameterSet;
 import io.github.dl4jagc.internal.units.LayerUnits;
-import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.github.dl4jagc.testing.OperationWatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,10 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.buffer.factory.DataBufferFactory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -40,67 +36,16 @@ class OperationBudgetTest {
   private static final Predicate<DataType> IN_PLACE = type -> true;
   private static final Predicate<DataType> COPIES = type -> type == DataType.DOUBLE;
 
-  private final List<Object> operations = new ArrayList<>();
-  private int buffers;
-  private Object executioner;
-  private Object bufferFactory;
+  private OperationWatch watch;
 
   @BeforeEach
-  void standIn() throws ReflectiveOperationException {
-    executioner = field("OP_EXECUTIONER_INSTANCE").get(null);
-    bufferFactory = field("DATA_BUFFER_FACTORY_INSTANCE").get(null);
-    field("OP_EXECUTIONER_INSTANCE")
-        .set(
-            null,
-            standIn(
-                OpExecutioner.class,
-                executioner,
-                (name, arguments) -> {
-                  if (name.startsWith("exec")) {
-                    operations.add(arguments[0]);
-                  }
-                }));
-    field("DATA_BUFFER_FACTORY_INSTANCE")
-        .set(
-            null,
-            standIn(
-                DataBufferFactory.class,
-                bufferFactory,
-                (name, arguments) -> {
-                  if (name.startsWith("create")) {
-                    buffers++;
-                  }
-                }));
+  void watch() throws ReflectiveOperationException {
+    watch = new OperationWatch();
   }
 
   @AfterEach
   void restore() throws ReflectiveOperationException {
-    field("OP_EXECUTIONER_INSTANCE").set(null, executioner);
-    field("DATA_BUFFER_FACTORY_INSTANCE").set(null, bufferFactory);
-  }
-
-  private interface Call {
-    void seen(String method, Object[] arguments);
-  }
-
-  private static Object standIn(Class<?> type, Object original, Call call) {
-    return Proxy.newProxyInstance(
-        type.getClassLoader(),
-        new Class<?>[] {type},
-        (proxy, method, arguments) -> {
-          call.seen(method.getName(), arguments);
-          try {
-            return method.invoke(original, arguments);
-          } catch (InvocationTargetException e) {
-            throw e.getCause();
-          }
-        });
-  }
-
-  private static Field field(String name) throws NoSuchFieldException {
-    Field field = Nd4j.class.getDeclaredField(name);
-    field.setAccessible(true);
-    return field;
+    watch.close();
   }
 
   /** The parameters of a network as a gradient clipper sees them. */
@@ -140,7 +85,7 @@ class OperationBudgetTest {
   /** What the operations read and write, arrays of one element per unit included. */
   private long bytesMoved() {
     long bytes = 0;
-    for (Object each : operations) {
+    for (Object each : watch.operations()) {
       Op operation = (Op) each;
       bytes += bytes(operation.x()) + bytes(operation.y()) + bytes(operation.z());
     }
@@ -152,8 +97,7 @@ class OperationBudgetTest {
   }
 
   private void step(UnitClipper clipper, double threshold) {
-    operations.clear();
-    buffers = 0;
+    watch.clear();
     clipper.clip(rule(threshold));
   }
 
@@ -163,11 +107,11 @@ class OperationBudgetTest {
     UnitClipper clipper = new Nd4jUnitClipper(targets, new Scratch(), IN_PLACE);
 
     step(clipper, 1e-9); // all clipped
-    assertThat(operations).hasSizeBetween(100, 210);
+    assertThat(watch.operations()).hasSizeBetween(100, 210);
     assertThat((double) bytesMoved() / elements(targets)).isBetween(16.0, 16.05);
 
     step(clipper, 1e9); // none
-    assertThat(operations).hasSizeBetween(60, 140);
+    assertThat(watch.operations()).hasSizeBetween(60, 140);
     assertThat((double) bytesMoved() / elements(targets)).isBetween(8.0, 8.05);
   }
 
@@ -176,7 +120,8 @@ class OperationBudgetTest {
     UnitClipper clipper =
         new Nd4jUnitClipper(targets(ParameterSet.TINY1000), new Scratch(), IN_PLACE);
     step(clipper, 1e-9);
-    assertThat(operations).hasSize(6); // two norms and one scaling, for weights and for biases
+    assertThat(watch.operations())
+        .hasSize(6); // two norms and one scaling, for weights and for biases
   }
 
   @Test
@@ -186,12 +131,12 @@ class OperationBudgetTest {
           new Nd4jUnitClipper(targets(ParameterSet.TINY1000), new Scratch(), isExact);
       step(clipper, 1e-9);
       Set<Object> first = Collections.newSetFromMap(new IdentityHashMap<>());
-      first.addAll(operations);
+      first.addAll(watch.operations());
 
       step(clipper, 1e-10);
 
-      assertThat(operations).hasSize(first.size()).allMatch(first::contains);
-      assertThat(buffers).isZero();
+      assertThat(watch.operations()).hasSize(first.size()).allMatch(first::contains);
+      assertThat(watch.buffers()).isZero();
     }
   }
 
@@ -204,6 +149,6 @@ class OperationBudgetTest {
         .isLessThanOrEqualTo(GroupOperations.LARGEST_COPY);
     step(clipper, 1e-9); // ND4J keeps the dimensions of the first reduction for all that follow
     step(clipper, 1e-10);
-    assertThat(buffers).isZero();
+    assertThat(watch.buffers()).isZero();
   }
 }
