@@ -273,6 +273,8 @@ class ClipArithmeticTest {
     double[][] weights = new double[3][100];
     double[][] gradient = irregular(random, 3, 100, 1e-22);
     assertClips(layout, DataType.FLOAT, weights, gradient, 1e-8, 1e-14);
+    gradient[0] = irregular(random, 100, 1); // with the largest ratio, so that no other matters
+    assertClips(layout, DataType.FLOAT, weights, gradient, 1e-8, 1e-14);
   }
 
   /** 1e-40 is subnormal in FLOAT, and 1e-46 is no number of it. */
