@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -22,8 +23,8 @@ import org.nd4j.shade.guava.collect.MapMaker;
  * <p>A task has a network of its own in parameter averaging. In SharedTraining one task of an
  * executor trains for all of them, with a network that may outlive it and that holds the first
  * task's listener, and in threads that belong to no task where a node has several workers. Then the
- * oldest running task counts: the one that trains is running as long as anything is trained, so
- * nothing is lost.
+ * oldest running task counts: the one that trains is running as long as anything is trained. What
+ * it ends in the middle of is handed on to the next one, so nothing is lost.
  */
 final class WorkerTask implements TaskCompletionListener {
 
@@ -38,6 +39,9 @@ final class WorkerTask implements TaskCompletionListener {
   private final AgcAccumulator accumulator;
   private final long start = System.nanoTime();
   private final Set<Model> trained = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Of these, the ones that threads of no task train: they may outlast this task. */
+  private final Set<Model> trainedElsewhere = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private WorkerTask(long task, AgcAccumulator accumulator) {
     this.task = task;
@@ -60,6 +64,9 @@ final class WorkerTask implements TaskCompletionListener {
       WorkerTask task = runningTask(context, accumulator);
       if (task != null) {
         task.trained.add(network);
+        if (context == null) {
+          task.trainedElsewhere.add(network);
+        }
       }
     }
   }
@@ -81,21 +88,34 @@ final class WorkerTask implements TaskCompletionListener {
       RUNNING.remove(this);
       AgcReport report = null;
       for (Model network : trained) {
-        AgcReport more = unreported(network);
-        report = report == null ? more : report.merge(more);
+        Optional<AgcReport> more = unreported(network);
+        if (more.isPresent()) {
+          report = report == null ? more.get() : report.merge(more.get());
+        }
       }
       if (report != null) {
         accumulator.add(
             TaskFigures.of(context, report, Duration.ofNanos(System.nanoTime() - start)));
       }
+      WorkerTask next = runningTask(null, accumulator);
+      if (next != null) {
+        next.trained.addAll(trainedElsewhere);
+        next.trainedElsewhere.addAll(trainedElsewhere);
+      }
     }
   }
 
-  private AgcReport unreported(Model network) {
+  /** What a network has clipped since the last report on it; empty if it was not trained since. */
+  private Optional<AgcReport> unreported(Model network) {
     AgcReport now = new AgcListener().report(network);
     AgcReport before =
         REPORTED.computeIfAbsent(network, key -> new HashMap<>()).put(accumulator.id(), now);
-    return before == null ? now : difference(now, before);
+    if (before == null) {
+      return Optional.of(now);
+    }
+    return now.total().iterations() == before.total().iterations()
+        ? Optional.empty()
+        : Optional.of(difference(now, before));
   }
 
   /** Counts are differences. Extremes cannot be, and need not: merging a maximum twice is safe. */
