@@ -1,11 +1,10 @@
 package io.github.dl4jagc.internal.clip;
 
-import io.github.dl4jagc.internal.units.Units;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.units.Units;
 import io.github.dl4jagc.testing.Oracle;
 import java.util.ArrayList;
 import java.util.List;

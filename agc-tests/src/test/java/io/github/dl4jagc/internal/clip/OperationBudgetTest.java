@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.clip;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jagc.AgcGradientNormalization;

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.report;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.report;
 
-
 import io.github.dl4jagc.AgcReport;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
