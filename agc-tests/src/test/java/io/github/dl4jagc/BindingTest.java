@@ -16,7 +16,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,6 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -493,30 +491,6 @@ class BindingTest {
     assertThatThrownBy(() -> NetworkCheck.fit(net, Networks.denseData(8, 2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("addListeners");
-  }
-
-  /** What an updater clips with, found the hard way: it is nobody's business but this test's. */
-  private static Object clipperOf(BaseMultiLayerUpdater<?> updater) throws Exception {
-    Object live = updater.getUpdaterBlocks().get(0).getGradientUpdater();
-    Field clipper = live.getClass().getDeclaredField("clipper");
-    clipper.setAccessible(true);
-    return clipper.get(live);
-  }
-
-  @Test
-  void boundNetworkIsNotReadAgainAtEachIteration() throws Exception {
-    MultiLayerNetwork layers = Networks.dense(agc());
-    ComputationGraph graph = Networks.denseGraph(agc());
-    layers.setListeners(new AgcListener());
-    graph.setListeners(new AgcListener());
-    NetworkCheck.fit(layers, Networks.denseData(8, 1));
-    NetworkCheck.fit(graph, Networks.denseData(8, 1));
-    Object ofLayers = clipperOf((BaseMultiLayerUpdater<?>) layers.getUpdater());
-    Object ofGraph = clipperOf(graph.getUpdater());
-    NetworkCheck.fit(layers, Networks.denseData(8, 2));
-    NetworkCheck.fit(graph, Networks.denseData(8, 2));
-    assertThat(clipperOf((BaseMultiLayerUpdater<?>) layers.getUpdater())).isSameAs(ofLayers);
-    assertThat(clipperOf(graph.getUpdater())).isSameAs(ofGraph);
   }
 
   @Test

@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
-import io.github.dl4jagc.internal.binding.FunctionalClipping;
 import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
-import java.lang.ref.WeakReference;
-import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -22,7 +19,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
@@ -106,35 +102,10 @@ class FunctionalInterfaceTest {
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
   }
 
-  /** What was read of a network, found the hard way: it is nobody's business but this test's. */
-  private static Object boundTo(Model net) throws Exception {
-    Field bound = FunctionalClipping.class.getDeclaredField("BOUND");
-    bound.setAccessible(true);
-    return ((Map<?, ?>) bound.get(null)).get(net);
-  }
-
   private static List<Model> networksWithGradients(IUpdater updater) {
     List<Model> networks = List.of(Networks.dense(updater), Networks.denseGraph(updater));
     networks.forEach(net -> NetworkCheck.computeGradient(net, Networks.denseData(8, 4)));
     return networks;
-  }
-
-  @Test
-  void networkIsReadOnceHoweverOftenItIsClippedAndWithWhateverThreshold() throws Exception {
-    for (Model net : networksWithGradients(new Sgd(1))) {
-      Agc.apply(net, 0.1);
-      Object bound = boundTo(net);
-      Agc.apply(net, 0.1);
-      Agc.apply(net, 0.05);
-      Agc.apply(
-          net,
-          AgcGradientNormalization.builder(new NoOp())
-              .epsilon(0)
-              .nonFiniteGradients(NonFiniteGradients.ZERO)
-              .build());
-      assertThat(boundTo(net)).isSameAs(bound);
-      assertThat(new AgcListener().report(net).total().iterations()).isEqualTo(4);
-    }
   }
 
   @Test
@@ -211,32 +182,6 @@ class FunctionalInterfaceTest {
       }
       assertThat(new AgcListener().report(net).total().nonFiniteUnits()).isEqualTo(6);
     }
-  }
-
-  private static Object clipperOf(Model net) throws Exception {
-    Object bound = boundTo(net);
-    Field clipper = bound.getClass().getDeclaredField("clipper");
-    clipper.setAccessible(true);
-    return clipper.get(bound);
-  }
-
-  @Test
-  void clipperForOtherExclusionsIsForgottenWithoutAReport() throws Exception {
-    ComputationGraph net = Networks.denseGraph(new Sgd(1)).convertDataType(DataType.HALF);
-    net.setInputs(Networks.gaussian(1, 8, 4).castTo(DataType.HALF));
-    net.setLabels(Networks.oneHot(1, 8, 3).castTo(DataType.HALF));
-    net.computeGradientAndScore();
-    Agc.apply(net);
-    WeakReference<Object> clipper = new WeakReference<>(clipperOf(net));
-    Agc.apply(net, AgcGradientNormalization.builder(new NoOp()).excludeLayers("first").build());
-    for (int i = 0; i < 50 && clipper.get() != null; i++) {
-      System.gc();
-      Thread.sleep(20);
-    }
-    assertThat(clipper.get()).isNull();
-    AgcReport report = new AgcListener().report(net);
-    assertThat(report.row("first", "W").orElseThrow().total().iterations()).isEqualTo(1);
-    assertThat(report.row("out", "W").orElseThrow().total().iterations()).isEqualTo(2);
   }
 
   @Test

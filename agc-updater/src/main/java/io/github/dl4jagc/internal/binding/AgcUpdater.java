@@ -19,7 +19,9 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   private final AgcGradientNormalization config;
   private final GradientUpdater<?> inner;
 
-  private GradientClipper clipper;
+  /** What clips for this updater; {@code null} until it is bound. */
+  GradientClipper clipper;
+
   private INDArray boundParameters;
 
   /**

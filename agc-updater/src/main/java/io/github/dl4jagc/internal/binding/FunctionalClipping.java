@@ -67,15 +67,21 @@ public final class FunctionalClipping {
               + " getUpdater().update(..)"
               + Troubleshooting.at("no-gradient-yet"));
     }
+    GradientClipper clipper = clipperOf(network, settings);
+    // DL4J divides by the minibatch size after this call, not before.
+    double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
+    clipper.clip(
+        gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
+  }
+
+  /** That of the latest call where it serves: what is read of a network is read once. */
+  static GradientClipper clipperOf(Model network, AgcSettings settings) {
     Bound bound = BOUND.get(network);
     if (bound == null || !bound.serves(network, settings)) {
       bound = new Bound(network, settings);
       BOUND.put(network, bound);
     }
-    // DL4J divides by the minibatch size after this call, not before.
-    double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
-    bound.clipper.clip(
-        gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
+    return bound.clipper;
   }
 
   /** Clips one array. */

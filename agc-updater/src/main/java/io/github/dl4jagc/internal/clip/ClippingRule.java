@@ -19,7 +19,7 @@ public final class ClippingRule {
    * The power of two, as an exponent, that {@link #shrunk()} expects norms to be multiplied by: no
    * array's norm is 2^40 times its largest element.
    */
-  public static final int SHRINKING = -40;
+  static final int SHRINKING = -40;
 
   private final double threshold;
   private final double epsilon;
@@ -49,7 +49,7 @@ public final class ClippingRule {
    * @return a factor in [0, 1], 1 if the gradient is to be left alone; NaN if a norm is NaN or
    *     infinite: such a unit has no scale, and {@link #nonFinite()} says what is done with it
    */
-  public double scale(double weightNorm, double gradientNorm) {
+  double scale(double weightNorm, double gradientNorm) {
     if (!Double.isFinite(weightNorm) || !Double.isFinite(gradientNorm)) {
       return Double.NaN;
     }
@@ -61,7 +61,7 @@ public final class ClippingRule {
    * The largest gradient norm, as it is before the division, that is left alone beside a weight
    * norm.
    */
-  public double bound(double weightNorm) {
+  double bound(double weightNorm) {
     return threshold * Math.max(weightNorm, epsilon) * gradientDivisor;
   }
 
@@ -71,7 +71,7 @@ public final class ClippingRule {
    * @return {@code ||G|| / max(||W||, eps)}, finite; NaN if {@code max(||W||, eps)} is 0 or a norm
    *     is not finite
    */
-  public double ratio(double weightNorm, double gradientNorm) {
+  double ratio(double weightNorm, double gradientNorm) {
     double floored = Math.max(weightNorm, epsilon);
     if (!(floored > 0) || !Double.isFinite(gradientNorm)) {
       return Double.NaN;
@@ -80,7 +80,7 @@ public final class ClippingRule {
   }
 
   /** The floor of the weight norm. */
-  public double epsilon() {
+  double epsilon() {
     return epsilon;
   }
 
@@ -94,7 +94,7 @@ public final class ClippingRule {
    * the norm of a DOUBLE array may be larger than a double can hold although all its elements are
    * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
    */
-  public ClippingRule shrunk() {
+  ClippingRule shrunk() {
     return new ClippingRule(threshold, Math.scalb(epsilon, SHRINKING), gradientDivisor, nonFinite);
   }
 }

@@ -12,13 +12,11 @@ import java.util.Arrays;
  */
 public final class Units {
 
-  private final long[] shape;
   private final int[] unitDimensions;
   private final int[] normDimensions;
   private final int count;
 
   private Units(long[] shape, int[] unitDimensions) {
-    this.shape = shape;
     this.unitDimensions = unitDimensions;
     boolean[] tellsUnits = new boolean[shape.length];
     long units = 1;
@@ -73,17 +71,12 @@ public final class Units {
                 + Troubleshooting.at("unit-dimensions"));
       }
     }
-    return new Units(shape.clone(), sorted);
+    return new Units(shape, sorted);
   }
 
   /** The number of units, 0 for an empty array. */
   public int count() {
     return count;
-  }
-
-  /** The array's shape. */
-  public long[] shape() {
-    return shape.clone();
   }
 
   /** The dimensions that tell units apart, ascending. */
@@ -94,14 +87,5 @@ public final class Units {
   /** The dimensions over which a unit's norm runs, ascending. */
   public int[] normDimensions() {
     return normDimensions.clone();
-  }
-
-  @Override
-  public String toString() {
-    return count
-        + " units of shape "
-        + Arrays.toString(shape)
-        + " along "
-        + Arrays.toString(unitDimensions);
   }
 }

@@ -1,7 +1,8 @@
-package io.github.dl4jagc;
+package io.github.dl4jagc.internal.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.AgcGradientNormalization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,247 @@
+package io.github.dl4jagc.internal;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.ENUMS;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.INTERFACES;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.github.dl4jagc.Agc;
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.UnitLayoutProvider;
+import io.github.dl4jagc.models.NfResNet;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Document;
+
+/** What each package of the library may import of the library, and what is public in it. */
+class PackageRulesTest {
+
+  private static final String API = "io.github.dl4jagc";
+  private static final String INTERNAL = API + ".internal.";
+
+  private static final JavaClasses LIBRARY = classesBeside(Agc.class);
+
+  /** By their place, as the tests and the other modules have packages of the same names. */
+  private static JavaClasses classesBeside(Class<?> one) {
+    return new ClassFileImporter()
+        .importUrl(one.getProtectionDomain().getCodeSource().getLocation());
+  }
+
+  /** Binding, statistics, arithmetic, units: each knows those after it, and none before it. */
+  @Test
+  void dependenciesRunOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("public API")
+        .definedBy(
+            resideInAPackage(API)
+                .and(not(are(NonFiniteGradients.class, UnitLayoutProvider.class, AgcReport.class))))
+        .layer("NonFiniteGradients")
+        .definedBy(are(NonFiniteGradients.class))
+        .layer("UnitLayoutProvider")
+        .definedBy(are(UnitLayoutProvider.class))
+        .layer("AgcReport")
+        .definedBy(are(AgcReport.class))
+        .layer("binding")
+        .definedBy(INTERNAL + "binding")
+        .layer("stats")
+        .definedBy(INTERNAL + "stats")
+        .layer("clip")
+        .definedBy(INTERNAL + "clip")
+        .layer("units")
+        .definedBy(INTERNAL + "units")
+        .layer("report")
+        .definedBy(INTERNAL + "report")
+        .layer("check")
+        .definedBy(INTERNAL + "check")
+        .whereLayer("binding")
+        .mayOnlyAccessLayers("stats", "clip", "units", "public API", "NonFiniteGradients", "check")
+        .whereLayer("stats") // what it counts is read as an AgcReport, which it alone makes
+        .mayOnlyAccessLayers("clip", "AgcReport", "check")
+        .whereLayer("clip")
+        .mayOnlyAccessLayers("units", "NonFiniteGradients", "check")
+        .whereLayer("units")
+        .mayOnlyAccessLayers("UnitLayoutProvider", "check")
+        .whereLayer("report")
+        .mayOnlyAccessLayers("public API", "AgcReport", "stats", "check")
+        .whereLayer("check")
+        .mayNotAccessAnyLayer()
+        .whereLayer("NonFiniteGradients")
+        .mayNotAccessAnyLayer()
+        .whereLayer("UnitLayoutProvider")
+        .mayNotAccessAnyLayer()
+        .ensureAllClassesAreContainedInArchitecture()
+        .check(LIBRARY);
+  }
+
+  /** With the classes inside of them and arrays of them. */
+  private static DescribedPredicate<JavaClass> are(Class<?>... types) {
+    DescribedPredicate<JavaClass> belong = belongToAnyOf(types);
+    return describe(belong.getDescription(), each -> belong.test(each.getBaseComponentType()));
+  }
+
+  @Test
+  void onlyBindingSeesTheUpdatersConfiguration() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(API, INTERNAL + "binding")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(AgcGradientNormalization.class)
+        .check(LIBRARY);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching(INTERNAL + "(*)..").should().beFreeOfCycles().check(LIBRARY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"units", "clip", "stats", "binding", "report", "check"})
+  void classesOfAPackageHaveNoCycles(String name) {
+    slices().assignedFrom(new Files(INTERNAL + name)).should().beFreeOfCycles().check(LIBRARY);
+  }
+
+  /** Each class of a package with those inside of it: what stands in one file. */
+  private static final class Files implements SliceAssignment {
+    private final String packageName;
+
+    Files(String packageName) {
+      this.packageName = packageName;
+    }
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass each) {
+      return each.getPackageName().equals(packageName)
+          ? SliceIdentifier.of(each.getName().replaceFirst("\\$.*", ""))
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "files of " + packageName;
+    }
+  }
+
+  @Test
+  void whatNeedNotBePublicIsNot() {
+    classes()
+        .that()
+        .resideInAPackage(INTERNAL + "*")
+        .and()
+        .arePublic()
+        .should(beUsedByAnotherPackage())
+        .check(LIBRARY);
+    members()
+        .that()
+        .areDeclaredInClassesThat(
+            resideInAPackage(INTERNAL + "*").and(not(INTERFACES)).and(not(ENUMS)))
+        .and()
+        .arePublic()
+        .and(areNotInherited())
+        .should(beAccessedFromAnotherPackage())
+        .check(LIBRARY);
+  }
+
+  private static DescribedPredicate<JavaMember> areNotInherited() {
+    return describe(
+        "are not inherited",
+        member ->
+            !(member instanceof JavaCodeUnit)
+                || Stream.concat(
+                        member.getOwner().getAllRawSuperclasses().stream(),
+                        member.getOwner().getAllRawInterfaces().stream())
+                    .noneMatch(
+                        each ->
+                            each.tryGetMethod(
+                                    member.getName(),
+                                    ((JavaCodeUnit) member)
+                                        .getRawParameterTypes().stream()
+                                            .map(JavaClass::getName)
+                                            .toArray(String[]::new))
+                                .isPresent()));
+  }
+
+  private static ArchCondition<JavaClass> beUsedByAnotherPackage() {
+    return new ArchCondition<>("be used by another package") {
+      @Override
+      public void check(JavaClass each, ConditionEvents events) {
+        boolean used =
+            each.getDirectDependenciesToSelf().stream()
+                .map(Dependency::getOriginClass)
+                .anyMatch(user -> !user.getPackage().equals(each.getPackage()));
+        events.add(
+            new SimpleConditionEvent(
+                each, used, each.getName() + " is public, but its package alone uses it"));
+      }
+    };
+  }
+
+  private static ArchCondition<JavaMember> beAccessedFromAnotherPackage() {
+    return new ArchCondition<>("be accessed from another package") {
+      @Override
+      public void check(JavaMember each, ConditionEvents events) {
+        boolean used =
+            each.getAccessesToSelf().stream()
+                .map(JavaAccess::getOriginOwner)
+                .anyMatch(user -> !user.getPackage().equals(each.getOwner().getPackage()));
+        events.add(
+            new SimpleConditionEvent(
+                each, used, each.getFullName() + " is public, but its package alone uses it"));
+      }
+    };
+  }
+
+  @Test
+  void noPublishedCodeDependsOnExamples() {
+    for (JavaClasses published : new JavaClasses[] {LIBRARY, classesBeside(NfResNet.class)}) {
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(API + ".examples..")
+          .check(published);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"agc-updater", "agc-models", "agc-spark"})
+  void noPublishedModuleBringsExamplesAlong(String module) throws Exception {
+    Document pom =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(Path.of(System.getProperty("agc.root.directory"), module, "pom.xml").toFile());
+    assertThat(
+            XPathFactory.newInstance()
+                .newXPath()
+                .evaluate("//dependency[artifactId='agc-examples'][not(optional='true')]", pom))
+        .isEmpty();
+  }
+}
