@@ -2,7 +2,7 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.binding.SameDiffBinder;
 import io.github.dl4jagc.internal.check.Troubleshooting;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;
@@ -130,6 +130,6 @@ public class AgcSameDiffListener extends BaseListener {
    * @throws IllegalArgumentException if {@code sd} is null
    */
   public AgcReport report(SameDiff sd) {
-    return NetworkFigures.of(sd).report();
+    return NetworkStatistics.of(sd).report();
   }
 }

@@ -3,7 +3,7 @@ package io.github.dl4jagc.internal.binding;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.Scratch;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -45,30 +45,30 @@ public final class NetworkBinder {
   /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
     NetworkParameters read = NetworkParameters.of(network);
-    NetworkFigures figures = NetworkFigures.of(network);
+    NetworkStatistics statistics = NetworkStatistics.of(network);
     checkExcludedLayers(settings, read);
     List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
-      clipped.addAll(clipped(block, settings, read, figures));
+      clipped.addAll(clipped(block, settings, read, statistics));
     }
-    return GradientClipper.ofFlat(clipped, figures, new Scratch(), 0);
+    return GradientClipper.ofFlat(clipped, statistics, new Scratch(), 0);
   }
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
-    NetworkFigures figures = NetworkFigures.of(network);
+    NetworkStatistics statistics = NetworkStatistics.of(network);
     Scratch scratch = new Scratch();
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
         checkExcludedLayers(updater.getConfig().settings(), read);
-        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, figures);
+        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, statistics);
         clipped.forEach(parameter -> checkInside(parameter, block));
-        updater.bind(flat, GradientClipper.ofFlat(clipped, figures, scratch, block.start));
+        updater.bind(flat, GradientClipper.ofFlat(clipped, statistics, scratch, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {
           parameter
-              .figuresIn(figures)
+              .statisticsIn(statistics)
               .boundTo(
                   plain,
                   parameter.untouchable != null
@@ -84,11 +84,11 @@ public final class NetworkBinder {
       NetworkParameters.Block block,
       AgcSettings settings,
       NetworkParameters read,
-      NetworkFigures figures) {
+      NetworkStatistics statistics) {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter parameter : block.parameters) {
       String reason = leftAlone(parameter, settings, read);
-      parameter.figuresIn(figures).boundTo(block.updater.getConfig(), reason);
+      parameter.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason);
       if (reason == null) {
         clipped.add(parameter);
       }

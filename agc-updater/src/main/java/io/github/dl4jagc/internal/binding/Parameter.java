@@ -1,7 +1,7 @@
 package io.github.dl4jagc.internal.binding;
 
-import io.github.dl4jagc.internal.stats.NetworkFigures;
-import io.github.dl4jagc.internal.stats.ParameterFigures;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
+import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import io.github.dl4jagc.internal.units.Units;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,7 +33,7 @@ final class Parameter {
   }
 
   /** What is counted of it in its network. */
-  ParameterFigures figuresIn(NetworkFigures network) {
+  ParameterStatistics statisticsIn(NetworkStatistics network) {
     return network.of(layer, name, units.count());
   }
 

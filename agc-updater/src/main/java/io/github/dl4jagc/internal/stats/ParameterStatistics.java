@@ -4,8 +4,8 @@ import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** The figures of one parameter of one network, from iteration to iteration. Thread-safe. */
-public final class ParameterFigures {
+/** What was counted of one parameter of one network, from iteration to iteration. Thread-safe. */
+public final class ParameterStatistics {
 
   private final String layer;
   private final String parameter;
@@ -15,7 +15,7 @@ public final class ParameterFigures {
   private IUpdater updater;
   private String leftAlone;
 
-  ParameterFigures(String layer, String parameter, long units) {
+  ParameterStatistics(String layer, String parameter, long units) {
     this.layer = layer;
     this.parameter = parameter;
     this.units = units;
