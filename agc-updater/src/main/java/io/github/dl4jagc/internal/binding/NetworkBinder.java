@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.binding;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +72,7 @@ public final class NetworkBinder {
               .statisticsIn(statistics)
               .boundTo(
                   plain,
-                  parameter.untouchable != null
-                      ? parameter.untouchable
-                      : "plain updater " + plain.getClass().getSimpleName());
+                  parameter.untouchable != null ? parameter.untouchable : LeftAlone.PLAIN_UPDATER);
         }
       }
     }
@@ -87,7 +86,7 @@ public final class NetworkBinder {
       NetworkStatistics statistics) {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter parameter : block.parameters) {
-      String reason = leftAlone(parameter, settings, read);
+      LeftAlone reason = leftAlone(parameter, settings, read);
       parameter.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason);
       if (reason == null) {
         clipped.add(parameter);
@@ -96,16 +95,17 @@ public final class NetworkBinder {
     return clipped;
   }
 
-  private static String leftAlone(
+  /** {@code null} if the parameter is to be clipped. */
+  private static LeftAlone leftAlone(
       Parameter parameter, AgcSettings settings, NetworkParameters read) {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }
     if (settings.excludedLayers().contains(parameter.layer)) {
-      return "excluded layer";
+      return LeftAlone.EXCLUDED_LAYER;
     }
     if (settings.excludesOutputLayer() && read.outputLayers.contains(parameter.layer)) {
-      return "output layer";
+      return LeftAlone.OUTPUT_LAYER;
     }
     return null;
   }

@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal.binding;
 
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.units.SameDiffUnits;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class SameDiffBinder {
     boolean excluded = updater.getConfig().excludedLayers().contains(variable);
     parameter
         .statisticsIn(statistics)
-        .boundTo(updater.getConfig(), excluded ? "excluded variable" : null);
+        .boundTo(updater.getConfig(), excluded ? LeftAlone.EXCLUDED_VARIABLE : null);
     updater.bind(
         weights,
         excluded

@@ -13,7 +13,9 @@ public final class ParameterStatistics {
   private final ClipCounter latest = new ClipCounter();
   private final ClipCounter total = new ClipCounter();
   private IUpdater updater;
-  private String leftAlone;
+
+  /** {@code null} if it is clipped. */
+  private LeftAlone leftAlone;
 
   ParameterStatistics(String layer, String parameter, long units) {
     this.layer = layer;
@@ -22,10 +24,12 @@ public final class ParameterStatistics {
   }
 
   /**
-   * @param newUpdater the updater that the parameter has now
-   * @param reason why the parameter is left alone; {@code null} if it is clipped
+   * The parameter was read anew.
+   *
+   * @param newUpdater the updater that it has now
+   * @param reason why it is left alone; {@code null} if it is clipped
    */
-  public synchronized void boundTo(IUpdater newUpdater, String reason) {
+  public synchronized void boundTo(IUpdater newUpdater, LeftAlone reason) {
     updater = newUpdater;
     leftAlone = reason;
   }
@@ -38,7 +42,9 @@ public final class ParameterStatistics {
   }
 
   /**
-   * @param counter what one iteration has counted
+   * Adds an iteration, which is the latest one now.
+   *
+   * @param counter what it has counted
    */
   public synchronized void record(ClipCounter counter) {
     latest.clear();
@@ -52,7 +58,8 @@ public final class ParameterStatistics {
   }
 
   synchronized AgcReport.Row row() {
-    return new AgcReport.Row(layer, parameter, units, leftAlone, figures(latest), figures(total));
+    String reason = leftAlone == null ? null : leftAlone.because(updater);
+    return new AgcReport.Row(layer, parameter, units, reason, figures(latest), figures(total));
   }
 
   private static AgcReport.Figures figures(ClipCounter counter) {
