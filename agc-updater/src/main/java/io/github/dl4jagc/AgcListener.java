@@ -3,7 +3,6 @@ package io.github.dl4jagc;
 import io.github.dl4jagc.internal.binding.NetworkBinder;
 import io.github.dl4jagc.internal.binding.TrainingFailure;
 import io.github.dl4jagc.internal.check.Troubleshooting;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Locale;
@@ -180,6 +179,6 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * @throws IllegalArgumentException if {@code model} is null
    */
   public AgcReport report(Model model) {
-    return NetworkFigures.of(model).report();
+    return AgcReport.of(model);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,15 +11,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * What AGC did to a network: for each layer and parameter the number of units, how many of them
  * were clipped or not finite, the largest ratio and the smallest scale, for the latest iteration
  * and in total.
  *
- * <p>Parameters that AGC leaves alone are listed too, with the reason. A report is an immutable
- * snapshot. It is serialisable, and reports of networks with the same layers, such as the replicas
- * of distributed training, can be {@linkplain #merge merged}. {@link #toString} prints a table.
+ * <p>Parameters that AGC leaves alone are listed too, with the reason. A report is an immutable,
+ * serialisable snapshot, and {@link #toString} prints it as a table.
+ *
+ * <p>Reports of networks with the same layers, such as the replicas of distributed training, can be
+ * {@linkplain #merge merged}. What was clipped in a part of a training is the {@linkplain #since
+ * difference} of two reports:
+ *
+ * <pre>{@code
+ * AgcReport before = AgcReport.of(net);
+ * net.fit(data);
+ * double share = AgcReport.of(net).since(before).total().clippedShare();
+ * }</pre>
  *
  * @serial exclude
  */
@@ -50,6 +62,30 @@ public final class AgcReport implements Serializable {
   public AgcReport(List<Row> rows, Duration clippingTime) {
     this.rows = new ArrayList<>(rows);
     this.clippingTime = Objects.requireNonNull(clippingTime, "clippingTime");
+  }
+
+  /**
+   * What was clipped in a network: its latest iteration, and its totals since it was created.
+   *
+   * @param model the network; counts are kept by identity, so a clone has its own
+   * @return a snapshot; empty if the network was never bound
+   * @throws IllegalArgumentException if {@code model} is null
+   */
+  public static AgcReport of(Model model) {
+    return NetworkStatistics.of(model).report();
+  }
+
+  /**
+   * What was clipped in a SameDiff graph: its latest iteration, and its totals since it was
+   * created.
+   *
+   * @param sd the graph; counts are kept by identity, so a copy has its own
+   * @return a snapshot with one row for each trainable variable, whose layer name is empty; empty
+   *     if the graph was never bound
+   * @throws IllegalArgumentException if {@code sd} is null
+   */
+  public static AgcReport of(SameDiff sd) {
+    return NetworkStatistics.of(sd).report();
   }
 
   /** {@return one row for each parameter of the network, in the network's order} */
@@ -106,14 +142,78 @@ public final class AgcReport implements Serializable {
       throw new IllegalArgumentException(
           "other must be the report to merge, got null" + Troubleshooting.at("bad-argument"));
     }
-    Map<List<String>, Row> merged = new LinkedHashMap<>();
-    for (Row row : rows) {
-      merged.put(List.of(row.layer, row.parameter), row);
-    }
+    Map<List<String>, Row> merged = rowsByKey();
     for (Row row : other.rows) {
-      merged.merge(List.of(row.layer, row.parameter), row, Row::merge);
+      merged.merge(row.key(), row, Row::merge);
     }
     return new AgcReport(new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
+  }
+
+  /**
+   * What was clipped since an earlier report: counts, iterations and clipping times are subtracted.
+   * {@code latest} stays that of this report. Rows that {@code earlier} does not have yet are kept
+   * as they are.
+   *
+   * <p>A largest ratio and a smallest scale cannot be subtracted: they are those of all iterations
+   * up to this report, and may be older than {@code earlier}. Only where it is known that there is
+   * none since, the ratio is 0 (no unit with finite norms was seen) and the scale 1 (nothing was
+   * clipped). So {@code earlier.merge(later.since(earlier))} has the totals of {@code later}.
+   *
+   * @param earlier a report of the same networks, not later than this one; unchanged
+   * @return a new report
+   * @throws IllegalArgumentException if {@code earlier} is null, has a row that this report does
+   *     not have or that has another number of units here, or has counted more than this report
+   */
+  public AgcReport since(AgcReport earlier) {
+    if (earlier == null) {
+      throw new IllegalArgumentException(
+          "earlier must be the report to subtract, got null" + Troubleshooting.at("bad-argument"));
+    }
+    if (earlier.clippingTime.compareTo(clippingTime) > 0) {
+      throw notEarlier(
+          "clipping took " + earlier.clippingTime + " in it, and " + clippingTime + " here");
+    }
+    Map<List<String>, Row> before = earlier.rowsByKey();
+    List<Row> since = new ArrayList<>();
+    for (Row row : rows) {
+      Row reported = before.remove(row.key());
+      since.add(reported == null ? row : row.since(reported));
+    }
+    if (!before.isEmpty()) {
+      Row unknown = before.values().iterator().next();
+      throw notEarlier("it has " + unknown.name() + ", which this one does not have");
+    }
+    return new AgcReport(since, clippingTime.minus(earlier.clippingTime));
+  }
+
+  private static IllegalArgumentException notEarlier(String why) {
+    return new IllegalArgumentException(
+        "earlier must be an earlier report of the same networks, but "
+            + why
+            + "; write later.since(earlier)"
+            + Troubleshooting.at("bad-argument"));
+  }
+
+  /**
+   * This report without a latest iteration: {@code latest} is {@link Figures#NONE} in each row. For
+   * a training that has ended, before it is {@linkplain #merge merged} with one that goes on.
+   *
+   * @return a new report
+   */
+  public AgcReport totals() {
+    List<Row> totals = new ArrayList<>();
+    for (Row row : rows) {
+      totals.add(row.with(Figures.NONE, row.total));
+    }
+    return new AgcReport(totals, clippingTime);
+  }
+
+  private Map<List<String>, Row> rowsByKey() {
+    Map<List<String>, Row> byKey = new LinkedHashMap<>();
+    for (Row row : rows) {
+      byKey.put(row.key(), row);
+    }
+    return byKey;
   }
 
   /** {@return the report as a table, one line per parameter} */
@@ -204,6 +304,10 @@ public final class AgcReport implements Serializable {
       this.total = Objects.requireNonNull(total, "total");
     }
 
+    private List<String> key() {
+      return List.of(layer, parameter);
+    }
+
     private String name() {
       return layer.isEmpty() ? parameter : layer + "/" + parameter;
     }
@@ -246,6 +350,30 @@ public final class AgcReport implements Serializable {
           leftAlone == null ? null : other.leftAlone,
           latest.after(other.latest),
           total.after(other.total));
+    }
+
+    private Row since(Row earlier) {
+      if (units != earlier.units) {
+        throw notEarlier(name() + " has " + earlier.units + " units in it, and " + units + " here");
+      }
+      if (!earlier.total.mayGrowTo(total)) {
+        throw notEarlier(
+            name()
+                + " has counted "
+                + earlier.total.iterations
+                + " iterations ("
+                + earlier.total
+                + ") in it, and "
+                + total.iterations
+                + " iterations ("
+                + total
+                + ") here");
+      }
+      return with(latest, total.since(earlier.total));
+    }
+
+    private Row with(Figures newLatest, Figures newTotal) {
+      return new Row(layer, parameter, units, leftAlone, newLatest, newTotal);
     }
   }
 
@@ -354,6 +482,29 @@ public final class AgcReport implements Serializable {
           nonFiniteUnits + other.nonFiniteUnits,
           Math.max(largestRatio, other.largestRatio),
           Math.min(smallestScale, other.smallestScale));
+    }
+
+    /** Whether more of the same units may make {@code later} of these. */
+    private boolean mayGrowTo(Figures later) {
+      return iterations <= later.iterations
+          && units <= later.units
+          && clippedUnits <= later.clippedUnits
+          && nonFiniteUnits <= later.nonFiniteUnits
+          && largestRatio <= later.largestRatio
+          && smallestScale >= later.smallestScale;
+    }
+
+    private Figures since(Figures earlier) {
+      long newUnits = units - earlier.units;
+      long newClipped = clippedUnits - earlier.clippedUnits;
+      long newNonFinite = nonFiniteUnits - earlier.nonFiniteUnits;
+      return new Figures(
+          iterations - earlier.iterations,
+          newUnits,
+          newClipped,
+          newNonFinite,
+          newUnits == newNonFinite ? NONE.largestRatio : largestRatio,
+          newClipped == 0 ? NONE.smallestScale : smallestScale);
     }
 
     /** A cell of the table; what was not measured is not 0. */

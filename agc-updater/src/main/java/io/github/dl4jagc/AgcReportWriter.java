@@ -5,7 +5,7 @@ import io.github.dl4jagc.internal.report.FigureRow;
 import io.github.dl4jagc.internal.report.FiguresFile;
 import io.github.dl4jagc.internal.report.FiguresFormat;
 import io.github.dl4jagc.internal.report.ReportPage;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.File;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -123,12 +123,12 @@ public final class AgcReportWriter implements Serializable {
   }
 
   private static List<FigureRow> rows(Model model, int iteration, int epoch) {
-    NetworkFigures figures = NetworkFigures.of(model);
+    NetworkStatistics statistics = NetworkStatistics.of(model);
     double score = model.score();
     List<FigureRow> rows = new ArrayList<>();
-    for (AgcReport.Row row : figures.report().rows()) {
+    for (AgcReport.Row row : statistics.report().rows()) {
       if (row.leftAlone().isEmpty() && row.latest().units() > 0) {
-        double rate = figures.learningRate(row.layer(), row.parameter(), iteration, epoch);
+        double rate = statistics.learningRate(row.layer(), row.parameter(), iteration, epoch);
         rows.add(new FigureRow(iteration, epoch, score, rate, row));
       }
     }

@@ -2,7 +2,6 @@ package io.github.dl4jagc;
 
 import io.github.dl4jagc.internal.binding.SameDiffBinder;
 import io.github.dl4jagc.internal.check.Troubleshooting;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;
@@ -130,6 +129,6 @@ public class AgcSameDiffListener extends BaseListener {
    * @throws IllegalArgumentException if {@code sd} is null
    */
   public AgcReport report(SameDiff sd) {
-    return NetworkFigures.of(sd).report();
+    return AgcReport.of(sd);
   }
 }

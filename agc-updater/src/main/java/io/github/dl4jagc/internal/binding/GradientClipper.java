@@ -9,8 +9,8 @@ import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.clip.UnitClipper;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
-import io.github.dl4jagc.internal.stats.ParameterFigures;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
+import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -35,9 +35,9 @@ final class GradientClipper {
 
   private final Layout layout;
   private final List<Parameter> parameters;
-  private final NetworkFigures network;
+  private final NetworkStatistics networkStatistics;
   private final Scratch scratch;
-  private final List<ParameterFigures> figures = new ArrayList<>();
+  private final List<ParameterStatistics> parameterStatistics = new ArrayList<>();
 
   private List<ClipTarget> targets = List.of();
 
@@ -47,13 +47,13 @@ final class GradientClipper {
   private UnitClipper clipper;
 
   private GradientClipper(
-      List<Parameter> parameters, NetworkFigures network, Scratch scratch, Layout layout) {
+      List<Parameter> parameters, NetworkStatistics statistics, Scratch scratch, Layout layout) {
     this.parameters = parameters;
-    this.network = network;
+    this.networkStatistics = statistics;
     this.scratch = scratch;
     this.layout = layout;
     for (Parameter parameter : parameters) {
-      figures.add(parameter.figuresIn(network));
+      parameterStatistics.add(parameter.statisticsIn(statistics));
     }
   }
 
@@ -62,15 +62,15 @@ final class GradientClipper {
    * block covers.
    *
    * @param parameters the parameters to clip
-   * @param figures where to count what is clipped
+   * @param statistics where to count what is clipped
    * @param scratch the network's
    * @param start where the flat gradient begins in the whole network's
    */
   static GradientClipper ofFlat(
-      List<Parameter> parameters, NetworkFigures figures, Scratch scratch, long start) {
+      List<Parameter> parameters, NetworkStatistics statistics, Scratch scratch, long start) {
     return new GradientClipper(
         parameters,
-        figures,
+        statistics,
         scratch,
         (gradient, parameter) -> {
           long offset = parameter.offset - start;
@@ -82,8 +82,10 @@ final class GradientClipper {
   }
 
   /** For a gradient that has the shape of its one parameter. */
-  static GradientClipper ofShaped(Parameter parameter, NetworkFigures figures, Scratch scratch) {
-    return new GradientClipper(List.of(parameter), figures, scratch, (gradient, whole) -> gradient);
+  static GradientClipper ofShaped(
+      Parameter parameter, NetworkStatistics statistics, Scratch scratch) {
+    return new GradientClipper(
+        List.of(parameter), statistics, scratch, (gradient, whole) -> gradient);
   }
 
   /** For a gradient that is to be left alone. */
@@ -107,7 +109,7 @@ final class GradientClipper {
     try {
       clipNow(gradient, rule, iteration);
     } finally {
-      network.addClippingNanos(System.nanoTime() - start);
+      networkStatistics.addClippingNanos(System.nanoTime() - start);
     }
   }
 
@@ -116,14 +118,14 @@ final class GradientClipper {
       bindTo(gradient);
     }
     clipper.clip(rule);
-    for (int i = 0; i < figures.size(); i++) {
-      figures.get(i).record(targets.get(i).counter);
+    for (int i = 0; i < parameters.size(); i++) {
+      parameterStatistics.get(i).record(targets.get(i).counter);
     }
-    for (int i = 0; i < figures.size(); i++) { // last, as it may throw
+    for (int i = 0; i < parameters.size(); i++) { // last, as it may throw
       ClipCounter counter = targets.get(i).counter;
       if (counter.nonFiniteUnits > 0) {
-        // By the figures, which outlive this clipper: DL4J replaces updaters all the time.
-        boolean first = figures.get(i).nonFiniteUnits() == counter.nonFiniteUnits;
+        // By the statistics, which outlive this clipper: DL4J replaces updaters all the time.
+        boolean first = parameterStatistics.get(i).nonFiniteUnits() == counter.nonFiniteUnits;
         onNonFinite(parameters.get(i), counter, first, rule.nonFinite(), iteration);
       }
     }

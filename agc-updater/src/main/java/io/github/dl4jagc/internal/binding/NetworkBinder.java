@@ -3,7 +3,8 @@ package io.github.dl4jagc.internal.binding;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.Scratch;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.LeftAlone;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -45,35 +46,33 @@ public final class NetworkBinder {
   /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
     NetworkParameters read = NetworkParameters.of(network);
-    NetworkFigures figures = NetworkFigures.of(network);
+    NetworkStatistics statistics = NetworkStatistics.of(network);
     checkExcludedLayers(settings, read);
     List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
-      clipped.addAll(clipped(block, settings, read, figures));
+      clipped.addAll(clipped(block, settings, read, statistics));
     }
-    return GradientClipper.ofFlat(clipped, figures, new Scratch(), 0);
+    return GradientClipper.ofFlat(clipped, statistics, new Scratch(), 0);
   }
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
-    NetworkFigures figures = NetworkFigures.of(network);
+    NetworkStatistics statistics = NetworkStatistics.of(network);
     Scratch scratch = new Scratch();
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
         checkExcludedLayers(updater.getConfig().settings(), read);
-        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, figures);
+        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, statistics);
         clipped.forEach(parameter -> checkInside(parameter, block));
-        updater.bind(flat, GradientClipper.ofFlat(clipped, figures, scratch, block.start));
+        updater.bind(flat, GradientClipper.ofFlat(clipped, statistics, scratch, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {
           parameter
-              .figuresIn(figures)
+              .statisticsIn(statistics)
               .boundTo(
                   plain,
-                  parameter.untouchable != null
-                      ? parameter.untouchable
-                      : "plain updater " + plain.getClass().getSimpleName());
+                  parameter.untouchable != null ? parameter.untouchable : LeftAlone.PLAIN_UPDATER);
         }
       }
     }
@@ -84,11 +83,11 @@ public final class NetworkBinder {
       NetworkParameters.Block block,
       AgcSettings settings,
       NetworkParameters read,
-      NetworkFigures figures) {
+      NetworkStatistics statistics) {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter parameter : block.parameters) {
-      String reason = leftAlone(parameter, settings, read);
-      parameter.figuresIn(figures).boundTo(block.updater.getConfig(), reason);
+      LeftAlone reason = leftAlone(parameter, settings, read);
+      parameter.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason);
       if (reason == null) {
         clipped.add(parameter);
       }
@@ -96,16 +95,17 @@ public final class NetworkBinder {
     return clipped;
   }
 
-  private static String leftAlone(
+  /** {@code null} if the parameter is to be clipped. */
+  private static LeftAlone leftAlone(
       Parameter parameter, AgcSettings settings, NetworkParameters read) {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }
     if (settings.excludedLayers().contains(parameter.layer)) {
-      return "excluded layer";
+      return LeftAlone.EXCLUDED_LAYER;
     }
     if (settings.excludesOutputLayer() && read.outputLayers.contains(parameter.layer)) {
-      return "output layer";
+      return LeftAlone.OUTPUT_LAYER;
     }
     return null;
   }

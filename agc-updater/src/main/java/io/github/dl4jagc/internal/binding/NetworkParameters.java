@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.binding;
 
 import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.LayerUnits;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayDeque;
@@ -145,13 +146,13 @@ final class NetworkParameters {
     // Not state.getParamView(): its offset is wrong where a layer lists its parameters in another
     // order than it flattens them (SeparableConvolution2D).
     INDArray weights = owner.paramTable(false).get(name);
-    String untouchable = null;
+    LeftAlone untouchable = null;
     if (isFrozen(owner)) {
-      untouchable = "frozen layer";
+      untouchable = LeftAlone.FROZEN;
     } else if (owner.getConfig().isPretrainParam(name) && owner != network) {
-      untouchable = "trained by layer-wise pretraining alone";
+      untouchable = LeftAlone.PRETRAINED_ONLY;
     } else if (!owner.updaterDivideByMinibatch(name) || isCenter(owner, name)) {
-      untouchable = "gets an update, not a gradient";
+      untouchable = LeftAlone.UPDATE;
     }
     long offset = weights.offset() - flat.offset();
     if (offset < 0 || offset + weights.length() > flat.length() || !isContiguous(weights)) {

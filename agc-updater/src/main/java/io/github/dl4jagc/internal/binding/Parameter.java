@@ -1,7 +1,8 @@
 package io.github.dl4jagc.internal.binding;
 
-import io.github.dl4jagc.internal.stats.NetworkFigures;
-import io.github.dl4jagc.internal.stats.ParameterFigures;
+import io.github.dl4jagc.internal.stats.LeftAlone;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
+import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import io.github.dl4jagc.internal.units.Units;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -20,10 +21,15 @@ final class Parameter {
   final Units units;
 
   /** Why no AGC may ever touch this parameter, or {@code null}. */
-  final String untouchable;
+  final LeftAlone untouchable;
 
   Parameter(
-      String layer, String name, INDArray weights, long offset, Units units, String untouchable) {
+      String layer,
+      String name,
+      INDArray weights,
+      long offset,
+      Units units,
+      LeftAlone untouchable) {
     this.layer = layer;
     this.name = name;
     this.weights = weights;
@@ -33,7 +39,7 @@ final class Parameter {
   }
 
   /** What is counted of it in its network. */
-  ParameterFigures figuresIn(NetworkFigures network) {
+  ParameterStatistics statisticsIn(NetworkStatistics network) {
     return network.of(layer, name, units.count());
   }
 

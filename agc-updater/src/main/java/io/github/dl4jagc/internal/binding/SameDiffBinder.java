@@ -2,7 +2,8 @@ package io.github.dl4jagc.internal.binding;
 
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.Scratch;
-import io.github.dl4jagc.internal.stats.NetworkFigures;
+import io.github.dl4jagc.internal.stats.LeftAlone;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.units.SameDiffUnits;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -54,18 +55,18 @@ public final class SameDiffBinder {
       INDArray weights,
       SameDiffUnits units,
       Scratch scratch) {
-    NetworkFigures figures = NetworkFigures.of(graph);
+    NetworkStatistics statistics = NetworkStatistics.of(graph);
     Parameter parameter =
         new Parameter("", variable, weights, 0, units.of(variable, weights.shape()), null);
     boolean excluded = updater.getConfig().excludedLayers().contains(variable);
     parameter
-        .figuresIn(figures)
-        .boundTo(updater.getConfig(), excluded ? "excluded variable" : null);
+        .statisticsIn(statistics)
+        .boundTo(updater.getConfig(), excluded ? LeftAlone.EXCLUDED_VARIABLE : null);
     updater.bind(
         weights,
         excluded
             ? GradientClipper.ofNothing()
-            : GradientClipper.ofShaped(parameter, figures, scratch));
+            : GradientClipper.ofShaped(parameter, statistics, scratch));
   }
 
   private static void check(SameDiff graph, AgcUpdater updater, Map<String, int[]> unitDimensions) {

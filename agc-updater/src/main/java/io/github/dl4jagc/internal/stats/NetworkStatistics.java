@@ -12,68 +12,68 @@ import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.shade.guava.collect.MapMaker;
 
 /**
- * The figures of all parameters of one network. They outlive the network's updater, which DL4J
+ * What was counted of all parameters of one network. It outlives the network's updater, which DL4J
  * replaces whenever a learning rate is set. Thread-safe.
  */
-public final class NetworkFigures {
+public final class NetworkStatistics {
 
   /**
    * By identity of the network, and without keeping it alive. Shared by all listeners: a listener
    * is serialised, is given to several networks and to several threads, so nothing may hang on it.
    */
-  private static final ConcurrentMap<Object, NetworkFigures> OF_NETWORK =
+  private static final ConcurrentMap<Object, NetworkStatistics> OF_NETWORK =
       new MapMaker().weakKeys().makeMap();
 
-  private final Map<List<String>, ParameterFigures> byName = new LinkedHashMap<>();
+  private final Map<List<String>, ParameterStatistics> byName = new LinkedHashMap<>();
 
   private final LongAdder clippingNanos = new LongAdder();
 
-  private NetworkFigures() {}
+  private NetworkStatistics() {}
 
   /**
-   * The figures of a network, empty at first.
+   * The statistics of a network; empty at first.
    *
    * @param network a DL4J model or a SameDiff graph
    * @throws IllegalArgumentException if it is null
    */
-  public static NetworkFigures of(Object network) {
+  public static NetworkStatistics of(Object network) {
     if (network == null) {
       throw new IllegalArgumentException(
           "The network whose figures are asked for must not be null"
               + Troubleshooting.at("bad-argument"));
     }
-    return OF_NETWORK.computeIfAbsent(network, key -> new NetworkFigures());
+    return OF_NETWORK.computeIfAbsent(network, key -> new NetworkStatistics());
   }
 
   /**
-   * The figures of one parameter, created at first.
+   * The statistics of one parameter, created when they are first asked for.
    *
    * @param layer its layer's name, empty for a variable of a SameDiff graph
    * @param parameter its name
    * @param units how many units it has
    */
-  public synchronized ParameterFigures of(String layer, String parameter, long units) {
+  public synchronized ParameterStatistics of(String layer, String parameter, long units) {
     return byName.computeIfAbsent(
-        List.of(layer, parameter), key -> new ParameterFigures(layer, parameter, units));
+        List.of(layer, parameter), key -> new ParameterStatistics(layer, parameter, units));
   }
 
   /** The learning rate of one parameter; NaN if it has none or does not exist. */
   public synchronized double learningRate(
       String layer, String parameter, int iteration, int epoch) {
-    ParameterFigures figures = byName.get(List.of(layer, parameter));
-    return figures == null ? Double.NaN : figures.learningRate(iteration, epoch);
+    ParameterStatistics statistics = byName.get(List.of(layer, parameter));
+    return statistics == null ? Double.NaN : statistics.learningRate(iteration, epoch);
   }
 
-  /** Adds the time that one call took. */
+  /** Adds the time that one call of a clipper took. */
   public void addClippingNanos(long nanos) {
     clippingNanos.add(nanos);
   }
 
-  /** A snapshot. */
+  /** {@return a snapshot} */
   public synchronized AgcReport report() {
     List<AgcReport.Row> rows = new ArrayList<>();
-    for (ParameterFigures figures : byName.values()) {
-      rows.add(figures.row());
+    for (ParameterStatistics statistics : byName.values()) {
+      rows.add(statistics.row());
     }
     return new AgcReport(rows, Duration.ofNanos(clippingNanos.sum()));
   }

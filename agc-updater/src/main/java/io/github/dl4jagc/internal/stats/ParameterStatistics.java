@@ -4,8 +4,8 @@ import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** The figures of one parameter of one network, from iteration to iteration. Thread-safe. */
-public final class ParameterFigures {
+/** What was counted of one parameter of one network, from iteration to iteration. Thread-safe. */
+public final class ParameterStatistics {
 
   private final String layer;
   private final String parameter;
@@ -13,19 +13,23 @@ public final class ParameterFigures {
   private final ClipCounter latest = new ClipCounter();
   private final ClipCounter total = new ClipCounter();
   private IUpdater updater;
-  private String leftAlone;
 
-  ParameterFigures(String layer, String parameter, long units) {
+  /** {@code null} if it is clipped. */
+  private LeftAlone leftAlone;
+
+  ParameterStatistics(String layer, String parameter, long units) {
     this.layer = layer;
     this.parameter = parameter;
     this.units = units;
   }
 
   /**
-   * @param newUpdater the updater that the parameter has now
-   * @param reason why the parameter is left alone; {@code null} if it is clipped
+   * The parameter was read anew.
+   *
+   * @param newUpdater the updater that it has now
+   * @param reason why it is left alone; {@code null} if it is clipped
    */
-  public synchronized void boundTo(IUpdater newUpdater, String reason) {
+  public synchronized void boundTo(IUpdater newUpdater, LeftAlone reason) {
     updater = newUpdater;
     leftAlone = reason;
   }
@@ -38,7 +42,9 @@ public final class ParameterFigures {
   }
 
   /**
-   * @param counter what one iteration has counted
+   * Adds an iteration, which is the latest one now.
+   *
+   * @param counter what it has counted
    */
   public synchronized void record(ClipCounter counter) {
     latest.clear();
@@ -52,7 +58,8 @@ public final class ParameterFigures {
   }
 
   synchronized AgcReport.Row row() {
-    return new AgcReport.Row(layer, parameter, units, leftAlone, figures(latest), figures(total));
+    String reason = leftAlone == null ? null : leftAlone.because(updater);
+    return new AgcReport.Row(layer, parameter, units, reason, figures(latest), figures(total));
   }
 
   private static AgcReport.Figures figures(ClipCounter counter) {
