@@ -392,7 +392,7 @@ class BindingTest {
           .asString()
           .startsWith("WARN")
           .contains("layer \"layer0\", parameter \"W\"", "2 equal", "3.0E-4")
-          .endsWith("(see docs/troubleshooting.md#weight-decay-is-applied-twice)");
+          .endsWith("/docs/troubleshooting.md#weight-decay-is-applied-twice)");
     }
   }
 
@@ -459,7 +459,7 @@ class BindingTest {
           .asString()
           .startsWith("ERROR AGC ends this training")
           .contains("was never bound to its network")
-          .endsWith("(see docs/troubleshooting.md#hidden-exceptions)");
+          .endsWith("/docs/troubleshooting.md#hidden-exceptions)");
     }
   }
 

@@ -98,7 +98,7 @@ class ConfigurationTest {
           .asString()
           .contains(
               "clippingThreshold is 1.25E17", "the norm of its weights", "the paper uses 0.01")
-          .endsWith("(see docs/troubleshooting.md#large-threshold)");
+          .endsWith("/docs/troubleshooting.md#large-threshold)");
     }
   }
 

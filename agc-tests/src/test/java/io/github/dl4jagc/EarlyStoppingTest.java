@@ -75,7 +75,7 @@ class EarlyStoppingTest {
           .asString()
           .startsWith("ERROR AGC ends this training")
           .contains("net.addListeners(new AgcListener())")
-          .endsWith("(see docs/troubleshooting.md#hidden-exceptions)");
+          .endsWith("/docs/troubleshooting.md#hidden-exceptions)");
       // A search for what DL4J throws finds the entry.
       String page =
           Files.readString(

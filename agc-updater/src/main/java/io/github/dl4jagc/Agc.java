@@ -1,8 +1,11 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNOT_BE_CLIPPED;
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
+
 import io.github.dl4jagc.internal.binding.FunctionalClipping;
 import io.github.dl4jagc.internal.check.Checks;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.units.Units;
@@ -71,7 +74,7 @@ public final class Agc {
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
   public static void apply(Model model, AgcGradientNormalization settings) {
-    requireSettings(settings);
+    Checks.notNull(settings, "settings", BAD_ARGUMENT);
     apply(model, settings.settings());
   }
 
@@ -88,15 +91,8 @@ public final class Agc {
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
   public static void apply(Model model, AgcSettings settings) {
-    requireSettings(settings);
+    Checks.notNull(settings, "settings", BAD_ARGUMENT);
     FunctionalClipping.apply(model, settings);
-  }
-
-  private static void requireSettings(Object settings) {
-    if (settings == null) {
-      throw new IllegalArgumentException(
-          "settings must not be null" + Troubleshooting.at("bad-argument"));
-    }
   }
 
   /**
@@ -124,34 +120,27 @@ public final class Agc {
     requireUsable(weights, "weights");
     requireUsable(gradient, "gradient");
     if (!Arrays.equals(weights.shape(), gradient.shape())) {
-      throw new IllegalArgumentException(
-          "weights and gradient must have the same shape, got "
-              + Arrays.toString(weights.shape())
-              + " and "
-              + Arrays.toString(gradient.shape())
-              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
+          "weights and gradient must have the same shape, got {} and {}",
+          weights.shape(),
+          gradient.shape());
     }
     if (SharedMemory.overlap(weights, gradient) || SharedMemory.repeats(gradient)) {
-      throw new IllegalArgumentException(
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
           "weights and gradient must not share memory, nor may the gradient repeat elements, got"
-              + " shapes "
-              + Arrays.toString(weights.shape())
-              + " with strides "
-              + Arrays.toString(weights.stride())
-              + " and "
-              + Arrays.toString(gradient.stride())
-              + "; pass gradient.dup()"
-              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+              + " shapes {} with strides {} and {}; pass gradient.dup()",
+          weights.shape(),
+          weights.stride(),
+          gradient.stride());
     }
     if (unitDimensions == null) {
-      throw new IllegalArgumentException(
-          "unitDimensions must be the dimensions that tell units apart, or none, got null"
-              + Troubleshooting.at("unit-dimensions"));
+      throw UNIT_DIMENSIONS.argument(
+          "unitDimensions must be the dimensions that tell units apart, or none, got null");
     }
     Units units = Units.of(weights.shape(), unitDimensions);
     ClippingRule rule =
         new ClippingRule(
-            Checks.clippingThreshold(clippingThreshold, "clippingThreshold"),
+            Checks.clippingThreshold(clippingThreshold),
             Checks.epsilon(epsilon),
             1,
             NonFiniteGradients.PASS_THROUGH);
@@ -160,26 +149,18 @@ public final class Agc {
   }
 
   private static void requireUsable(INDArray array, String name) {
-    if (array == null) {
-      throw new IllegalArgumentException(
-          name + " must not be null" + Troubleshooting.at("arrays-that-cannot-be-clipped"));
-    }
+    Checks.notNull(array, name, ARRAYS_THAT_CANNOT_BE_CLIPPED);
     if (!array.isR()) {
-      throw new IllegalArgumentException(
-          name
-              + " must be of a floating point type, got "
-              + array.dataType()
-              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
+          "{} must be of a floating point type, got {}", name, array.dataType());
     }
     if (SharedMemory.isOfClosedWorkspace(array)) {
-      throw new IllegalStateException(
-          name
-              + " must be in memory that is in use, got an array of the workspace "
-              + array.data().getParentWorkspace().getId()
-              + ", which has been closed since it was made; pass "
-              + name
-              + ".detach(), taken while the workspace is open"
-              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.state(
+          "{} must be in memory that is in use, got an array of the workspace {}, which has been"
+              + " closed since it was made; pass {}.detach(), taken while the workspace is open",
+          name,
+          array.data().getParentWorkspace().getId(),
+          name);
     }
   }
 }

@@ -1,9 +1,13 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.INNER_UPDATER;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
+
 import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.binding.Rewrapping;
+import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -127,21 +131,19 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public AgcGradientNormalization(IUpdater inner, AgcSettings settings) {
     this.inner = requireInner(inner);
-    this.settings = requireSettings(settings);
+    this.settings = Checks.notNull(settings, "settings", BAD_ARGUMENT);
   }
 
   private static IUpdater requireInner(IUpdater inner) {
     if (inner == null) {
-      throw new IllegalArgumentException(
-          "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else"
-              + Troubleshooting.at("inner-updater"));
+      throw INNER_UPDATER.argument(
+          "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else");
     }
     if (inner instanceof AgcGradientNormalization) {
-      throw new IllegalArgumentException(
-          "inner must not itself be an AgcGradientNormalization, got "
-              + inner
-              + "; AGC is applied once, with the smaller of the two thresholds"
-              + Troubleshooting.at("inner-updater"));
+      throw INNER_UPDATER.argument(
+          "inner must not itself be an AgcGradientNormalization, got {}; AGC is applied once, with"
+              + " the smaller of the two thresholds",
+          inner);
     }
     return inner;
   }
@@ -168,9 +170,9 @@ public final class AgcGradientNormalization implements IUpdater {
     } else if (json.has("clippingThreshold")
         && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
       throw JsonFields.complaint(
-          "must have one threshold, got the clippingThreshold "
-              + json.number("clippingThreshold")
-              + " beside a clippingThresholdSchedule");
+          "must have one threshold, got the clippingThreshold {} beside a"
+              + " clippingThresholdSchedule",
+          json.number("clippingThreshold"));
     } else {
       settings.clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class));
     }
@@ -197,7 +199,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalArgumentException if a layer that is to be excluded does not exist
    */
   public static AgcListener attach(MultiLayerNetwork net) {
-    requireNetwork(net);
+    Checks.notNull(net, "net", NOT_A_NETWORK);
     return attach(net, net.getListeners(), net::setListeners);
   }
 
@@ -210,7 +212,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalArgumentException if a layer that is to be excluded does not exist
    */
   public static AgcListener attach(ComputationGraph net) {
-    requireNetwork(net);
+    Checks.notNull(net, "net", NOT_A_NETWORK);
     return attach(net, net.getListeners(), net::setListeners);
   }
 
@@ -226,7 +228,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcGradientNormalization settings) {
-    return wrap(configuration, requireSettings(settings).settings);
+    return wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
   }
 
   /**
@@ -241,7 +243,7 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcGradientNormalization settings) {
-    return wrap(configuration, requireSettings(settings).settings);
+    return wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
   }
 
   /**
@@ -265,7 +267,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcGradientNormalization settings) {
-    return wrap(net, requireSettings(settings).settings);
+    return wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
   }
 
   /**
@@ -289,7 +291,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph wrap(ComputationGraph net, AgcGradientNormalization settings) {
-    return wrap(net, requireSettings(settings).settings);
+    return wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
   }
 
   /**
@@ -303,8 +305,8 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcSettings settings) {
-    requireConfiguration(configuration);
-    return Rewrapping.wrap(configuration, requireSettings(settings));
+    Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
+    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
   }
 
   /**
@@ -318,8 +320,8 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcSettings settings) {
-    requireConfiguration(configuration);
-    return Rewrapping.wrap(configuration, requireSettings(settings));
+    Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
+    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
   }
 
   /**
@@ -333,8 +335,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
-    requireNetwork(net);
-    return Rewrapping.wrap(net, requireSettings(settings));
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
   }
 
   /**
@@ -348,23 +350,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
-    requireNetwork(net);
-    return Rewrapping.wrap(net, requireSettings(settings));
-  }
-
-  private static void requireConfiguration(Object configuration) {
-    if (configuration == null) {
-      throw new IllegalArgumentException(
-          "configuration must not be null" + Troubleshooting.at("bad-argument"));
-    }
-  }
-
-  private static <T> T requireSettings(T settings) {
-    if (settings == null) {
-      throw new IllegalArgumentException(
-          "settings must not be null" + Troubleshooting.at("bad-argument"));
-    }
-    return settings;
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
   }
 
   /**
@@ -377,7 +364,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
-    requireNetwork(net);
+    Checks.notNull(net, "net", NOT_A_NETWORK);
     return Rewrapping.unwrap(net);
   }
 
@@ -391,15 +378,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph unwrap(ComputationGraph net) {
-    requireNetwork(net);
+    Checks.notNull(net, "net", NOT_A_NETWORK);
     return Rewrapping.unwrap(net);
-  }
-
-  private static void requireNetwork(Model net) {
-    if (net == null) {
-      throw new IllegalArgumentException(
-          "net must not be null" + Troubleshooting.at("not-a-network"));
-    }
   }
 
   private static AgcListener attach(

@@ -1,8 +1,10 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOTHING_IS_CLIPPED;
+
 import io.github.dl4jagc.internal.binding.NetworkBinder;
 import io.github.dl4jagc.internal.binding.TrainingFailure;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Locale;
@@ -77,22 +79,18 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   public AgcListener(int reportFrequency, AgcReportWriter writer) {
     this.reportFrequency = checkFrequency(reportFrequency);
     if (writer == null) {
-      throw new IllegalArgumentException(
-          "writer must be an AgcReportWriter, got null; new AgcListener("
-              + reportFrequency
-              + ") logs the figures"
-              + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument(
+          "writer must be an AgcReportWriter, got null; new AgcListener({}) logs the figures",
+          reportFrequency);
     }
     this.writer = writer;
   }
 
   private static int checkFrequency(int reportFrequency) {
     if (reportFrequency < 1) {
-      throw new IllegalArgumentException(
-          "reportFrequency must be >= 1, got "
-              + reportFrequency
-              + "; new AgcListener() binds without logging"
-              + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument(
+          "reportFrequency must be >= 1, got {}; new AgcListener() binds without logging",
+          reportFrequency);
     }
     return reportFrequency;
   }
@@ -116,10 +114,10 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     if (!NetworkBinder.bind(network) && !warned) {
       warned = true;
       log.warn(
-          "AgcListener is set on a network in which no layer has an AgcGradientNormalization:"
-              + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
-              + " configuration."
-              + Troubleshooting.at("nothing-is-clipped"));
+          NOTHING_IS_CLIPPED.message(
+              "AgcListener is set on a network in which no layer has an AgcGradientNormalization:"
+                  + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in"
+                  + " its configuration."));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.Serializable;
 import java.time.Duration;
@@ -139,8 +140,7 @@ public final class AgcReport implements Serializable {
    */
   public AgcReport merge(AgcReport other) {
     if (other == null) {
-      throw new IllegalArgumentException(
-          "other must be the report to merge, got null" + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument("other must be the report to merge, got null");
     }
     Map<List<String>, Row> merged = rowsByKey();
     for (Row row : other.rows) {
@@ -166,8 +166,7 @@ public final class AgcReport implements Serializable {
    */
   public AgcReport since(AgcReport earlier) {
     if (earlier == null) {
-      throw new IllegalArgumentException(
-          "earlier must be the report to subtract, got null" + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument("earlier must be the report to subtract, got null");
     }
     if (earlier.clippingTime.compareTo(clippingTime) > 0) {
       throw notEarlier(
@@ -187,11 +186,9 @@ public final class AgcReport implements Serializable {
   }
 
   private static IllegalArgumentException notEarlier(String why) {
-    return new IllegalArgumentException(
-        "earlier must be an earlier report of the same networks, but "
-            + why
-            + "; write later.since(earlier)"
-            + Troubleshooting.at("bad-argument"));
+    return BAD_ARGUMENT.argument(
+        "earlier must be an earlier report of the same networks, but {}; write later.since(earlier)",
+        why);
   }
 
   /**

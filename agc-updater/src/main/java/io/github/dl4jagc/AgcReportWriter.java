@@ -1,6 +1,7 @@
 package io.github.dl4jagc;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
 import io.github.dl4jagc.internal.report.FigureRow;
 import io.github.dl4jagc.internal.report.FiguresFile;
 import io.github.dl4jagc.internal.report.FiguresFormat;
@@ -58,8 +59,7 @@ public final class AgcReportWriter implements Serializable {
 
   private AgcReportWriter(Path file, FiguresFormat format) {
     if (file == null) {
-      throw new IllegalArgumentException(
-          "file must be the name of a file, got null" + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument("file must be the name of a file, got null");
     }
     this.file = file.toAbsolutePath().normalize().toFile();
     this.format = format;
@@ -150,10 +150,8 @@ public final class AgcReportWriter implements Serializable {
   public Path writePage(Path html) {
     if (html == null
         || List.of(file(), file.toPath()).contains(html.toAbsolutePath().normalize())) {
-      throw new IllegalArgumentException(
-          "html must be the name of a file other than that of the figures, got "
-              + html
-              + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument(
+          "html must be the name of a file other than that of the figures, got {}", html);
     }
     ReportPage.write(figuresFile(), html);
     return html;

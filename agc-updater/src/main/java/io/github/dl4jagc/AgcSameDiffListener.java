@@ -1,7 +1,9 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOTHING_IS_CLIPPED;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
+
 import io.github.dl4jagc.internal.binding.SameDiffBinder;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;
@@ -57,19 +59,15 @@ public class AgcSameDiffListener extends BaseListener {
    */
   public AgcSameDiffListener(Map<String, int[]> unitDimensions) {
     if (unitDimensions == null) {
-      throw new IllegalArgumentException(
-          "unitDimensions must map variable names to dimensions, got null"
-              + Troubleshooting.at("unit-dimensions"));
+      throw UNIT_DIMENSIONS.argument(
+          "unitDimensions must map variable names to dimensions, got null");
     }
     this.unitDimensions = new HashMap<>();
     unitDimensions.forEach(
         (name, dimensions) -> {
           if (name == null || dimensions == null) {
-            throw new IllegalArgumentException(
-                "unitDimensions must have no null name or value, got one at \""
-                    + name
-                    + "\""
-                    + Troubleshooting.at("unit-dimensions"));
+            throw UNIT_DIMENSIONS.argument(
+                "unitDimensions must have no null name or value, got one at \"{}\"", name);
           }
           this.unitDimensions.put(name, dimensions.clone());
         });
@@ -113,10 +111,10 @@ public class AgcSameDiffListener extends BaseListener {
     if (!SameDiffBinder.bind(graph, unitDimensions) && !warned) {
       warned = true;
       log.warn(
-          "AgcSameDiffListener is set on a graph whose updater is not an AgcGradientNormalization:"
-              + " nothing will be clipped. Write .updater(new AgcGradientNormalization(...)) in its"
-              + " TrainingConfig."
-              + Troubleshooting.at("nothing-is-clipped"));
+          NOTHING_IS_CLIPPED.message(
+              "AgcSameDiffListener is set on a graph whose updater is not an"
+                  + " AgcGradientNormalization: nothing will be clipped. Write .updater(new"
+                  + " AgcGradientNormalization(...)) in its TrainingConfig."));
     }
   }
 

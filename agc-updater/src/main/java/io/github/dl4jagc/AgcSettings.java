@@ -1,7 +1,9 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
+
 import io.github.dl4jagc.internal.check.Checks;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,12 +83,13 @@ public final class AgcSettings implements Serializable {
     }
     return Checks.clippingThreshold(
         clippingThreshold.valueAt(iteration, epoch),
-        "clippingThreshold at iteration "
-            + iteration
-            + ", epoch "
-            + epoch
-            + " from "
-            + clippingThreshold);
+        () ->
+            "clippingThreshold at iteration "
+                + iteration
+                + ", epoch "
+                + epoch
+                + " from "
+                + clippingThreshold);
   }
 
   private boolean isFixed() {
@@ -178,8 +181,7 @@ public final class AgcSettings implements Serializable {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder clippingThreshold(double clippingThreshold) {
-      this.clippingThreshold =
-          new FixedSchedule(Checks.clippingThreshold(clippingThreshold, "clippingThreshold"));
+      this.clippingThreshold = new FixedSchedule(Checks.clippingThreshold(clippingThreshold));
       return this;
     }
 
@@ -193,12 +195,10 @@ public final class AgcSettings implements Serializable {
      */
     public Builder clippingThreshold(ISchedule clippingThreshold) {
       if (clippingThreshold == null) {
-        throw new IllegalArgumentException(
-            "clippingThreshold must be a number or a schedule, got null"
-                + Troubleshooting.at("bad-argument"));
+        throw BAD_ARGUMENT.argument("clippingThreshold must be a number or a schedule, got null");
       }
       Checks.clippingThreshold(
-          clippingThreshold.valueAt(0, 0), "clippingThreshold at iteration 0, epoch 0");
+          clippingThreshold.valueAt(0, 0), () -> "clippingThreshold at iteration 0, epoch 0");
       this.clippingThreshold = clippingThreshold;
       return this;
     }
@@ -241,8 +241,7 @@ public final class AgcSettings implements Serializable {
     public Builder excludeLayers(String... layerNames) {
       for (String name : layerNames) {
         if (name == null) {
-          throw new IllegalArgumentException(
-              "excludeLayers must be layer names, got null" + Troubleshooting.at("unknown-name"));
+          throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
         }
       }
       this.excludeLayers = List.of(layerNames);
@@ -258,9 +257,8 @@ public final class AgcSettings implements Serializable {
      */
     public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
       if (nonFiniteGradients == null) {
-        throw new IllegalArgumentException(
-            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null"
-                + Troubleshooting.at("bad-argument"));
+        throw BAD_ARGUMENT.argument(
+            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
       }
       this.nonFiniteGradients = nonFiniteGradients;
       return this;

@@ -1,5 +1,8 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
+import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.models.ResNetShape.Block;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -290,9 +293,8 @@ public final class NfResNet {
     public Builder inputShape(int channels, int height, int width) {
       int[] image = {channels, height, width};
       if (Arrays.stream(image).anyMatch(size -> size < 1)) {
-        throw new IllegalArgumentException(
-            "inputShape (channels, height, width) must be at least 1 each, got "
-                + Arrays.toString(image));
+        throw BAD_ARGUMENT.argument(
+            "inputShape (channels, height, width) must be at least 1 each, got {}", image);
       }
       this.inputShape = image;
       return this;
@@ -307,7 +309,7 @@ public final class NfResNet {
      */
     public Builder classes(int classes) {
       if (classes < 2) {
-        throw new IllegalArgumentException("classes must be at least 2, got " + classes);
+        throw BAD_ARGUMENT.argument("classes must be at least 2, got {}", classes);
       }
       this.classes = classes;
       return this;
@@ -369,10 +371,7 @@ public final class NfResNet {
      * @throws IllegalArgumentException if it is not
      */
     public Builder alpha(double alpha) {
-      if (!(alpha > 0) || Double.isInfinite(alpha)) {
-        throw new IllegalArgumentException("alpha must be finite and > 0, got " + alpha);
-      }
-      this.alpha = alpha;
+      this.alpha = Checks.positive(alpha, "alpha");
       return this;
     }
 
@@ -408,7 +407,7 @@ public final class NfResNet {
      * @throws IllegalArgumentException if it is not
      */
     public Builder stochasticDepth(double rate) {
-      this.stochasticDepth = requireRate("stochasticDepth", rate);
+      this.stochasticDepth = Checks.rate(rate, "stochasticDepth");
       return this;
     }
 
@@ -420,7 +419,7 @@ public final class NfResNet {
      * @throws IllegalArgumentException if it is not
      */
     public Builder dropout(double rate) {
-      this.dropout = requireRate("dropout", rate);
+      this.dropout = Checks.rate(rate, "dropout");
       return this;
     }
 
@@ -433,18 +432,10 @@ public final class NfResNet {
      */
     public Builder weightDecay(double coefficient) {
       if (!(coefficient >= 0) || Double.isInfinite(coefficient)) {
-        throw new IllegalArgumentException(
-            "weightDecay must be finite and >= 0, got " + coefficient);
+        throw BAD_ARGUMENT.argument("weightDecay must be finite and >= 0, got {}", coefficient);
       }
       this.weightDecay = coefficient;
       return this;
-    }
-
-    private static double requireRate(String name, double rate) {
-      if (!(rate >= 0 && rate < 1)) {
-        throw new IllegalArgumentException(name + " must be in [0, 1), got " + rate);
-      }
-      return rate;
     }
 
     /**

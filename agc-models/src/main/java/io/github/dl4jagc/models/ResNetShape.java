@@ -1,5 +1,7 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,7 +39,7 @@ final class ResNetShape {
   static ResNetShape imageNet(int depth) {
     int known = DEPTHS.indexOf(depth);
     if (known < 0) {
-      throw new IllegalArgumentException("depth must be one of " + DEPTHS + ", got " + depth);
+      throw BAD_ARGUMENT.argument("depth must be one of {}, got {}", DEPTHS, depth);
     }
     return new ResNetShape(
         IMAGENET_STEM, true, blocks(IMAGENET_STEM, IMAGENET_WIDTH, true, BLOCKS_BY_DEPTH[known]));
@@ -78,8 +80,8 @@ final class ResNetShape {
 
   private static void requireInRange(String name, int value, int smallest, int largest) {
     if (value < smallest || value > largest) {
-      throw new IllegalArgumentException(
-          name + " must be from " + smallest + " to " + largest + ", got " + value);
+      throw BAD_ARGUMENT.argument(
+          "{} must be from {} to {}, got {}", name, smallest, largest, value);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
+import io.github.dl4jagc.internal.check.Checks;
 import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
@@ -37,8 +40,8 @@ public final class ScaledActivation extends BaseActivationFunction {
       @JsonProperty("inputScale") double inputScale,
       @JsonProperty("outputScale") double outputScale) {
     this.function = Objects.requireNonNull(function, "function must not be null");
-    this.inputScale = requirePositive("inputScale", inputScale);
-    this.outputScale = requirePositive("outputScale", outputScale);
+    this.inputScale = Checks.positive(inputScale, "inputScale");
+    this.outputScale = Checks.positive(outputScale, "outputScale");
   }
 
   /**
@@ -69,11 +72,10 @@ public final class ScaledActivation extends BaseActivationFunction {
     mean /= mass;
     double variance = square / mass - mean * mean;
     if (!(variance > 0)) {
-      throw new IllegalArgumentException(
-          "The output of "
-              + function
-              + " on standard normal input must vary, got variance "
-              + variance);
+      throw BAD_ARGUMENT.argument(
+          "The output of {} on standard normal input must vary, got variance {}",
+          function,
+          variance);
     }
     return 1 / Math.sqrt(variance);
   }
@@ -100,13 +102,6 @@ public final class ScaledActivation extends BaseActivationFunction {
 
   private static INDArray scale(INDArray array, double factor) {
     return factor == 1 ? array : array.muli(factor);
-  }
-
-  private static double requirePositive(String name, double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(name + " must be finite and > 0, got " + value);
-    }
-    return value;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
+import io.github.dl4jagc.internal.check.Checks;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -136,10 +139,7 @@ public final class SkipInit extends BaseLayer {
      * @throws IllegalArgumentException if it is not
      */
     public Builder(double alpha) {
-      if (!(alpha > 0) || Double.isInfinite(alpha)) {
-        throw new IllegalArgumentException("alpha must be finite and > 0, got " + alpha);
-      }
-      this.alpha = alpha;
+      this.alpha = Checks.positive(alpha, "alpha");
     }
 
     /**
@@ -151,7 +151,7 @@ public final class SkipInit extends BaseLayer {
      */
     public Builder initialScale(double initialScale) {
       if (!Double.isFinite(initialScale)) {
-        throw new IllegalArgumentException("initialScale must be finite, got " + initialScale);
+        throw BAD_ARGUMENT.argument("initialScale must be finite, got {}", initialScale);
       }
       this.initialScale = initialScale;
       return this;

@@ -1,5 +1,7 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +79,11 @@ public final class StandardizedConvolution extends ConvolutionLayer {
     LayerValidation.assertNInNOutSet(
         "StandardizedConvolution", getLayerName(), layerIndex, getNIn(), getNOut());
     if (getNIn() * kernelSize[0] * kernelSize[1] == 1) {
-      throw new IllegalArgumentException(
-          "The filters of layer '"
-              + getLayerName()
-              + "' must have more than one weight (nIn * kernel height * kernel width), got 1: it is"
-              + " its own mean, and standardisation leaves nothing of it; use a larger kernel or"
-              + " DL4J's ConvolutionLayer");
+      throw BAD_ARGUMENT.argument(
+          "The filters of layer '{}' must have more than one weight (nIn * kernel height * kernel"
+              + " width), got 1: it is its own mean, and standardisation leaves nothing of it; use a"
+              + " larger kernel or DL4J's ConvolutionLayer",
+          getLayerName());
     }
     StandardizedConvolutionLayer layer = new StandardizedConvolutionLayer(conf, networkDataType);
     layer.setListeners(listeners);

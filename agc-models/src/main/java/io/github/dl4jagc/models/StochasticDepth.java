@@ -1,5 +1,8 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.NO_FORWARD_PASS;
+
+import io.github.dl4jagc.internal.check.Checks;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -34,10 +37,7 @@ public final class StochasticDepth implements IDropout {
    * @throws IllegalArgumentException if it is not
    */
   public StochasticDepth(@JsonProperty("rate") double rate) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("rate must be in [0, 1), got " + rate);
-    }
-    this.rate = rate;
+    this.rate = Checks.rate(rate, "rate");
   }
 
   @Override
@@ -53,7 +53,7 @@ public final class StochasticDepth implements IDropout {
   public INDArray backprop(
       INDArray outputGradient, INDArray inputGradient, int iteration, int epoch) {
     if (mask == null) {
-      throw new IllegalStateException(
+      throw NO_FORWARD_PASS.state(
           "StochasticDepth has no mask: a backward pass needs a forward pass in training mode first");
     }
     times(outputGradient, inputGradient);

@@ -1,8 +1,9 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.NEVER_BOUND;
+
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import java.util.Map;
@@ -68,14 +69,13 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
 
   private void clip(INDArray gradient, int iteration, int epoch) {
     if (clipper == null) {
-      throw new IllegalStateException(
+      throw NEVER_BOUND.state(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
               + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
               + " AgcGradientNormalization.attach(net); for SameDiff,"
               + " sd.setListeners(new AgcSameDiffListener()). Networks that DL4J restores or copies"
               + " (clone(), getBestModel(), TransferLearning) call no listeners until then. Where you set"
-              + " listeners anew or replace the network's updater later, do it again."
-              + Troubleshooting.at("never-bound"));
+              + " listeners anew or replace the network's updater later, do it again.");
     }
     clipper.clip(gradient, rule(config.settings(), iteration, epoch, 1), iteration);
   }

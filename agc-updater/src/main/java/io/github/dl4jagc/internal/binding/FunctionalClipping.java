@@ -1,7 +1,9 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NO_GRADIENT_YET;
+
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;
@@ -55,17 +57,15 @@ public final class FunctionalClipping {
       iteration = ((ComputationGraph) network).getIterationCount();
       epoch = ((ComputationGraph) network).getEpochCount();
     } else {
-      throw new IllegalArgumentException(
-          "model must be an initialised MultiLayerNetwork or ComputationGraph, got "
-              + (network == null ? null : network.getClass().getName())
-              + Troubleshooting.at("not-a-network"));
+      throw NOT_A_NETWORK.argument(
+          "model must be an initialised MultiLayerNetwork or ComputationGraph, got {}",
+          network == null ? null : network.getClass().getName());
     }
     Gradient gradient = network.gradient();
     if (gradient == null || gradient.gradientForVariable().isEmpty()) {
-      throw new IllegalStateException(
+      throw NO_GRADIENT_YET.state(
           "The model has no gradient yet: call Agc.apply after computeGradientAndScore() and before"
-              + " getUpdater().update(..)"
-              + Troubleshooting.at("no-gradient-yet"));
+              + " getUpdater().update(..)");
     }
     GradientClipper clipper = clipperOf(network, settings);
     // DL4J divides by the minibatch size after this call, not before.

@@ -1,7 +1,8 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE;
+
 import io.github.dl4jagc.NonFiniteGradients;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
@@ -158,29 +159,28 @@ final class GradientClipper {
       boolean first,
       NonFiniteGradients policy,
       int iteration) {
-    String what =
-        counter.nonFiniteUnits
-            + " of "
-            + counter.units
-            + " units have a NaN or infinite norm of gradient or weights at iteration "
-            + iteration;
     if (policy == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(
-          parameter
-              + ": "
-              + what
-              + "; lower the learning rate or the clipping threshold, check the input data, or use"
-              + " another NonFiniteGradients policy"
-              + Troubleshooting.at("gradients-that-are-not-finite"));
+          GRADIENTS_THAT_ARE_NOT_FINITE.message(
+              "{}: {} of {} units have a NaN or infinite norm of gradient or weights at iteration"
+                  + " {}; lower the learning rate or the clipping threshold, check the input data,"
+                  + " or use another NonFiniteGradients policy",
+              parameter,
+              counter.nonFiniteUnits,
+              counter.units,
+              iteration));
     }
     if (first) {
       log.warn(
-          "AGC: {}: {}; {}. Further ones of this parameter are counted in AgcReport without a"
-              + " warning."
-              + Troubleshooting.at("gradients-that-are-not-finite"),
-          parameter,
-          what,
-          policy == NonFiniteGradients.ZERO ? "set to zero" : "left untouched");
+          GRADIENTS_THAT_ARE_NOT_FINITE.message(
+              "AGC: {}: {} of {} units have a NaN or infinite norm of gradient or weights at"
+                  + " iteration {}; {}. Further ones of this parameter are counted in AgcReport"
+                  + " without a warning.",
+              parameter,
+              counter.nonFiniteUnits,
+              counter.units,
+              iteration,
+              policy == NonFiniteGradients.ZERO ? "set to zero" : "left untouched"));
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
+import static io.github.dl4jagc.internal.check.Troubleshooting.WRONG_PARAMETERS_ARE_UPDATED;
+
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
@@ -119,12 +121,10 @@ public final class NetworkBinder {
   private static void checkExcludedLayers(AgcSettings settings, NetworkParameters read) {
     for (String name : settings.excludedLayers()) {
       if (!read.layerNames.contains(name)) {
-        throw new IllegalArgumentException(
-            "excludeLayers names a layer \""
-                + name
-                + "\" that the network does not have; it has "
-                + read.layerNames
-                + Troubleshooting.at("unknown-name"));
+        throw UNKNOWN_NAME.argument(
+            "excludeLayers names a layer \"{}\" that the network does not have; it has {}",
+            name,
+            read.layerNames);
       }
     }
   }
@@ -132,17 +132,14 @@ public final class NetworkBinder {
   private static void checkInside(Parameter parameter, NetworkParameters.Block block) {
     if (parameter.offset < block.start
         || parameter.offset + parameter.weights.length() > block.end) {
-      throw new IllegalStateException(
-          parameter
-              + " lies at "
-              + parameter.offset
-              + " of the network's parameters, outside of its updater block ["
-              + block.start
-              + ", "
-              + block.end
-              + "): with a bias updater of its own, DL4J updates wrong parameters of this layer"
-              + " type; give the layer one updater for weights and biases"
-              + Troubleshooting.at("wrong-parameters-are-updated"));
+      throw WRONG_PARAMETERS_ARE_UPDATED.state(
+          "{} lies at {} of the network's parameters, outside of its updater block [{}, {}): with a"
+              + " bias updater of its own, DL4J updates wrong parameters of this layer type; give"
+              + " the layer one updater for weights and biases",
+          parameter,
+          parameter.offset,
+          block.start,
+          block.end);
     }
   }
 }

@@ -1,12 +1,14 @@
 package io.github.dl4jagc.internal.binding;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
+import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_ARE_NOT_VIEWS;
+
+import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.LayerUnits;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -72,10 +74,7 @@ final class NetworkParameters {
    * @throws IllegalArgumentException if the model has no updater that AGC can read
    */
   static BaseMultiLayerUpdater<?> updaterOf(Model network) {
-    if (network == null) {
-      throw new IllegalArgumentException(
-          "network must not be null" + Troubleshooting.at("not-a-network"));
-    }
+    Checks.notNull(network, "network", NOT_A_NETWORK);
     Object updater = null;
     if (network instanceof MultiLayerNetwork) {
       MultiLayerNetwork layers = (MultiLayerNetwork) network;
@@ -89,21 +88,17 @@ final class NetworkParameters {
       updater = network.getOptimizer().getUpdater();
     }
     if (!(updater instanceof BaseMultiLayerUpdater)) {
-      throw new IllegalArgumentException(
-          "AGC reads the parameters of a network from its BaseMultiLayerUpdater; "
-              + network.getClass().getName()
-              + " has "
-              + (updater == null ? "no updater" : "a " + updater.getClass().getName())
-              + Troubleshooting.at("not-a-network"));
+      throw NOT_A_NETWORK.argument(
+          "AGC reads the parameters of a network from its BaseMultiLayerUpdater; {} has {}",
+          network.getClass().getName(),
+          updater == null ? "no updater" : "a " + updater.getClass().getName());
     }
     return (BaseMultiLayerUpdater<?>) updater;
   }
 
   private static void requireInitialised(boolean initialised) {
     if (!initialised) {
-      throw new IllegalStateException(
-          "The network has no parameters yet: call init() on it first"
-              + Troubleshooting.at("not-a-network"));
+      throw NOT_A_NETWORK.state("The network has no parameters yet: call init() on it first");
     }
   }
 
@@ -156,18 +151,14 @@ final class NetworkParameters {
     }
     long offset = weights.offset() - flat.offset();
     if (offset < 0 || offset + weights.length() > flat.length() || !isContiguous(weights)) {
-      throw new IllegalStateException(
+      throw PARAMETERS_THAT_ARE_NOT_VIEWS.state(
           "AGC needs parameters that are contiguous views of the network's flat parameter array;"
-              + " layer \""
-              + layer
-              + "\", parameter \""
-              + name
-              + "\" of shape "
-              + Arrays.toString(weights.shape())
-              + " and stride "
-              + Arrays.toString(weights.stride())
-              + " is not: give that layer a plain updater"
-              + Troubleshooting.at("parameters-that-are-not-views"));
+              + " layer \"{}\", parameter \"{}\" of shape {} and stride {} is not: give that layer a"
+              + " plain updater",
+          layer,
+          name,
+          weights.shape(),
+          weights.stride());
     }
     Units units = layerUnits.of(configOf(owner), name, weights.shape());
     return new Parameter(layer, name, weights, offset, units, untouchable);

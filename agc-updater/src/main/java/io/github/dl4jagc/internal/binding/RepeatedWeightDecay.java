@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.binding;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHT_DECAY_IS_APPLIED_TWICE;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,15 +50,15 @@ final class RepeatedWeightDecay {
         (decay, parameters) -> {
           if (WARNED.add(decay + " of " + parameters)) {
             log.warn(
-                "AGC: {} {} by {}: DL4J applies each of them, so weights decay faster than the"
-                    + " configuration says. Set .weightDecay(..) on the layers rather than on the"
-                    + " network."
-                    + Troubleshooting.at("weight-decay-is-applied-twice"),
-                parameters.get(0),
-                parameters.size() == 1
-                    ? "is decayed"
-                    : "and " + (parameters.size() - 1) + " more are decayed",
-                decay);
+                WEIGHT_DECAY_IS_APPLIED_TWICE.message(
+                    "AGC: {} {} by {}: DL4J applies each of them, so weights decay faster than the"
+                        + " configuration says. Set .weightDecay(..) on the layers rather than on"
+                        + " the network.",
+                    parameters.get(0),
+                    parameters.size() == 1
+                        ? "is decayed"
+                        : "and " + (parameters.size() - 1) + " more are decayed",
+                    decay));
           }
         });
   }

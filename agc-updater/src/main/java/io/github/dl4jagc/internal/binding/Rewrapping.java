@@ -1,8 +1,9 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.CONFIGURATION_IN_JSON;
+
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -109,7 +110,7 @@ public final class Rewrapping {
       return mapper.writeValueAsString(rewrite(mapper.readTree(json), change));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "The configuration is not valid JSON" + Troubleshooting.at("configuration-in-json"), e);
+          CONFIGURATION_IN_JSON.message("The configuration is not valid JSON"), e);
     }
   }
 

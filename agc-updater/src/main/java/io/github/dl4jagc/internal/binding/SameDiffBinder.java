@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.binding;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
+
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
@@ -71,10 +72,9 @@ public final class SameDiffBinder {
 
   private static void check(SameDiff graph, AgcUpdater updater, Map<String, int[]> unitDimensions) {
     if (updater.getConfig().excludesOutputLayer()) {
-      throw new IllegalArgumentException(
+      throw UNKNOWN_NAME.argument(
           "excludeOutputLayer must be false, got true: a SameDiff graph has no layers; name the"
-              + " variables of its output in excludeLayers"
-              + Troubleshooting.at("unknown-name"));
+              + " variables of its output in excludeLayers");
     }
     for (String name : updater.getConfig().excludedLayers()) {
       checkVariable(graph, name, "excludeLayers");
@@ -86,13 +86,11 @@ public final class SameDiffBinder {
 
   private static void checkVariable(SameDiff graph, String name, String option) {
     if (!graph.getUpdaterMap().containsKey(name)) {
-      throw new IllegalArgumentException(
-          option
-              + " names a variable \""
-              + name
-              + "\" that the graph does not train; it trains "
-              + graph.getUpdaterMap().keySet()
-              + Troubleshooting.at("unknown-name"));
+      throw UNKNOWN_NAME.argument(
+          "{} names a variable \"{}\" that the graph does not train; it trains {}",
+          option,
+          name,
+          graph.getUpdaterMap().keySet());
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.HIDDEN_EXCEPTIONS;
+
 import io.github.dl4jagc.FailureObserver;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +20,9 @@ public final class TrainingFailure {
    */
   public static RuntimeException tell(RuntimeException failure) {
     log.error(
-        "AGC ends this training: {}. fit may throw this, or another exception instead."
-            + Troubleshooting.at("hidden-exceptions"),
-        failure.getMessage());
+        HIDDEN_EXCEPTIONS.message(
+            "AGC ends this training: {}. fit may throw this, or another exception instead.",
+            failure.getMessage()));
     for (FailureObserver observer :
         ServiceLoader.load(FailureObserver.class, FailureObserver.class.getClassLoader())) {
       observer.onFailure(failure);

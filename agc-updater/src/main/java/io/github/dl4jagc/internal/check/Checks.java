@@ -1,11 +1,15 @@
 package io.github.dl4jagc.internal.check;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.LARGE_THRESHOLD;
+
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks of numbers that users pass in, each with the same message wherever it is made. */
+/** Checks that are made in several places, with the same message in each. */
 public final class Checks {
 
   private static final Logger log = LoggerFactory.getLogger(Checks.class);
@@ -20,32 +24,79 @@ public final class Checks {
   private Checks() {}
 
   /**
-   * Warns of a threshold above 1, which is allowed.
+   * @param value what must be there
+   * @param name its name
+   * @param entry of the troubleshooting page
+   * @return {@code value}
+   * @throws IllegalArgumentException if it is null
+   */
+  public static <T> T notNull(T value, String name, Troubleshooting entry) {
+    if (value == null) {
+      throw entry.argument("{} must not be null", name);
+    }
+    return value;
+  }
+
+  /**
+   * @param value a factor
+   * @param name its name
+   * @return {@code value}
+   * @throws IllegalArgumentException unless it is finite and greater than zero
+   */
+  public static double positive(double value, String name) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw BAD_ARGUMENT.argument("{} must be finite and > 0, got {}", name, value);
+    }
+    return value;
+  }
+
+  /**
+   * @param value a probability of which 1 would leave nothing
+   * @param name its name
+   * @return {@code value}
+   * @throws IllegalArgumentException unless it is in [0, 1)
+   */
+  public static double rate(double value, String name) {
+    if (!(value >= 0 && value < 1)) {
+      throw BAD_ARGUMENT.argument("{} must be in [0, 1), got {}", name, value);
+    }
+    return value;
+  }
+
+  /**
+   * As the other one, of the argument {@code clippingThreshold}.
    *
    * @param threshold a clipping threshold
-   * @param source what gave it, as the message is to name it
    * @return {@code threshold}
    * @throws IllegalArgumentException unless it is finite and greater than zero
    */
-  public static double clippingThreshold(double threshold, String source) {
+  public static double clippingThreshold(double threshold) {
+    return clippingThreshold(threshold, () -> "clippingThreshold");
+  }
+
+  /**
+   * Warns of a threshold above 1, which is allowed.
+   *
+   * @param threshold a clipping threshold
+   * @param source what gave it, as the message is to name it; asked for if there is one
+   * @return {@code threshold}
+   * @throws IllegalArgumentException unless it is finite and greater than zero
+   */
+  public static double clippingThreshold(double threshold, Supplier<String> source) {
     if (!(threshold > 0) || Double.isInfinite(threshold)) {
-      throw new IllegalArgumentException(
-          source
-              + " must be finite and > 0, got "
-              + threshold
-              + "; the paper uses 0.01"
-              + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument(
+          "{} must be finite and > 0, got {}; the paper uses 0.01", source.get(), threshold);
     }
     if (threshold > 1 && WARNED.add(Math.getExponent(threshold))) {
       log.warn(
-          "AGC: {} is {}, above 1: a gradient is left alone until its norm is {} times the norm of"
-              + " its weights, so hardly any will be clipped; the paper uses 0.01, and up to 0.16"
-              + " for small batches. Further thresholds of this magnitude are taken without a"
-              + " warning."
-              + Troubleshooting.at("large-threshold"),
-          source,
-          threshold,
-          threshold);
+          LARGE_THRESHOLD.message(
+              "AGC: {} is {}, above 1: a gradient is left alone until its norm is {} times the norm"
+                  + " of its weights, so hardly any will be clipped; the paper uses 0.01, and up to"
+                  + " 0.16 for small batches. Further thresholds of this magnitude are taken without"
+                  + " a warning.",
+              source.get(),
+              threshold,
+              threshold));
     }
     return threshold;
   }
@@ -57,11 +108,10 @@ public final class Checks {
    */
   public static double epsilon(double epsilon) {
     if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
-      throw new IllegalArgumentException(
-          "epsilon must be finite and >= 0, got "
-              + epsilon
-              + "; the paper uses 1e-3, and 0 freezes parameters that are zero"
-              + Troubleshooting.at("bad-argument"));
+      throw BAD_ARGUMENT.argument(
+          "epsilon must be finite and >= 0, got {}; the paper uses 1e-3, and 0 freezes parameters"
+              + " that are zero",
+          epsilon);
     }
     return epsilon;
   }

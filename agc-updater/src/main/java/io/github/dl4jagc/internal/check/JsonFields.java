@@ -1,5 +1,7 @@
 package io.github.dl4jagc.internal.check;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.CONFIGURATION_IN_JSON;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,14 +42,12 @@ public final class JsonFields {
   public void requireNoneBut(String... names) {
     for (Map.Entry<String, JsonNode> field : fields.entrySet()) {
       if (!Arrays.asList(names).contains(field.getKey())) {
-        throw new IllegalArgumentException(
-            OWNER
-                + " in JSON has a field \""
-                + field.getKey()
-                + "\" (value "
-                + field.getValue()
-                + ") that this version does not know; read it with the version that wrote it"
-                + Troubleshooting.at("configuration-in-json"));
+        throw CONFIGURATION_IN_JSON.argument(
+            "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
+                + " the version that wrote it",
+            OWNER,
+            field.getKey(),
+            field.getValue());
       }
     }
   }
@@ -63,7 +63,7 @@ public final class JsonFields {
    */
   private JsonNode present(String name) {
     if (!has(name)) {
-      throw complaint("must have the field \"" + name + "\", got none");
+      throw complaint("must have the field \"{}\", got none", name);
     }
     return fields.get(name);
   }
@@ -119,32 +119,24 @@ public final class JsonFields {
       return parsers.get(name).readValueAs(type);
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          OWNER
-              + " in JSON has a field \""
-              + name
-              + "\" that cannot be read: "
-              + e.getMessage()
-              + Troubleshooting.at("configuration-in-json"),
+          CONFIGURATION_IN_JSON.message(
+              "{} in JSON has a field \"{}\" that cannot be read: {}", OWNER, name, e.getMessage()),
           e);
     }
   }
 
   private <T> T refuse(String name, String expected) {
-    throw complaint(
-        "must have " + expected + " in the field \"" + name + "\", got " + fields.get(name));
+    throw complaint("must have {} in the field \"{}\", got {}", expected, name, fields.get(name));
   }
 
   /**
-   * @param what what is wrong
+   * @param what what is wrong, with {@code {}} for each value
+   * @param values what to put there
    * @return an exception that says so, to be thrown
    */
-  public static IllegalArgumentException complaint(String what) {
-    return new IllegalArgumentException(
-        OWNER
-            + " in JSON "
-            + what
-            + "; restore the file, or write the configuration anew"
-            + Troubleshooting.at("configuration-in-json"));
+  public static IllegalArgumentException complaint(String what, Object... values) {
+    return CONFIGURATION_IN_JSON.argument(
+        OWNER + " in JSON " + what + "; restore the file, or write the configuration anew", values);
   }
 
   /** Reads the fields one by one, as a map or a tree would keep the last of several of one name. */
@@ -162,7 +154,7 @@ public final class JsonFields {
         String name = parser.getCurrentName();
         parser.nextToken();
         if (read.fields.containsKey(name)) {
-          throw complaint("has the field \"" + name + "\" more than once");
+          throw complaint("has the field \"{}\" more than once", name);
         }
         TokenBuffer value = new TokenBuffer(parser, context);
         value.copyCurrentStructure(parser);

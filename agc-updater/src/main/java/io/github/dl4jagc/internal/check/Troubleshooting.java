@@ -1,19 +1,97 @@
 package io.github.dl4jagc.internal.check;
 
-/** Where messages say that there is more to read. */
-public final class Troubleshooting {
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Properties;
+import org.slf4j.helpers.MessageFormatter;
 
-  private static final String PAGE = "docs/troubleshooting.md";
+/**
+ * The entries of the troubleshooting page. Every message to a user is made by the entry that says
+ * more about it, and ends in a reference to it:
+ *
+ * <pre>{@code
+ * if (!(rate > 0)) {
+ *   throw BAD_ARGUMENT.argument("rate must be > 0, got {}", rate);
+ * }
+ * }</pre>
+ *
+ * <p>Formats are those of slf4j: each {@code {}} stands for a value, arrays are written out.
+ */
+public enum Troubleshooting {
+  NEVER_BOUND,
+  HIDDEN_EXCEPTIONS,
+  NOTHING_IS_CLIPPED,
+  BAD_ARGUMENT,
+  LARGE_THRESHOLD,
+  INNER_UPDATER,
+  UNKNOWN_NAME,
+  CONFIGURATION_IN_JSON,
+  NOT_A_NETWORK,
+  NO_GRADIENT_YET,
+  NO_FORWARD_PASS,
+  ARRAYS_THAT_CANNOT_BE_CLIPPED,
+  GRADIENTS_THAT_ARE_NOT_FINITE,
+  UNIT_DIMENSIONS,
+  UNITS_ARE_GUESSED,
+  WEIGHT_DECAY_IS_APPLIED_TWICE,
+  WRONG_PARAMETERS_ARE_UPDATED,
+  PARAMETERS_THAT_ARE_NOT_VIEWS,
+  CHOICE_OF_THE_IMPLEMENTATION,
+  FIGURES_CANNOT_BE_WRITTEN,
+  FIGURES_AFTER_A_RESTART,
+  NOT_A_FILE_OF_FIGURES,
+  NO_FIGURES_YET;
 
-  private Troubleshooting() {}
+  private static final String PAGE = page();
+
+  /** Of this version, and on the web: whoever has the jar alone has no {@code docs} folder. */
+  private static String page() {
+    try (InputStream file =
+        Troubleshooting.class.getResourceAsStream("troubleshooting.properties")) {
+      Properties properties = new Properties();
+      properties.load(file);
+      return properties.getProperty("page");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The end of the entry's address, which is made of its heading. */
+  public String anchor() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /**
-   * The end of a message.
+   * A message to log, or of an exception of another kind.
    *
-   * @param anchor that of an entry of the page; a test checks that it exists
-   * @return a reference in parentheses, with a space before it
+   * @param format the text, with {@code {}} for each value
+   * @param values what to put there
+   * @return the message with a reference to this entry
    */
-  public static String at(String anchor) {
-    return " (see " + PAGE + "#" + anchor + ")";
+  public String message(String format, Object... values) {
+    String text = MessageFormatter.arrayFormat(format, values, null).getMessage();
+    return text + " (see " + PAGE + "#" + anchor() + ")";
+  }
+
+  /**
+   * An exception to throw: a value that was passed in is wrong.
+   *
+   * @param format as in {@link #message}
+   * @param values as in {@link #message}
+   */
+  public IllegalArgumentException argument(String format, Object... values) {
+    return new IllegalArgumentException(message(format, values));
+  }
+
+  /**
+   * An exception to throw: this is not the time for the call, or not the place.
+   *
+   * @param format as in {@link #message}
+   * @param values as in {@link #message}
+   */
+  public IllegalStateException state(String format, Object... values) {
+    return new IllegalStateException(message(format, values));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.clip;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.CHOICE_OF_THE_IMPLEMENTATION;
+
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -118,10 +119,8 @@ final class Blas {
 
   private static IllegalStateException unexpected(Throwable e) {
     return new IllegalStateException(
-        "BLAS failed; -D"
-            + UnitClipper.PROPERTY
-            + "=nd4j does without"
-            + Troubleshooting.at("choice-of-the-implementation"),
+        CHOICE_OF_THE_IMPLEMENTATION.message(
+            "BLAS failed; -D{}=nd4j does without", UnitClipper.PROPERTY),
         e);
   }
 }

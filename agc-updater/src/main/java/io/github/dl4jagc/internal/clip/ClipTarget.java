@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.clip;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNOT_BE_CLIPPED;
+
 import io.github.dl4jagc.internal.units.Units;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,9 +34,7 @@ public final class ClipTarget {
    */
   void requireOpen() {
     if (weights.wasClosed() || gradient.wasClosed()) {
-      throw new IllegalStateException(
-          "AGC cannot clip arrays that have been closed"
-              + Troubleshooting.at("arrays-that-cannot-be-clipped"));
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.state("AGC cannot clip arrays that have been closed");
     }
   }
 }

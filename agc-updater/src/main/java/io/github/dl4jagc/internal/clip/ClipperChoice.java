@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.clip;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.CHOICE_OF_THE_IMPLEMENTATION;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,24 +26,19 @@ public final class ClipperChoice {
   public static UnitClipper forTargets(List<ClipTarget> targets, Scratch scratch) {
     String forced = System.getProperty(UnitClipper.PROPERTY);
     if (forced != null && !Set.of("host", "java", "nd4j").contains(forced)) {
-      throw new IllegalStateException(
-          "The system property "
-              + UnitClipper.PROPERTY
-              + " must be host, java or nd4j, got "
-              + forced
-              + Troubleshooting.at("choice-of-the-implementation"));
+      throw CHOICE_OF_THE_IMPLEMENTATION.state(
+          "The system property {} must be host, java or nd4j, got {}",
+          UnitClipper.PROPERTY,
+          forced);
     }
     boolean onHost = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     if (forced != null && !forced.equals("nd4j") && !onHost) {
-      throw new IllegalStateException(
-          "The system property "
-              + UnitClipper.PROPERTY
-              + " must be nd4j or unset with the backend "
-              + backend()
-              + ", got "
-              + forced
-              + ": its arrays do not live in host memory"
-              + Troubleshooting.at("choice-of-the-implementation"));
+      throw CHOICE_OF_THE_IMPLEMENTATION.state(
+          "The system property {} must be nd4j or unset with the backend {}, got {}: its arrays do"
+              + " not live in host memory",
+          UnitClipper.PROPERTY,
+          backend(),
+          forced);
     }
     boolean host = onHost && !"nd4j".equals(forced);
     boolean blas = host && !"java".equals(forced) && Blas.isAvailable();

@@ -1,6 +1,9 @@
 package io.github.dl4jagc.internal.report;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.FIGURES_AFTER_A_RESTART;
+import static io.github.dl4jagc.internal.check.Troubleshooting.FIGURES_CANNOT_BE_WRITTEN;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_FILE_OF_FIGURES;
+
 import io.github.dl4jagc.internal.report.FiguresReader.RowConsumer;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -83,11 +86,10 @@ public final class FiguresFile {
 
   private UncheckedIOException cannotWrite(IOException e) {
     return new UncheckedIOException(
-        "Cannot write the figures file "
-            + path
-            + ": "
-            + (e.getMessage() == null ? e : e.getClass().getSimpleName() + ": " + e.getMessage())
-            + Troubleshooting.at("figures-cannot-be-written"),
+        FIGURES_CANNOT_BE_WRITTEN.message(
+            "Cannot write the figures file {}: {}",
+            path,
+            e.getMessage() == null ? e : e.getClass().getSimpleName() + ": " + e.getMessage()),
         e);
   }
 
@@ -105,11 +107,11 @@ public final class FiguresFile {
     long keep = reports.end(new FiguresReader(path, format).read(reports), found);
     if (keep < found) {
       log.warn(
-          "The figures file {} ends within a report, as after a crash: its last {} bytes are cut"
-              + " off"
-              + Troubleshooting.at("figures-after-a-restart"),
-          path,
-          found - keep);
+          FIGURES_AFTER_A_RESTART.message(
+              "The figures file {} ends within a report, as after a crash: its last {} bytes are"
+                  + " cut off",
+              path,
+              found - keep));
       cut(keep);
     }
     if (keep == 0) {
@@ -230,11 +232,11 @@ public final class FiguresFile {
       failures++;
       if (failures == 1) {
         log.error(
-            "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next report"
-                + " is tried, later on fewer and fewer of them."
-                + Troubleshooting.at("figures-cannot-be-written"),
-            rows.get(0).iteration,
-            e.getMessage());
+            FIGURES_CANNOT_BE_WRITTEN.message(
+                "AGC cannot write its figures of iteration {}: {}. Training goes on, and the next"
+                    + " report is tried, later on fewer and fewer of them.",
+                rows.get(0).iteration,
+                e.getMessage()));
       }
     }
   }
@@ -248,12 +250,12 @@ public final class FiguresFile {
         path = wanted.resolveSibling(wanted.getFileName() + "." + i);
       }
       log.error(
-          "The figures file {} was damaged by something else: {}. It is left as it is, and figures"
-              + " go on in {}"
-              + Troubleshooting.at("not-a-file-of-figures"),
-          damaged,
-          e.getMessage(),
-          path);
+          NOT_A_FILE_OF_FIGURES.message(
+              "The figures file {} was damaged by something else: {}. It is left as it is, and"
+                  + " figures go on in {}",
+              damaged,
+              e.getMessage(),
+              path));
       lookAgain();
     }
   }
@@ -278,15 +280,15 @@ public final class FiguresFile {
     if (!warned) {
       warned = true;
       log.warn(
-          "The figures file {} has iterations up to {} of network {} already, and the training is at"
-              + " {}: figures are written from iteration {} on. If this is not that training resumed,"
-              + " give it a file of its own."
-              + Troubleshooting.at("figures-after-a-restart"),
-          path,
-          entry.lastIteration,
-          entry.number,
-          iteration,
-          entry.lastIteration + 1);
+          FIGURES_AFTER_A_RESTART.message(
+              "The figures file {} has iterations up to {} of network {} already, and the training"
+                  + " is at {}: figures are written from iteration {} on. If this is not that"
+                  + " training resumed, give it a file of its own.",
+              path,
+              entry.lastIteration,
+              entry.number,
+              iteration,
+              entry.lastIteration + 1));
     }
   }
 

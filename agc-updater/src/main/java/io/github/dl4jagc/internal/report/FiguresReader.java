@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.report;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_FILE_OF_FIGURES;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -83,17 +84,13 @@ final class FiguresReader {
   }
 
   private IllegalArgumentException notFigures(long line, String text, String why) {
-    return new IllegalArgumentException(
-        path
-            + " is not a file of figures in the format "
-            + format
-            + ": line "
-            + line
-            + " is \""
-            + text.substring(0, Math.min(80, text.length()))
-            + "\" ("
-            + why
-            + "); give the figures a file of their own"
-            + Troubleshooting.at("not-a-file-of-figures"));
+    return NOT_A_FILE_OF_FIGURES.argument(
+        "{} is not a file of figures in the format {}: line {} is \"{}\" ({}); give the figures a"
+            + " file of their own",
+        path,
+        format,
+        line,
+        text.substring(0, Math.min(80, text.length())),
+        why);
   }
 }

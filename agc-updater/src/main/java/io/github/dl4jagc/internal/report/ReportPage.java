@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.report;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.FIGURES_CANNOT_BE_WRITTEN;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,13 +52,8 @@ public final class ReportPage {
       Files.writeString(absolute, page);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot write the page "
-              + html
-              + " of the figures file "
-              + figures.path()
-              + ": "
-              + e
-              + Troubleshooting.at("figures-cannot-be-written"),
+          FIGURES_CANNOT_BE_WRITTEN.message(
+              "Cannot write the page {} of the figures file {}: {}", html, figures.path(), e),
           e);
     }
   }

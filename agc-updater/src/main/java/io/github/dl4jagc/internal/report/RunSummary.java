@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.report;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NO_FIGURES_YET;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -149,11 +150,10 @@ final class RunSummary {
     Extent extent = new Extent();
     file.read((row, start) -> extent.add(row));
     if (extent.latest == null) {
-      throw new IllegalStateException(
-          "The figures file "
-              + file.path()
-              + " has no figures yet: train with an AgcListener that writes to it first"
-              + Troubleshooting.at("no-figures-yet"));
+      throw NO_FIGURES_YET.state(
+          "The figures file {} has no figures yet: train with an AgcListener that writes to it"
+              + " first",
+          file.path());
     }
     RunSummary run = new RunSummary(extent);
     Filler filler = run.new Filler(extent);

@@ -1,7 +1,9 @@
 package io.github.dl4jagc.internal.stats;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
 import io.github.dl4jagc.AgcReport;
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import io.github.dl4jagc.internal.check.Checks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,11 +39,7 @@ public final class NetworkStatistics {
    * @throws IllegalArgumentException if it is null
    */
   public static NetworkStatistics of(Object network) {
-    if (network == null) {
-      throw new IllegalArgumentException(
-          "The network whose figures are asked for must not be null"
-              + Troubleshooting.at("bad-argument"));
-    }
+    Checks.notNull(network, "The network whose figures are asked for", BAD_ARGUMENT);
     return OF_NETWORK.computeIfAbsent(network, key -> new NetworkStatistics());
   }
 

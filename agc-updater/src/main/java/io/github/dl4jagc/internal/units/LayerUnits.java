@@ -1,9 +1,9 @@
 package io.github.dl4jagc.internal.units;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
+
 import io.github.dl4jagc.UnitLayoutProvider;
-import io.github.dl4jagc.internal.check.Troubleshooting;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,13 +190,13 @@ public final class LayerUnits {
     }
     if (WARNED.add(layer.getClass().getName() + "/" + parameter)) {
       log.warn(
-          "AGC does not know the layer type {}: takes {} of parameter \"{}\" of shape {} as a unit."
-              + " Register a UnitLayoutProvider to say otherwise."
-              + Troubleshooting.at("units-are-guessed"),
-          layer.getClass().getName(),
-          unit,
-          parameter,
-          Arrays.toString(shape));
+          UNITS_ARE_GUESSED.message(
+              "AGC does not know the layer type {}: takes {} of parameter \"{}\" of shape {} as a"
+                  + " unit. Register a UnitLayoutProvider to say otherwise.",
+              layer.getClass().getName(),
+              unit,
+              parameter,
+              shape));
     }
     return dimensions;
   }

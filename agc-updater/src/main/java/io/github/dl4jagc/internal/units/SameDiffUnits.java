@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.units;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -115,14 +116,14 @@ public final class SameDiffUnits {
         row ? WHOLE : shape.length == 2 ? new int[] {1} : new int[] {shape.length - 1};
     if (WARNED.add(variable + Arrays.toString(shape))) {
       log.warn(
-          "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {} as a"
-              + " unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\", ...)) to"
-              + " say otherwise."
-              + Troubleshooting.at("units-are-guessed"),
-          variable,
-          Arrays.toString(shape),
-          row ? "the whole array" : "a slice of dimension " + dimensions[0],
-          variable);
+          UNITS_ARE_GUESSED.message(
+              "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {} as"
+                  + " a unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\","
+                  + " ...)) to say otherwise.",
+              variable,
+              shape,
+              row ? "the whole array" : "a slice of dimension " + dimensions[0],
+              variable));
     }
     return dimensions;
   }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.units;
 
-import io.github.dl4jagc.internal.check.Troubleshooting;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
+
 import java.util.Arrays;
 
 /**
@@ -45,16 +46,12 @@ public final class Units {
     int[] sorted = unitDimensions.clone();
     for (int i = 0; i < sorted.length; i++) {
       if (sorted[i] < -shape.length || sorted[i] >= shape.length) {
-        throw new IllegalArgumentException(
-            "unitDimensions must be in ["
-                + -shape.length
-                + ", "
-                + (shape.length - 1)
-                + "] for an array of shape "
-                + Arrays.toString(shape)
-                + ", got "
-                + Arrays.toString(unitDimensions)
-                + Troubleshooting.at("unit-dimensions"));
+        throw UNIT_DIMENSIONS.argument(
+            "unitDimensions must be in [{}, {}] for an array of shape {}, got {}",
+            -shape.length,
+            shape.length - 1,
+            shape,
+            unitDimensions);
       }
       if (sorted[i] < 0) {
         sorted[i] += shape.length;
@@ -63,12 +60,10 @@ public final class Units {
     Arrays.sort(sorted);
     for (int i = 1; i < sorted.length; i++) {
       if (sorted[i] == sorted[i - 1]) {
-        throw new IllegalArgumentException(
-            "unitDimensions must name each dimension once, got "
-                + Arrays.toString(unitDimensions)
-                + " for an array of shape "
-                + Arrays.toString(shape)
-                + Troubleshooting.at("unit-dimensions"));
+        throw UNIT_DIMENSIONS.argument(
+            "unitDimensions must name each dimension once, got {} for an array of shape {}",
+            unitDimensions,
+            shape);
       }
     }
     return new Units(shape, sorted);
