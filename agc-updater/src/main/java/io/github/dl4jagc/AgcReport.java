@@ -169,8 +169,7 @@ public final class AgcReport implements Serializable {
       throw BAD_ARGUMENT.argument("earlier must be the report to subtract, got null");
     }
     if (earlier.clippingTime.compareTo(clippingTime) > 0) {
-      throw notEarlier(
-          "clipping took " + earlier.clippingTime + " in it, and " + clippingTime + " here");
+      throw notEarlier("clipping took {} in it, and {} here", earlier.clippingTime, clippingTime);
     }
     Map<List<String>, Row> before = earlier.rowsByKey();
     List<Row> since = new ArrayList<>();
@@ -180,15 +179,17 @@ public final class AgcReport implements Serializable {
     }
     if (!before.isEmpty()) {
       Row unknown = before.values().iterator().next();
-      throw notEarlier("it has " + unknown.name() + ", which this one does not have");
+      throw notEarlier("it has {}, which this one does not have", unknown.name());
     }
     return new AgcReport(since, clippingTime.minus(earlier.clippingTime));
   }
 
-  private static IllegalArgumentException notEarlier(String why) {
+  private static IllegalArgumentException notEarlier(String why, Object... values) {
     return BAD_ARGUMENT.argument(
-        "earlier must be an earlier report of the same networks, but {}; write later.since(earlier)",
-        why);
+        "earlier must be an earlier report of the same networks, but "
+            + why
+            + "; write later.since(earlier)",
+        values);
   }
 
   /**
@@ -351,20 +352,16 @@ public final class AgcReport implements Serializable {
 
     private Row since(Row earlier) {
       if (units != earlier.units) {
-        throw notEarlier(name() + " has " + earlier.units + " units in it, and " + units + " here");
+        throw notEarlier("{} has {} units in it, and {} here", name(), earlier.units, units);
       }
       if (!earlier.total.mayGrowTo(total)) {
         throw notEarlier(
-            name()
-                + " has counted "
-                + earlier.total.iterations
-                + " iterations ("
-                + earlier.total
-                + ") in it, and "
-                + total.iterations
-                + " iterations ("
-                + total
-                + ") here");
+            "{} has counted {} iterations ({}) in it, and {} iterations ({}) here",
+            name(),
+            earlier.total.iterations,
+            earlier.total,
+            total.iterations,
+            total);
       }
       return with(latest, total.since(earlier.total));
     }
