@@ -193,8 +193,8 @@ class ArraysWithoutAddressesTest {
       graph.computeGradientAndScore();
       Agc.apply(graph);
     }
-    assertThat(new AgcListener().report(layers).total().iterations()).isEqualTo(2);
-    assertThat(new AgcListener().report(graph).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(layers).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(graph).total().iterations()).isEqualTo(2);
   }
 
   @Test

@@ -51,7 +51,7 @@ class BackpropagationTest {
       NetworkCheck.assertSameParameters(clipped, oracle);
     }
     NetworkCheck.assertClippedSome(clipped);
-    assertThat(new AgcListener().report(clipped).total().iterations())
+    assertThat(AgcReport.of(clipped).total().iterations())
         .as("three minibatches of three segments")
         .isEqualTo(9);
   }

@@ -60,7 +60,7 @@ class BindingTest {
   }
 
   private static long clipped(MultiLayerNetwork net) {
-    return new AgcListener().report(net).latest().clippedUnits();
+    return AgcReport.of(net).latest().clippedUnits();
   }
 
   @Test
@@ -126,7 +126,7 @@ class BindingTest {
     assertThat(net.getUpdater()).as("DL4J replaces the updater").isNotSameAs(updater);
     assertThat(net.getLearningRate(0)).isEqualTo(0.01);
     NetworkCheck.fit(net, Networks.denseData(8, 2));
-    AgcReport report = new AgcListener().report(net);
+    AgcReport report = AgcReport.of(net);
     assertThat(report.total().iterations()).isEqualTo(2);
     assertThat(report.latest().clippedUnits()).isPositive();
   }
@@ -156,8 +156,8 @@ class BindingTest {
     NetworkCheck.fit(copy, Networks.denseData(8, 2));
     NetworkCheck.fit(net, Networks.denseData(8, 2));
     assertSameValues(copy.params(), net.params());
-    assertThat(new AgcListener().report(copy).total().iterations()).isEqualTo(1);
-    assertThat(new AgcListener().report(net).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(copy).total().iterations()).isEqualTo(1);
+    assertThat(AgcReport.of(net).total().iterations()).isEqualTo(2);
   }
 
   @Test

@@ -97,7 +97,7 @@ class FunctionalInterfaceTest {
     double[] expected =
         Oracle.clip(net.getParam("second_W"), before.get("second_W"), 8e-4, 1e-3, 1);
     assertRelativelyClose(after.get("second_W"), expected, 1e-10);
-    AgcReport report = new AgcListener().report(net);
+    AgcReport report = AgcReport.of(net);
     assertThat(report.row("second", "W").orElseThrow().latest().clippedUnits()).isEqualTo(5);
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
   }
@@ -180,7 +180,7 @@ class FunctionalInterfaceTest {
             .asString()
             .contains("parameter \"W\": 1 of 6 units have a NaN or infinite norm");
       }
-      assertThat(new AgcListener().report(net).total().nonFiniteUnits()).isEqualTo(6);
+      assertThat(AgcReport.of(net).total().nonFiniteUnits()).isEqualTo(6);
     }
   }
 

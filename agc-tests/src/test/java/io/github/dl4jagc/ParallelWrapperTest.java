@@ -68,7 +68,7 @@ class ParallelWrapperTest {
     train(root, new AgcListener(), mode, 3, Networks.minibatches(12));
     assertThat(root.params()).isNotEqualTo(before);
     assertThat(root.params().sumNumber().doubleValue()).isFinite();
-    assertThat(new AgcListener().report(root).total().clippedUnits()).isPositive();
+    assertThat(AgcReport.of(root).total().clippedUnits()).isPositive();
   }
 
   private static void train(

@@ -68,8 +68,7 @@ class PretrainingTest {
             1e-7);
       }
     }
-    assertThat(new AgcListener().report((Model) net.getLayer(0)).total().clippedUnits())
-        .isPositive();
+    assertThat(AgcReport.of((Model) net.getLayer(0)).total().clippedUnits()).isPositive();
   }
 
   private static MultiLayerNetwork pretrainable(IUpdater updater, FeedForwardLayer layer) {

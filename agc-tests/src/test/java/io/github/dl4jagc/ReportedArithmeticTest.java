@@ -67,7 +67,7 @@ class ReportedArithmeticTest {
   }
 
   private static AgcReport.Row row(MultiLayerNetwork net, String layer, String parameter) {
-    return new AgcListener().report(net).row(layer, parameter).orElseThrow();
+    return AgcReport.of(net).row(layer, parameter).orElseThrow();
   }
 
   /** Units of 500 elements: more than two pieces of work, whatever share of them is in each. */

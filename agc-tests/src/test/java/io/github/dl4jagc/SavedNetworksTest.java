@@ -102,7 +102,7 @@ class SavedNetworksTest {
       NetworkCheck.fit(restored, Networks.denseData(8, step));
     }
     assertSameValues(restored.params(), whole.params());
-    assertThat(new AgcListener().report(restored).total().clippedUnits()).isPositive();
+    assertThat(AgcReport.of(restored).total().clippedUnits()).isPositive();
   }
 
   @Test

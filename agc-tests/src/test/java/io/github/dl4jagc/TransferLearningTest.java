@@ -48,7 +48,7 @@ class TransferLearningTest {
     units.put("0_W", FROZEN);
     units.put("0_b", FROZEN);
     NetworkCheck.assertFitClips(tuned, Networks.denseData(8, 2), THRESHOLD, units);
-    AgcReport report = new AgcListener().report(tuned);
+    AgcReport report = AgcReport.of(tuned);
     assertThat(report.row("layer0", "W").orElseThrow().leftAlone()).contains("frozen layer");
   }
 

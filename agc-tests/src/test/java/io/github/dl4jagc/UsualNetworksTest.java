@@ -76,7 +76,7 @@ class UsualNetworksTest {
   }
 
   private static AgcReport.Figures total(Model model) {
-    return new AgcListener().report(model).total();
+    return AgcReport.of(model).total();
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * net.addListeners(new AgcListener(100));
  * net.fit(data);
- * System.out.println(AgcGradientNormalization.attach(net).report(net));
+ * System.out.println(AgcReport.of(net));
  * }</pre>
  *
  * @serial exclude

@@ -3,7 +3,6 @@ package io.github.dl4jagc.spark;
 import io.github.dl4jagc.AgcReport;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.TaskContext;
 
@@ -83,23 +82,7 @@ final class TaskFigures implements Serializable {
 
   /** The same with totals only: there is a later iteration in another stage. */
   TaskFigures withoutLatest() {
-    List<AgcReport.Row> rows = new ArrayList<>();
-    for (AgcReport.Row row : report.rows()) {
-      rows.add(
-          new AgcReport.Row(
-              row.layer(),
-              row.parameter(),
-              row.units(),
-              row.leftAlone().orElse(null),
-              AgcReport.Figures.NONE,
-              row.total()));
-    }
     return new TaskFigures(
-        stage,
-        partition,
-        stageAttempt,
-        taskAttempt,
-        new AgcReport(rows, report.clippingTime()),
-        workerTime);
+        stage, partition, stageAttempt, taskAttempt, report.totals(), workerTime);
   }
 }

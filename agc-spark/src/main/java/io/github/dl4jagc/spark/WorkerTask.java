@@ -1,6 +1,5 @@
 package io.github.dl4jagc.spark;
 
-import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,17 +85,11 @@ final class WorkerTask implements TaskCompletionListener {
   public void onTaskCompletion(TaskContext context) {
     synchronized (RUNNING) {
       RUNNING.remove(this);
-      AgcReport report = null;
-      for (Model network : trained) {
-        Optional<AgcReport> more = unreported(network);
-        if (more.isPresent()) {
-          report = report == null ? more.get() : report.merge(more.get());
-        }
-      }
-      if (report != null) {
-        accumulator.add(
-            TaskFigures.of(context, report, Duration.ofNanos(System.nanoTime() - start)));
-      }
+      Duration workerTime = Duration.ofNanos(System.nanoTime() - start);
+      trained.stream()
+          .flatMap(network -> unreported(network).stream())
+          .reduce(AgcReport::merge)
+          .ifPresent(report -> accumulator.add(TaskFigures.of(context, report, workerTime)));
       WorkerTask next = runningTask(null, accumulator);
       if (next != null) {
         next.trained.addAll(trainedElsewhere);
@@ -107,45 +100,11 @@ final class WorkerTask implements TaskCompletionListener {
 
   /** What a network has clipped since the last report on it; empty if it was not trained since. */
   private Optional<AgcReport> unreported(Model network) {
-    AgcReport now = new AgcListener().report(network);
+    AgcReport now = AgcReport.of(network);
     AgcReport before =
         REPORTED.computeIfAbsent(network, key -> new HashMap<>()).put(accumulator.id(), now);
-    if (before == null) {
-      return Optional.of(now);
-    }
-    return now.total().iterations() == before.total().iterations()
-        ? Optional.empty()
-        : Optional.of(difference(now, before));
-  }
-
-  /** Counts are differences. Extremes cannot be, and need not: merging a maximum twice is safe. */
-  private static AgcReport difference(AgcReport now, AgcReport before) {
-    List<AgcReport.Row> rows = new ArrayList<>();
-    for (AgcReport.Row row : now.rows()) {
-      AgcReport.Figures total =
-          before
-              .row(row.layer(), row.parameter())
-              .map(reported -> difference(row.total(), reported.total()))
-              .orElse(row.total());
-      rows.add(
-          new AgcReport.Row(
-              row.layer(),
-              row.parameter(),
-              row.units(),
-              row.leftAlone().orElse(null),
-              row.latest(),
-              total));
-    }
-    return new AgcReport(rows, now.clippingTime().minus(before.clippingTime()));
-  }
-
-  private static AgcReport.Figures difference(AgcReport.Figures now, AgcReport.Figures before) {
-    return new AgcReport.Figures(
-        now.iterations() - before.iterations(),
-        now.units() - before.units(),
-        now.clippedUnits() - before.clippedUnits(),
-        now.nonFiniteUnits() - before.nonFiniteUnits(),
-        now.largestRatio(),
-        now.smallestScale());
+    return before == null
+        ? Optional.of(now)
+        : Optional.of(now.since(before)).filter(since -> since.total().iterations() > 0);
   }
 }

@@ -3,7 +3,6 @@ package io.github.dl4jagc.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -163,7 +162,7 @@ public final class NetworkCheck {
 
   /** That a training could tell AGC from its absence, and from one that clips everything. */
   public static void assertClippedSome(Model net) {
-    AgcReport.Figures total = new AgcListener().report(net).total();
+    AgcReport.Figures total = AgcReport.of(net).total();
     assertThat(total.clippedUnits()).isBetween(1L, total.units() - 1);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples.digits;
 
 import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.examples.support.Evaluation;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,9 +30,8 @@ final class TrainingRun {
     ComputationGraph network =
         ResidualNetwork.create(
             setting.updater(experiment.excludesOutputLayer()), experiment.seed());
-    AgcListener listener = new AgcListener();
     if (setting.threshold().isPresent()) {
-      network.setListeners(listener);
+      network.setListeners(new AgcListener());
     }
     int steps = 0;
     double epochLoss = Double.NaN;
@@ -47,17 +47,16 @@ final class TrainingRun {
         lossSum += network.score();
         afterStep.run();
         if (!Double.isFinite(network.score())) {
-          return RunResult.diverged(setting, steps, listener.report(network));
+          return RunResult.diverged(setting, steps, AgcReport.of(network));
         }
       }
       epochLoss = lossSum / minibatches;
     }
     // The last loss was computed before the last update, which may be the one that diverged.
     if (!Evaluation.allFinite(network.params())) {
-      return RunResult.diverged(setting, steps, listener.report(network));
+      return RunResult.diverged(setting, steps, AgcReport.of(network));
     }
-    return RunResult.finished(
-        setting, steps, accuracy(network), epochLoss, listener.report(network));
+    return RunResult.finished(setting, steps, accuracy(network), epochLoss, AgcReport.of(network));
   }
 
   private double accuracy(ComputationGraph network) {

@@ -1,14 +1,13 @@
 package io.github.dl4jagc.examples.nfresnet;
 
+import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.examples.support.OutputFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 
@@ -78,7 +77,7 @@ final class Checkpoint {
   /** What is known of a run so far. */
   static final class State implements Serializable {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     final Run run;
     int epochs;
@@ -86,12 +85,10 @@ final class Checkpoint {
     double loss = Double.NaN;
     double seconds;
 
+    /** What was clipped in each epoch; empty reports without AGC. */
+    final List<AgcReport> clipped = new ArrayList<>();
+
     private transient ComputationGraph network;
-
-    /** Units and clipped units, by stage: of each epoch, and the listener's sums at its end. */
-    private final List<Map<String, long[]>> byEpoch = new ArrayList<>();
-
-    private transient Map<String, long[]> sums;
 
     State(Run run) {
       this.run = run;
@@ -99,46 +96,6 @@ final class Checkpoint {
 
     ComputationGraph network() {
       return network;
-    }
-
-    /** Adds an epoch, given what the listener has summed up since this process began the run. */
-    void addFigures(Map<String, long[]> newSums) {
-      Map<String, long[]> epoch = new LinkedHashMap<>();
-      newSums.forEach(
-          (stage, counts) -> {
-            long[] before = sums == null ? new long[2] : sums.get(stage);
-            epoch.put(stage, new long[] {counts[0] - before[0], counts[1] - before[1]});
-          });
-      byEpoch.add(epoch);
-      sums = newSums;
-    }
-
-    double clippedShare() {
-      long units = 0;
-      long clipped = 0;
-      for (Map<String, long[]> epoch : byEpoch) {
-        for (long[] counts : epoch.values()) {
-          units += counts[0];
-          clipped += counts[1];
-        }
-      }
-      return units == 0 ? 0 : (double) clipped / units;
-    }
-
-    /** Stages without clipped parameters are left out. */
-    List<Map<String, Double>> sharesByEpoch() {
-      List<Map<String, Double>> shares = new ArrayList<>();
-      for (Map<String, long[]> epoch : byEpoch) {
-        Map<String, Double> shareByStage = new LinkedHashMap<>();
-        epoch.forEach(
-            (stage, counts) -> {
-              if (counts[0] > 0) {
-                shareByStage.put(stage, (double) counts[1] / counts[0]);
-              }
-            });
-        shares.add(shareByStage);
-      }
-      return shares;
     }
   }
 }

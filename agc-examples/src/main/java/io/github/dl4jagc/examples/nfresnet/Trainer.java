@@ -5,8 +5,10 @@ import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.examples.support.Evaluation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -14,6 +16,7 @@ import org.nd4j.linalg.dataset.DataSet;
 final class Trainer {
 
   private static final long SEED_STRIDE = 1_000_003;
+  private static final AgcReport NOTHING = new AgcReport(List.of());
 
   private final Experiment experiment;
   private final ImageData data;
@@ -45,14 +48,14 @@ final class Trainer {
       network = state.network();
       afterStep.accept((long) state.epochs * data.trainingSize());
     }
-    AgcListener listener = new AgcListener();
     if (run.network() == Run.Network.NF_AGC) {
-      network.setListeners(listener);
+      network.setListeners(new AgcListener());
     }
     while (state.epochs < experiment.epochs()) {
+      AgcReport before = AgcReport.of(network);
       long start = System.nanoTime();
       boolean finite = epoch(run, network, state);
-      state.addFigures(stages(listener.report(network)));
+      state.clipped.add(AgcReport.of(network).since(before));
       state.seconds += (System.nanoTime() - start) / 1e9;
       if (!finite) {
         return outcome(state, true, Double.NaN);
@@ -97,20 +100,23 @@ final class Trainer {
         accuracy,
         diverged ? Double.NaN : state.loss,
         state.seconds,
-        state.clippedShare(),
-        state.sharesByEpoch());
+        state.clipped.stream().reduce(NOTHING, AgcReport::merge).total().clippedShare(),
+        state.clipped.stream().map(Trainer::sharesByStage).collect(Collectors.toList()));
   }
 
-  /** Units and clipped units so far, by stage: the part of a layer's name before the first dash. */
-  private static Map<String, long[]> stages(AgcReport report) {
-    Map<String, long[]> stages = new LinkedHashMap<>();
-    for (AgcReport.Row row : report.rows()) {
-      String stage = row.layer().split("-", 2)[0];
-      long[] counts = stages.computeIfAbsent(stage, name -> new long[2]);
-      counts[0] += row.total().units();
-      counts[1] += row.total().clippedUnits();
-    }
-    return stages;
+  /**
+   * Clipped units over all units of each stage: the part of a layer's name before the first dash.
+   * Stages without clipped parameters are left out.
+   */
+  private static Map<String, Double> sharesByStage(AgcReport report) {
+    return report.rows().stream()
+        .filter(row -> row.total().units() > 0)
+        .collect(
+            Collectors.groupingBy(
+                row -> row.layer().split("-", 2)[0],
+                LinkedHashMap::new,
+                Collectors.collectingAndThen(
+                    Collectors.toList(), rows -> new AgcReport(rows).total().clippedShare())));
   }
 
   private double accuracy(ComputationGraph network) {

@@ -60,7 +60,7 @@ class NetworkReadOnceTest {
           net,
           AgcSettings.builder().epsilon(0).nonFiniteGradients(NonFiniteGradients.ZERO).build());
       assertThat(FunctionalClipping.clipperOf(net, DEFAULTS)).isSameAs(clipper);
-      assertThat(new AgcListener().report(net).total().iterations()).isEqualTo(4);
+      assertThat(AgcReport.of(net).total().iterations()).isEqualTo(4);
     }
   }
 
@@ -79,7 +79,7 @@ class NetworkReadOnceTest {
       Thread.sleep(20);
     }
     assertThat(clipper.get()).isNull();
-    AgcReport report = new AgcListener().report(net);
+    AgcReport report = AgcReport.of(net);
     assertThat(report.row("first", "W").orElseThrow().total().iterations()).isEqualTo(1);
     assertThat(report.row("out", "W").orElseThrow().total().iterations()).isEqualTo(2);
   }

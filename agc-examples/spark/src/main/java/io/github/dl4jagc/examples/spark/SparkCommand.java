@@ -275,7 +275,7 @@ final class SparkCommand implements Callable<Integer> {
     out.printf("%5s %9s %9s %9s%n", "epoch", "accuracy", "clipped", "seconds");
     try (ExecutorWatch watch = ExecutorWatch.start(sc, mode, Duration.ofSeconds(executorTimeout))) {
       for (int epoch = 1; epoch <= epochs; epoch++) {
-        AgcReport.Figures before = listener.report().total();
+        AgcReport before = listener.report();
         long start = System.nanoTime();
         fit(trained, sc, fullMinibatches(digits, epoch), watch);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -284,7 +284,7 @@ final class SparkCommand implements Callable<Integer> {
             "%5d %9s %9s %9.1f%n",
             epoch,
             Text.percent(trained.accuracy(test)),
-            Text.percent(clippedShare(before, listener.report().total())),
+            Text.percent(listener.report().since(before).total().clippedShare()),
             seconds);
       }
     }
@@ -358,11 +358,6 @@ final class SparkCommand implements Callable<Integer> {
         .repartitioner(new EqualRepartitioner())
         .rddTrainingApproach(RDDTrainingApproach.Direct)
         .build();
-  }
-
-  private static double clippedShare(AgcReport.Figures before, AgcReport.Figures after) {
-    long units = after.units() - before.units();
-    return units == 0 ? 0 : (double) (after.clippedUnits() - before.clippedUnits()) / units;
   }
 
   private static double seconds(Duration duration) {
