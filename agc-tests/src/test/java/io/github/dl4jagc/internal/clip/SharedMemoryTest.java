@@ -1,0 +1,148 @@
+package io.github.dl4jagc.internal.clip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Whether views share elements, compared with the lists of their elements. */
+class SharedMemoryTest {
+
+  private static INDArray view(INDArray of, long offset, long[] shape, long[] stride) {
+    return Nd4j.create(of.data(), shape, stride, offset, 'c', of.dataType());
+  }
+
+  private static List<Long> elements(INDArray array) {
+    List<Long> elements = new ArrayList<>();
+    for (long i = 0; i < array.size(0); i++) {
+      for (long j = 0; j < array.size(1); j++) {
+        elements.add(array.offset() + i * array.stride(0) + j * array.stride(1));
+      }
+    }
+    return elements;
+  }
+
+  private static INDArray randomView(INDArray of, Random random) {
+    long[] shape = {1 + random.nextInt(4), 1 + random.nextInt(4)};
+    long[] stride = {random.nextInt(7), random.nextInt(7)};
+    return view(of, random.nextInt(20), shape, stride);
+  }
+
+  @Test
+  void viewsOverlapIfTheyHaveAnElementInCommon() {
+    INDArray whole = Nd4j.create(DataType.DOUBLE, 64);
+    Random random = new Random(1);
+    int overlapping = 0;
+    for (int i = 0; i < 3000; i++) {
+      INDArray one = randomView(whole, random);
+      INDArray other = randomView(whole, random);
+      Set<Long> common = new TreeSet<>(elements(one));
+      common.retainAll(elements(other));
+      assertThat(SharedMemory.overlap(one, other))
+          .as("%s and %s", elements(one), elements(other))
+          .isEqualTo(!common.isEmpty());
+      overlapping += common.isEmpty() ? 0 : 1;
+    }
+    assertThat(overlapping).isBetween(500, 2500);
+  }
+
+  @Test
+  void viewsRepeatIfTheyShowAnElementTwice() {
+    INDArray whole = Nd4j.create(DataType.DOUBLE, 64);
+    Random random = new Random(2);
+    int repeating = 0;
+    for (int i = 0; i < 3000; i++) {
+      INDArray view = randomView(whole, random);
+      boolean repeats = new TreeSet<>(elements(view)).size() < view.length();
+      assertThat(SharedMemory.repeats(view)).as("%s", elements(view)).isEqualTo(repeats);
+      repeating += repeats ? 1 : 0;
+    }
+    assertThat(repeating).isBetween(500, 2500);
+  }
+
+  @Test
+  void viewsThatTouchDoNotOverlapAndViewsInStepDoNotEither() {
+    INDArray whole = Nd4j.create(DataType.FLOAT, 4, 6);
+    INDArray left = whole.get(all(), interval(0, 3));
+    INDArray right = whole.get(all(), interval(3, 6));
+    assertThat(SharedMemory.overlap(left, right)).isFalse();
+    assertThat(SharedMemory.overlap(right, left)).isFalse();
+    assertThat(SharedMemory.overlap(left, whole.get(all(), interval(2, 6)))).isTrue();
+    assertThat(SharedMemory.overlap(whole.getRow(0), whole.getRow(1))).isFalse();
+    assertThat(SharedMemory.overlap(whole, whole.getRow(3))).isTrue();
+  }
+
+  @Test
+  void whatLiesInDifferentMemoryDoesNotOverlap() {
+    assertThat(SharedMemory.overlap(Nd4j.create(3), Nd4j.create(3))).isFalse();
+  }
+
+  @Test
+  void emptyArraysNeitherOverlapNorRepeat() {
+    INDArray empty = Nd4j.empty(DataType.FLOAT);
+    INDArray whole = Nd4j.create(DataType.FLOAT, 3);
+    assertThat(SharedMemory.overlap(empty, whole)).isFalse();
+    assertThat(SharedMemory.overlap(whole, empty)).isFalse();
+    assertThat(SharedMemory.overlap(empty, empty)).isFalse();
+    assertThat(SharedMemory.repeats(empty)).isFalse();
+  }
+
+  @Test
+  void sameAreViewsOfTheSameElementsInTheSameOrder() {
+    INDArray whole = Nd4j.create(DataType.FLOAT, 6);
+    long[] shape = {2, 2};
+    INDArray view = view(whole, 1, shape, new long[] {2, 1});
+    assertThat(SharedMemory.isSame(view, view(whole, 1, shape, new long[] {2, 1}))).isTrue();
+    assertThat(SharedMemory.isSame(view, view(whole, 2, shape, new long[] {2, 1}))).isFalse();
+    assertThat(SharedMemory.isSame(view, view(whole, 1, shape, new long[] {1, 2}))).isFalse();
+    assertThat(SharedMemory.isSame(view, view(whole, 1, new long[] {1, 2}, new long[] {2, 1})))
+        .isFalse();
+    INDArray stranger = Nd4j.create(DataType.FLOAT, 6);
+    assertThat(SharedMemory.isSame(view, view(stranger, 1, shape, new long[] {2, 1}))).isFalse();
+  }
+
+  @Test
+  void closedArraysAreNotTheSameAsAny() {
+    INDArray closed = Nd4j.create(DataType.FLOAT, 6);
+    INDArray open = Nd4j.create(DataType.FLOAT, 6);
+    closed.close();
+    assertThat(SharedMemory.isSame(closed, open)).isFalse();
+    assertThat(SharedMemory.isSame(open, closed)).isFalse();
+    assertThat(SharedMemory.isSame(closed, closed)).isFalse();
+  }
+
+  @Test
+  void arraysOutliveNeitherTheirWorkspaceNorItsNextTurn() {
+    WorkspaceConfiguration configuration =
+        WorkspaceConfiguration.builder()
+            .initialSize(1 << 16)
+            .policyLearning(LearningPolicy.NONE)
+            .build();
+    INDArray detached = Nd4j.create(DataType.FLOAT, 3);
+    assertThat(SharedMemory.isOfClosedWorkspace(detached)).isFalse();
+    INDArray array;
+    try (MemoryWorkspace scope =
+        Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "shared memory test")) {
+      array = Nd4j.create(DataType.FLOAT, 3);
+      assertThat(array.isAttached()).isTrue();
+      assertThat(SharedMemory.isOfClosedWorkspace(array)).isFalse();
+    }
+    assertThat(SharedMemory.isOfClosedWorkspace(array)).isTrue();
+    try (MemoryWorkspace scope =
+        Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "shared memory test")) {
+      assertThat(SharedMemory.isOfClosedWorkspace(array)).isTrue();
+    }
+  }
+}
