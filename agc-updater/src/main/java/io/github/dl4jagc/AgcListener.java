@@ -45,7 +45,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   /** Where the figures go; {@code null}: to the log. */
   private final AgcReportWriter writer;
 
-  /** Volatile, not synchronised: in a race of two threads the warning comes twice, no worse. */
+  /** Volatile, not synchronised: if two threads race, the warning comes twice at worst. */
   private transient volatile boolean warned;
 
   /** A listener that binds and logs nothing. */
@@ -69,8 +69,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * A listener that binds, and writes the figures to a file every so many iterations instead of
    * logging them. A report that cannot be written, as on a full disk, does not end the training: it
    * is logged as an error, once, and the next one is tried; then every second, every fourth, and so
-   * on, as trying may take long. A file that something else damages while the training runs is left
-   * as it is, and the figures go on in another one beside it.
+   * on, as each try may take long. A file that something else damages while the training runs is
+   * left as it is, and the figures go on in another one beside it.
    *
    * @param reportFrequency iterations from one report to the next, at least 1
    * @param writer the file
@@ -170,9 +170,9 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   }
 
   /**
-   * What was clipped in a network: its latest iteration, and its totals since it was created.
+   * What was clipped in a network: the same as {@link AgcReport#of(Model)}.
    *
-   * @param model the network; figures are kept by identity, so a clone has its own
+   * @param model the network; counts are kept by identity, so a clone has its own
    * @return a snapshot; empty if the network was never bound
    * @throws IllegalArgumentException if {@code model} is null
    */

@@ -119,8 +119,8 @@ public final class AgcReport implements Serializable {
 
   /**
    * The time that clipping took in all iterations: wall-clock time of the threads that train, so it
-   * is to be compared with the time of their training steps. Where the backend works behind the
-   * caller's back, as on a GPU, it includes the wait for the norms, and for what was to be done
+   * is to be compared with the time of their training steps. Where the backend works
+   * asynchronously, as on a GPU, it includes waiting for the norms, and so for all that was queued
    * before them.
    *
    * @return the sum over all iterations
@@ -130,8 +130,8 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * This report and another one as one: counts, iterations and clipping times are added, ratios and
-   * scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
+   * This report and another one, merged: counts, iterations and clipping times are added, ratios
+   * and scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
    * only one of the two has are kept as they are.
    *
    * @param other the report of another network, or of another part of the same training; unchanged
@@ -155,8 +155,8 @@ public final class AgcReport implements Serializable {
    * as they are.
    *
    * <p>A largest ratio and a smallest scale cannot be subtracted: they are those of all iterations
-   * up to this report, and may be older than {@code earlier}. Only where it is known that there is
-   * none since, the ratio is 0 (no unit with finite norms was seen) and the scale 1 (nothing was
+   * up to this report, and may be older than {@code earlier}. Where it is known that there was none
+   * since, the ratio is 0 (no unit with finite norms was seen) or the scale 1 (nothing was
    * clipped). So {@code earlier.merge(later.since(earlier))} has the totals of {@code later}.
    *
    * @param earlier a report of the same networks, not later than this one; unchanged
@@ -391,7 +391,7 @@ public final class AgcReport implements Serializable {
     private final double smallestScale;
 
     /**
-     * Figures.
+     * Figures of some units.
      *
      * @param iterations iterations counted
      * @param units units seen, each once per iteration
@@ -440,7 +440,7 @@ public final class AgcReport implements Serializable {
 
     /**
      * The largest ratio of a unit, to be compared with the clipping threshold. Units whose norms
-     * are not finite have none, nor have those of weights that are zero if {@code eps} is 0 too.
+     * are not finite have none; neither have units whose weights are all zero, if {@code eps} is 0.
      *
      * @return {@code ||G|| / max(||W||, eps)}, finite; 0 if no unit had a ratio
      */
@@ -458,12 +458,12 @@ public final class AgcReport implements Serializable {
       return units == 0 ? 0 : (double) clippedUnits / units;
     }
 
-    /** Of different units in the same iterations. */
+    /** The sum of figures of different units in the same iterations. */
     private Figures together(Figures other) {
       return combine(other, Math.max(iterations, other.iterations));
     }
 
-    /** Of the same units in different iterations. */
+    /** The sum of figures of the same units in different iterations. */
     private Figures after(Figures other) {
       return combine(other, iterations + other.iterations);
     }
@@ -478,7 +478,7 @@ public final class AgcReport implements Serializable {
           Math.min(smallestScale, other.smallestScale));
     }
 
-    /** Whether more of the same units may make {@code later} of these. */
+    /** Whether counting more can turn these figures into {@code later}. */
     private boolean mayGrowTo(Figures later) {
       return iterations <= later.iterations
           && units <= later.units

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Each variable is a parameter of its own. Its units are, in this order: those named in the
- * constructor; those that the operation asks for that consumes the variable (convolutions, matmul,
+ * constructor; those that the operation that consumes the variable asks for (convolutions, matmul,
  * embedding look-ups; a vector is one unit as a whole); else a slice of the last dimension, with a
  * warning. {@link AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable
  * names here.
@@ -119,11 +119,11 @@ public class AgcSameDiffListener extends BaseListener {
   }
 
   /**
-   * What was clipped in a graph: its latest iteration, and its totals since it was created.
+   * What was clipped in a graph: the same as {@link AgcReport#of(SameDiff)}.
    *
    * @param sd the graph
-   * @return a snapshot with one row per trainable variable, with an empty layer name; empty if the
-   *     graph was never bound
+   * @return a snapshot with one row for each trainable variable, with an empty layer name; empty if
+   *     the graph was never bound
    * @throws IllegalArgumentException if {@code sd} is null
    */
   public AgcReport report(SameDiff sd) {

@@ -12,11 +12,9 @@ public final class FigureRow {
   final double learningRate;
   final String layer;
   final String parameter;
-  final long units;
-  final long clipped;
-  final long nonFinite;
-  final double largestRatio;
-  final double smallestScale;
+
+  /** Of that iteration alone. */
+  final AgcReport.Figures figures;
 
   FigureRow(
       int network,
@@ -26,11 +24,7 @@ public final class FigureRow {
       double learningRate,
       String layer,
       String parameter,
-      long units,
-      long clipped,
-      long nonFinite,
-      double largestRatio,
-      double smallestScale) {
+      AgcReport.Figures figures) {
     this.network = network;
     this.iteration = iteration;
     this.epoch = epoch;
@@ -38,33 +32,26 @@ public final class FigureRow {
     this.learningRate = learningRate;
     this.layer = layer;
     this.parameter = parameter;
-    this.units = units;
-    this.clipped = clipped;
-    this.nonFinite = nonFinite;
-    this.largestRatio = largestRatio;
-    this.smallestScale = smallestScale;
+    this.figures = figures;
   }
 
-  /** The figures of the latest iteration of a report's row, of a network without a number yet. */
+  /** The latest iteration of a report's row, of a network that has no number in the file yet. */
   public FigureRow(int iteration, int epoch, double score, double learningRate, AgcReport.Row row) {
-    this(
-        0,
-        iteration,
-        epoch,
-        score,
-        learningRate,
-        row.layer(),
-        row.parameter(),
-        row.latest().units(),
-        row.latest().clippedUnits(),
-        row.latest().nonFiniteUnits(),
-        row.latest().largestRatio(),
-        row.latest().smallestScale());
+    this(0, iteration, epoch, score, learningRate, row.layer(), row.parameter(), row.latest());
   }
 
-  /** Clipped units over units. */
-  double share() {
-    return units == 0 ? 0 : (double) clipped / units;
+  /** The same as a row of a report, where no ratio is 0: in old files it may be NaN. */
+  AgcReport.Row inReport() {
+    AgcReport.Figures total =
+        new AgcReport.Figures(
+            figures.iterations(),
+            figures.units(),
+            figures.clippedUnits(),
+            figures.nonFiniteUnits(),
+            Double.isNaN(figures.largestRatio()) ? 0 : figures.largestRatio(),
+            figures.smallestScale());
+    return new AgcReport.Row(
+        layer, parameter, figures.units(), null, AgcReport.Figures.NONE, total);
   }
 
   /** Whether both rows belong to one report. */

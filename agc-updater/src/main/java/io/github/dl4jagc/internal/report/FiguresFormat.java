@@ -1,5 +1,6 @@
 package io.github.dl4jagc.internal.report;
 
+import io.github.dl4jagc.AgcReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,17 +35,17 @@ public enum FiguresFormat {
           + ","
           + quoted(row.parameter)
           + ","
-          + row.units
+          + row.figures.units()
           + ","
-          + row.clipped
+          + row.figures.clippedUnits()
           + ","
-          + row.nonFinite
+          + row.figures.nonFiniteUnits()
           + ","
-          + row.share()
+          + row.figures.clippedShare()
           + ","
-          + row.largestRatio
+          + row.figures.largestRatio()
           + ","
-          + row.smallestScale
+          + row.figures.smallestScale()
           + "\n";
     }
 
@@ -63,11 +64,13 @@ public enum FiguresFormat {
             Double.parseDouble(fields.get(4)),
             fields.get(5),
             fields.get(6),
-            Long.parseLong(fields.get(7)),
-            Long.parseLong(fields.get(8)),
-            Long.parseLong(fields.get(9)),
-            Double.parseDouble(fields.get(11)),
-            Double.parseDouble(fields.get(12)));
+            new AgcReport.Figures(
+                1,
+                Long.parseLong(fields.get(7)),
+                Long.parseLong(fields.get(8)),
+                Long.parseLong(fields.get(9)),
+                Double.parseDouble(fields.get(11)),
+                Double.parseDouble(fields.get(12))));
       } catch (NumberFormatException e) {
         throw new IOException("not a number: " + e.getMessage(), e);
       }
@@ -91,12 +94,12 @@ public enum FiguresFormat {
       putFinite(object, "learningRate", row.learningRate);
       object.put("layer", row.layer);
       object.put("parameter", row.parameter);
-      object.put("units", row.units);
-      object.put("clipped", row.clipped);
-      object.put("nonFinite", row.nonFinite);
-      putFinite(object, "share", row.share());
-      putFinite(object, "largestRatio", row.largestRatio);
-      putFinite(object, "smallestScale", row.smallestScale);
+      object.put("units", row.figures.units());
+      object.put("clipped", row.figures.clippedUnits());
+      object.put("nonFinite", row.figures.nonFiniteUnits());
+      putFinite(object, "share", row.figures.clippedShare());
+      putFinite(object, "largestRatio", row.figures.largestRatio());
+      putFinite(object, "smallestScale", row.figures.smallestScale());
       return JSON.writeValueAsString(object) + "\n";
     }
 
@@ -116,11 +119,13 @@ public enum FiguresFormat {
           object.get("learningRate").asDouble(Double.NaN),
           object.get("layer").asText(),
           object.get("parameter").asText(),
-          object.get("units").asLong(),
-          object.get("clipped").asLong(),
-          object.get("nonFinite").asLong(),
-          object.get("largestRatio").asDouble(Double.NaN),
-          object.get("smallestScale").asDouble(Double.NaN));
+          new AgcReport.Figures(
+              1,
+              object.get("units").asLong(),
+              object.get("clipped").asLong(),
+              object.get("nonFinite").asLong(),
+              object.get("largestRatio").asDouble(Double.NaN),
+              object.get("smallestScale").asDouble(Double.NaN)));
     }
   };
 

@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.FIGURES_CANNOT_BE_WRITTEN;
 
+import io.github.dl4jagc.AgcReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -84,7 +85,7 @@ public final class ReportPage {
             .line("l-rate", column -> column.learningRate.mean())
             .svg(Axis.Scale.LINEAR));
     parts.put("table", table());
-    parts.put("open", run.parameters.size() <= OPEN_TABLE ? " open" : "");
+    parts.put("open", run.clipped.rows().size() <= OPEN_TABLE ? " open" : "");
     parts.put("data", data());
     // In one pass: what is filled in is never taken for a placeholder.
     return PLACEHOLDER
@@ -93,9 +94,8 @@ public final class ReportPage {
   }
 
   private String facts() {
-    long units = run.parameters.stream().mapToLong(each -> each.units).sum();
-    long clipped = run.parameters.stream().mapToLong(each -> each.clipped).sum();
-    long nonFinite = run.parameters.stream().mapToLong(each -> each.nonFinite).sum();
+    AgcReport.Figures total = run.clipped.total();
+    long nonFinite = total.nonFiniteUnits();
     StringBuilder html = new StringBuilder();
     fact(html, "iterations", run.firstIteration + " \u2013 " + run.lastIteration, "");
     fact(html, "epochs", String.valueOf(run.lastEpoch + 1), "");
@@ -104,7 +104,7 @@ public final class ReportPage {
       fact(html, "networks, taken together", String.valueOf(run.networks), "");
     }
     fact(html, "layers", String.valueOf(run.layers.size()), "");
-    fact(html, "of all units clipped", percent(clipped, units), "");
+    fact(html, "of all units clipped", percent(total), "");
     fact(html, "units not finite", String.valueOf(nonFinite), nonFinite > 0 ? "bad" : "");
     boolean finite = Double.isFinite(run.lastScore);
     fact(
@@ -117,8 +117,10 @@ public final class ReportPage {
     html.append("</b><span>").append(name).append("</span></div>");
   }
 
-  private static String percent(long part, long whole) {
-    return whole == 0 ? "none" : String.format(Locale.ROOT, "%.2f\u00a0%%", 100.0 * part / whole);
+  private static String percent(AgcReport.Figures total) {
+    return total.units() == 0
+        ? "none"
+        : String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * total.clippedShare());
   }
 
   /** How many iterations a column stands for. */
@@ -134,15 +136,16 @@ public final class ReportPage {
 
   private String table() {
     StringBuilder html = new StringBuilder();
-    for (RunSummary.ParameterTotal each : run.parameters) {
-      html.append("<tr><td>").append(PageFrame.escape(each.layer));
-      html.append("</td><td>").append(PageFrame.escape(each.parameter));
-      html.append("</td><td>").append(each.unitsAtOnce);
-      html.append("</td><td>").append(percent(each.clipped, each.units));
-      html.append("</td><td>").append(Ticks.text(each.largestRatio));
-      html.append("</td><td>").append(Ticks.text(each.smallestScale));
-      html.append(each.nonFinite > 0 ? "</td><td class=\"bad\">" : "</td><td>");
-      html.append(each.nonFinite).append("</td></tr>\n");
+    for (AgcReport.Row row : run.clipped.rows()) {
+      AgcReport.Figures total = row.total();
+      html.append("<tr><td>").append(PageFrame.escape(row.layer()));
+      html.append("</td><td>").append(PageFrame.escape(row.parameter()));
+      html.append("</td><td>").append(row.units());
+      html.append("</td><td>").append(percent(total));
+      html.append("</td><td>").append(Ticks.text(total.largestRatio()));
+      html.append("</td><td>").append(Ticks.text(total.smallestScale()));
+      html.append(total.nonFiniteUnits() > 0 ? "</td><td class=\"bad\">" : "</td><td>");
+      html.append(total.nonFiniteUnits()).append("</td></tr>\n");
     }
     return html.toString();
   }

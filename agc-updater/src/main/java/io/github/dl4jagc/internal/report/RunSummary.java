@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_FIGURES_YET;
 
+import io.github.dl4jagc.AgcReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A file of figures in at most some hundred columns, however long the training was: each column
@@ -84,36 +86,11 @@ final class RunSummary {
     }
   }
 
-  /** One parameter, over the whole training. */
-  static final class ParameterTotal {
-    final String layer;
-    final String parameter;
-    long unitsAtOnce;
-    long units;
-    long clipped;
-    long nonFinite;
-    double largestRatio;
-    double smallestScale = 1;
-
-    private ParameterTotal(FigureRow row) {
-      layer = row.layer;
-      parameter = row.parameter;
-    }
-
-    private void add(FigureRow row) {
-      unitsAtOnce = row.units;
-      units += row.units;
-      clipped += row.clipped;
-      nonFinite += row.nonFinite;
-      if (row.largestRatio > largestRatio) { // never of NaN
-        largestRatio = row.largestRatio;
-      }
-      smallestScale = Math.min(smallestScale, row.smallestScale);
-    }
-  }
-
   final List<String> layers;
-  final List<ParameterTotal> parameters;
+
+  /** Of the whole training; its units are those of a parameter's first report. */
+  AgcReport clipped = new AgcReport(List.of());
+
   final List<Column> columns = new ArrayList<>();
   final int firstIteration;
   final int lastIteration;
@@ -126,7 +103,6 @@ final class RunSummary {
 
   private RunSummary(Extent extent) {
     layers = new ArrayList<>(extent.layers.keySet());
-    parameters = new ArrayList<>(extent.parameters.values());
     firstIteration = extent.first;
     lastIteration = extent.last;
     lastEpoch = extent.lastEpoch;
@@ -166,7 +142,6 @@ final class RunSummary {
   /** What is there: the first reading. */
   private static final class Extent {
     final Map<String, Integer> layers = new LinkedHashMap<>();
-    final Map<List<String>, ParameterTotal> parameters = new LinkedHashMap<>();
     final Set<Integer> networks = new LinkedHashSet<>();
     final Set<Integer> iterations = new LinkedHashSet<>();
     int first = Integer.MAX_VALUE;
@@ -177,9 +152,6 @@ final class RunSummary {
 
     void add(FigureRow row) {
       layers.putIfAbsent(row.layer, layers.size());
-      parameters
-          .computeIfAbsent(List.of(row.layer, row.parameter), key -> new ParameterTotal(row))
-          .add(row);
       first = Math.min(first, row.iteration);
       last = Math.max(last, row.iteration);
       lastEpoch = Math.max(lastEpoch, row.epoch);
@@ -226,23 +198,27 @@ final class RunSummary {
       for (FigureRow row : report) {
         rate = Double.isNaN(rate) ? row.learningRate : Math.max(rate, row.learningRate);
         int layer = layerIndexes.get(row.layer);
-        column.units[layer] += row.units;
-        column.clipped[layer] += row.clipped;
-        if (row.clipped > 0 && row.smallestScale > 0) {
+        AgcReport.Figures figures = row.figures;
+        column.units[layer] += figures.units();
+        column.clipped[layer] += figures.clippedUnits();
+        if (figures.clippedUnits() > 0 && figures.smallestScale() > 0) {
           // Ratio and scale are of the same unit, and ratio times scale is the threshold.
-          column.threshold.add(row.largestRatio * row.smallestScale);
+          column.threshold.add(figures.largestRatio() * figures.smallestScale());
         }
       }
       column.learningRate.add(rate);
       double[] ratios =
           report.stream()
-              .mapToDouble(row -> row.largestRatio)
+              .mapToDouble(row -> row.figures.largestRatio())
               .filter(ratio -> !Double.isNaN(ratio))
               .sorted()
               .toArray();
       column.medianRatio.add(quantile(ratios, 0.5));
       column.highRatio.add(quantile(ratios, 0.9));
       column.largestRatio.add(quantile(ratios, 1));
+      clipped =
+          clipped.merge(
+              new AgcReport(report.stream().map(FigureRow::inReport).collect(Collectors.toList())));
       report.clear();
     }
 

@@ -39,7 +39,7 @@ public enum LeftAlone {
   /**
    * The reason in words, as reports have it.
    *
-   * @param updater the parameter's
+   * @param updater the parameter's updater
    */
   String because(IUpdater updater) {
     return text;

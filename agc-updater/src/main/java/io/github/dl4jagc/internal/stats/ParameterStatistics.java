@@ -24,7 +24,7 @@ public final class ParameterStatistics {
   }
 
   /**
-   * The parameter was read anew.
+   * Notes how the parameter is bound now.
    *
    * @param newUpdater the updater that it has now
    * @param reason why it is left alone; {@code null} if it is clipped
