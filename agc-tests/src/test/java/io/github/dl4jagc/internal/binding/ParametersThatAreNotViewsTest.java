@@ -1,7 +1,7 @@
 package io.github.dl4jagc.internal.binding;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.testing.Networks;
@@ -16,8 +16,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Layers whose parameters are not where DL4J's updaters look for them. */
 class ParametersThatAreNotViewsTest {
 
-  private final MultiLayerNetwork net =
-      Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
+  private final MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
 
   private void replaceWeights(INDArray weights) {
     net.getLayer(0).paramTable(false).put("W", weights);
@@ -52,8 +51,7 @@ class ParametersThatAreNotViewsTest {
   void arraysBeyondTheNetworksAreRefused() {
     long length = net.params().length();
     INDArray longer = Nd4j.create(DataType.DOUBLE, length + 24);
-    replaceWeights(
-        longer.get(NDArrayIndex.interval(length - 23, length + 1)).reshape('f', 4, 6));
+    replaceWeights(longer.get(NDArrayIndex.interval(length - 23, length + 1)).reshape('f', 4, 6));
     assertRefused();
   }
 

@@ -68,8 +68,7 @@ class HostMemoryTest {
   @MethodSource("memories")
   void squaresOfAllElementsAreAddedUp(DataType type, int step, boolean blas) {
     for (int n : LENGTHS) {
-      HostMemory memory =
-          HostMemory.of(run(type, step, n, HostMemoryTest::value), step, blas);
+      HostMemory memory = HostMemory.of(run(type, step, n, HostMemoryTest::value), step, blas);
       CompensatedSum sum = new CompensatedSum();
       sum.add(10);
       memory.addSquares(START, n, sum);
@@ -127,8 +126,7 @@ class HostMemoryTest {
   void viewsBeginWhereTheyBegin() {
     INDArray whole = Nd4j.createFromArray(new double[] {9, 9, 9, 3, 4, 9});
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
-      INDArray view =
-          whole.castTo(type).get(NDArrayIndex.interval(3, 5));
+      INDArray view = whole.castTo(type).get(NDArrayIndex.interval(3, 5));
       for (boolean blas : new boolean[] {true, false}) {
         CompensatedSum sum = new CompensatedSum();
         HostMemory.of(view, 1, blas).addSquares(0, 2, sum);

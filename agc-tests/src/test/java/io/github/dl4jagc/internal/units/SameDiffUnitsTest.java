@@ -78,7 +78,15 @@ class SameDiffUnitsTest {
             "conv1d",
             (sd, v) ->
                 sd.cnn()
-                    .conv1d(other(sd, 1, 4, 6), v, Conv1DConfig.builder().k(2).s(1).p(0).paddingMode(PaddingMode.VALID).build()),
+                    .conv1d(
+                        other(sd, 1, 4, 6),
+                        v,
+                        Conv1DConfig.builder()
+                            .k(2)
+                            .s(1)
+                            .p(0)
+                            .paddingMode(PaddingMode.VALID)
+                            .build()),
             shape(2, 4, 3),
             2),
         known(
@@ -198,7 +206,15 @@ class SameDiffUnitsTest {
             "conv1d",
             (sd, v) ->
                 sd.cnn()
-                    .conv1d(v, other(sd, 2, 4, 3), Conv1DConfig.builder().k(2).s(1).p(0).paddingMode(PaddingMode.VALID).build()),
+                    .conv1d(
+                        v,
+                        other(sd, 2, 4, 3),
+                        Conv1DConfig.builder()
+                            .k(2)
+                            .s(1)
+                            .p(0)
+                            .paddingMode(PaddingMode.VALID)
+                            .build()),
             shape(1, 4, 6)),
         known(
             "deconv2d",
