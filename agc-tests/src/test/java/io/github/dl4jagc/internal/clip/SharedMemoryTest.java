@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -70,6 +75,69 @@ class SharedMemoryTest {
       repeating += repeats ? 1 : 0;
     }
     assertThat(repeating).isBetween(500, 2500);
+  }
+
+  /** As far as its place in memory goes: there is no memory that is as large. */
+  private static INDArray far(long offset, long[] shape, long... stride) {
+    Map<String, Function<Object[], Object>> answers =
+        Map.of(
+            "offset", none -> offset,
+            "rank", none -> shape.length,
+            "length", none -> Arrays.stream(shape).reduce(1, Math::multiplyExact),
+            "isEmpty", none -> false,
+            "data", none -> BUFFER,
+            "size", dimension -> shape[(int) dimension[0]],
+            "stride", dimension -> (int) stride[(int) dimension[0]]);
+    return (INDArray)
+        Proxy.newProxyInstance(
+            SharedMemoryTest.class.getClassLoader(),
+            new Class<?>[] {INDArray.class},
+            (proxy, method, arguments) -> answers.get(method.getName()).apply(arguments));
+  }
+
+  private static final DataBuffer BUFFER = Nd4j.create(DataType.FLOAT, 1).data();
+
+  /** As a stride, one that two steps of are too many for an int. */
+  private static final long FAR = 2_000_000_000;
+
+  @Test
+  void viewsMayRunBackwards() {
+    long[] three = {3};
+    assertThat(SharedMemory.overlap(far(9, three, -2), far(3, three, 1))).isTrue(); // at 5
+    assertThat(SharedMemory.overlap(far(3, three, 1), far(9, three, -2))).isTrue();
+    assertThat(SharedMemory.overlap(far(9, three, -2), far(2, three, 1))).isFalse();
+    assertThat(SharedMemory.overlap(far(9, three, -2), far(10, three, 1))).isFalse();
+    assertThat(SharedMemory.overlap(far(9, three, -2), far(8, three, -2))).isFalse();
+    assertThat(SharedMemory.repeats(far(9, new long[] {3, 2}, -1, 2))).isTrue();
+    assertThat(SharedMemory.repeats(far(9, new long[] {2, 2}, -1, 2))).isFalse();
+  }
+
+  /** Looking at elements would fail: there are more than a set of bits has room for. */
+  @Test
+  void regularViewsAreJudgedByTheirStridesHoweverFarTheyReach() {
+    assertThat(SharedMemory.repeats(far(0, new long[] {3, 2, 3}, FAR, 3, 1))).isFalse();
+    assertThat(SharedMemory.repeats(far(0, new long[] {3, 2, 3}, 1, 3, FAR))).isFalse();
+    assertThat(SharedMemory.repeats(far(0, new long[] {3, 2, 3}, -FAR, -3, 1))).isFalse();
+    assertThat(SharedMemory.repeats(far(0, new long[] {3, 1, 2, 3}, FAR, 7, 3, 1))).isFalse();
+  }
+
+  @Test
+  void viewsThatAreApartAreJudgedByTheirEndsHoweverFarTheyReach() {
+    long[] three = {3};
+    INDArray low = far(0, three, FAR);
+    INDArray high = far(2 * FAR + 1, three, FAR);
+    assertThat(SharedMemory.overlap(low, high)).isFalse();
+    assertThat(SharedMemory.overlap(high, low)).isFalse();
+    assertThat(SharedMemory.overlap(far(2 * FAR, three, -FAR), high)).isFalse();
+    assertThat(SharedMemory.overlap(low, far(4 * FAR + 1, three, -FAR))).isFalse();
+  }
+
+  @Test
+  void elementsAreComparedWhereverTheyLie() {
+    long[] three = {3};
+    assertThat(SharedMemory.overlap(far(3 * FAR, three, 2), far(3 * FAR + 1, three, 2))).isFalse();
+    assertThat(SharedMemory.overlap(far(3 * FAR, three, 2), far(3 * FAR + 1, three, 3))).isTrue();
+    assertThat(SharedMemory.repeats(far(3 * FAR, new long[] {3, 2}, 1, 2))).isTrue();
   }
 
   @Test
