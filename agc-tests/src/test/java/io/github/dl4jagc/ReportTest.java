@@ -16,7 +16,14 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,6 +220,44 @@ class ReportTest {
     assertThat(lines[1]).startsWith("layer0/W").contains("100.00%");
     assertThat(lines[5]).startsWith("layer2/W").contains("left alone: output layer");
     assertThat(lines[7]).startsWith("all that AGC clips").contains("13");
+  }
+
+  @Test
+  void eachReasonForLeavingAParameterAloneIsSaidInWords() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Networks.builder(
+                    AgcGradientNormalization.builder(new Sgd(0.1))
+                        .excludeLayers("excluded")
+                        .excludeOutputLayer(true)
+                        .build())
+                .list()
+                .layer(new FrozenLayer(new DenseLayer.Builder().nOut(4).build()))
+                .layer(new AutoEncoder.Builder().name("coder").nOut(4).build())
+                .layer(new BatchNormalization.Builder().name("norm").build())
+                .layer(new DenseLayer.Builder().name("plain").nOut(4).updater(new Sgd(1)).build())
+                .layer(new DenseLayer.Builder().name("excluded").nOut(4).build())
+                .layer(new OutputLayer.Builder().name("out").nOut(3).build())
+                .setInputType(InputType.feedForward(4))
+                .build());
+    net.init();
+    AgcGradientNormalization.attach(net);
+    Map<String, String> reasons = new TreeMap<>();
+    AgcReport.of(net)
+        .rows()
+        .forEach(
+            row ->
+                reasons.put(
+                    row.layer() + "/" + row.parameter(), row.leftAlone().orElse("clipped")));
+    assertThat(reasons)
+        .containsEntry("layer0/W", "frozen layer")
+        .containsEntry("coder/W", "clipped")
+        .containsEntry("coder/vb", "trained by layer-wise pretraining alone")
+        .containsEntry("norm/gamma", "clipped")
+        .containsEntry("norm/mean", "gets an update, not a gradient")
+        .containsEntry("plain/W", "plain updater Sgd")
+        .containsEntry("excluded/W", "excluded layer")
+        .containsEntry("out/W", "output layer");
   }
 
   @Test
