@@ -56,6 +56,10 @@ class OtherClippersTest {
 
   @Nested
   @ExtendWith(Nd4jOperations.class)
+  class RangeWithNd4jOperations extends ClipRangeTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
   class PeersWithNd4jOperations extends PeerClipsTest {}
 
   @Nested
@@ -73,6 +77,14 @@ class OtherClippersTest {
   @Nested
   @ExtendWith(PlainJava.class)
   class ClipAgainstOracleWithPlainJava extends ClipAgainstOracleTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class RangeWithPlainJava extends ClipRangeTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class PrecisionWithPlainJava extends ClipPrecisionTest {}
 
   @Test
   void unknownClipperIsRefused() {
