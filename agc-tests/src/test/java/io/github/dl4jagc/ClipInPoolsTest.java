@@ -31,7 +31,7 @@ class ClipInPoolsTest {
     return JavaProcess.run(
         folder,
         Map.of("OMP_NUM_THREADS", "8"),
-        List.of("-XX:ActiveProcessorCount=8", option),
+        List.of("-XX:ActiveProcessorCount=8", "-Xmx1g", option),
         program,
         arguments);
   }
@@ -41,9 +41,13 @@ class ClipInPoolsTest {
     private TasksWithinClips() {}
 
     public static void main(String[] args) {
+      INDArray[] arrays = new INDArray[32];
+      for (int i = 0; i < arrays.length; i++) {
+        arrays[i] = Nd4j.create(DataType.FLOAT, 512, 1024);
+      }
       ThreadLocal<Boolean> clipping = ThreadLocal.withInitial(() -> false);
       AtomicInteger within = new AtomicInteger();
-      for (int round = 0; round < 3; round++) {
+      for (int round = 0; round < 10; round++) {
         IntStream.range(0, 16)
             .parallel()
             .forEach(
@@ -51,11 +55,9 @@ class ClipInPoolsTest {
                   if (clipping.get()) {
                     within.incrementAndGet();
                   }
-                  INDArray weights = Nd4j.ones(DataType.FLOAT, 512, 2048);
-                  INDArray gradient = Nd4j.ones(DataType.FLOAT, 512, 2048);
                   clipping.set(true);
                   for (int i = 0; i < 4; i++) {
-                    Agc.clip(weights, gradient, 0.01 / (i + 1), 1e-3, 1);
+                    Agc.clip(arrays[task], arrays[16 + task], 0.01, 1e-3, 1);
                   }
                   clipping.set(false);
                 });
@@ -66,10 +68,13 @@ class ClipInPoolsTest {
 
   @Test
   void noOtherTaskRunsWithinAClip(@TempDir Path folder) throws Exception {
-    assertThat(run(folder, TasksWithinClips.class, "-Xmx1g")).contains("begun within a clip: 0.");
+    assertThat(run(folder, TasksWithinClips.class, "-Xss1m")).contains("begun within a clip: 0.");
   }
 
-  /** Clips many arrays, lets go of them, and counts those that something still holds. */
+  /**
+   * Clips many arrays beside the pool's tasks or within them, lets go of them, and counts those
+   * that something still holds, while all of the pool's threads are busy.
+   */
   static final class Holders {
     private static final List<WeakReference<INDArray>> CLIPPED = new ArrayList<>();
 
@@ -77,8 +82,8 @@ class ClipInPoolsTest {
 
     private static void clipMany() {
       for (int i = 0; i < 20; i++) {
-        INDArray gradient = Nd4j.ones(DataType.FLOAT, 64, 4096);
-        Agc.clip(Nd4j.ones(DataType.FLOAT, 64, 4096), gradient, 0.01, 1e-3, 0);
+        INDArray gradient = Nd4j.create(DataType.FLOAT, 64, 4096);
+        Agc.clip(Nd4j.create(DataType.FLOAT, 64, 4096), gradient, 0.01, 1e-3, 0);
         synchronized (CLIPPED) {
           CLIPPED.add(new WeakReference<>(gradient));
         }
@@ -87,19 +92,27 @@ class ClipInPoolsTest {
 
     public static void main(String[] args) throws Exception {
       CountDownLatch release = new CountDownLatch(1);
-      switch (args[0]) {
-        case "beside a busy pool":
-          for (int i = 0; i < ForkJoinPool.commonPool().getParallelism(); i++) {
-            ForkJoinPool.commonPool().execute(() -> awaitQuietly(release));
-          }
-          clipMany();
-          break;
-        case "in a task":
-          ForkJoinPool.commonPool().submit(Holders::clipMany).get();
-          break;
-        default:
-          IntStream.range(0, 8).parallel().forEach(i -> clipMany());
+      int threads = Integer.parseInt(args[1]);
+      CountDownLatch begun = new CountDownLatch(threads);
+      CountDownLatch ended = new CountDownLatch(threads);
+      for (int i = 0; i < threads; i++) {
+        ForkJoinPool.commonPool()
+            .execute(
+                () -> {
+                  begun.countDown();
+                  awaitQuietly(begun);
+                  if (args[0].equals("within")) {
+                    clipMany();
+                  }
+                  ended.countDown();
+                  awaitQuietly(release);
+                });
       }
+      if (args[0].equals("beside")) {
+        begun.await();
+        clipMany();
+      }
+      ended.await();
       long held = CLIPPED.size();
       for (int i = 0; i < 50 && held > 0; i++) {
         System.gc();
@@ -120,16 +133,11 @@ class ClipInPoolsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "beside a busy pool, -Xmx1g, 20",
-    "beside a pool without threads, "
-        + "-Djava.util.concurrent.ForkJoinPool.common.parallelism=0, 160",
-    "in a task, -Xmx1g, 20",
-    "in a parallel stream, -Xmx1g, 160"
-  })
-  void clippedArraysAreLetGo(String situation, String option, int clipped, @TempDir Path folder)
-      throws Exception {
-    assertThat(run(folder, Holders.class, option, situation))
+  @CsvSource({"beside, 7, 20", "beside, 0, 20", "within, 7, 140"})
+  void clippedArraysAreLetGoHoweverBusyThePoolIs(
+      String where, int poolThreads, int clipped, @TempDir Path folder) throws Exception {
+    String option = "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + poolThreads;
+    assertThat(run(folder, Holders.class, option, where, String.valueOf(poolThreads)))
         .contains("clipped " + clipped + ", still held 0.");
   }
 }

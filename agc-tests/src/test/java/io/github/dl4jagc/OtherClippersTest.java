@@ -62,6 +62,10 @@ class OtherClippersTest {
 
   @Nested
   @ExtendWith(Nd4jOperations.class)
+  class RangeWithNd4jOperations extends ClipRangeTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
   class PeersWithNd4jOperations extends PeerClipsTest {}
 
   @Nested
@@ -110,6 +114,14 @@ class OtherClippersTest {
     }
     assertThat(gradient.getDouble(0)).isEqualTo(0.5);
   }
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class RangeWithPlainJava extends ClipRangeTest {}
+
+  @Nested
+  @ExtendWith(PlainJava.class)
+  class PrecisionWithPlainJava extends ClipPrecisionTest {}
 
   @Test
   void unknownClipperIsRefused() {
