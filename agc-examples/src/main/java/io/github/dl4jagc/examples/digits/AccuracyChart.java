@@ -56,10 +56,10 @@ final class AccuracyChart {
    * Draws the chart.
    *
    * @param experiment the grid
-   * @param results its results
+   * @param outcomes its outcomes
    * @return a PNG file
    */
-  static byte[] png(Experiment experiment, List<RunResult> results) throws IOException {
+  static byte[] png(Experiment experiment, List<Outcome> outcomes) throws IOException {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -75,13 +75,13 @@ final class AccuracyChart {
         .setyAxisTickLabelsFormattingFunction(value -> value < 0 ? " " : Text.number(value))
         .setLegendPosition(LegendPosition.OutsideE)
         .setChartBackgroundColor(Color.WHITE);
-    setRange(chart, experiment, results.stream().anyMatch(RunResult::hasDiverged));
+    setRange(chart, experiment, outcomes.stream().anyMatch(Outcome::hasDiverged));
 
-    addLine(chart, "plain", results, OptionalDouble.empty(), 0);
+    addLine(chart, "plain", outcomes, OptionalDouble.empty(), 0);
     int line = 1;
     for (double threshold : experiment.thresholds()) {
       addLine(
-          chart, "AGC " + Text.number(threshold), results, OptionalDouble.of(threshold), line++);
+          chart, "AGC " + Text.number(threshold), outcomes, OptionalDouble.of(threshold), line++);
     }
     return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
   }
@@ -104,23 +104,23 @@ final class AccuracyChart {
   }
 
   private static void addLine(
-      XYChart chart, String name, List<RunResult> results, OptionalDouble threshold, int line) {
+      XYChart chart, String name, List<Outcome> outcomes, OptionalDouble threshold, int line) {
     List<Double> rates = new ArrayList<>();
     List<Double> accuracies = new ArrayList<>();
     List<Double> divergedRates = new ArrayList<>();
     List<Double> crosses = new ArrayList<>();
-    List<RunResult> ofThisLine =
-        results.stream()
-            .filter(result -> result.setting().threshold().equals(threshold))
-            .sorted(Comparator.comparingDouble(result -> result.setting().learningRate()))
+    List<Outcome> ofThisLine =
+        outcomes.stream()
+            .filter(outcome -> outcome.run().threshold().equals(threshold))
+            .sorted(Comparator.comparingDouble(outcome -> outcome.run().learningRate()))
             .collect(Collectors.toList());
-    for (RunResult result : ofThisLine) {
-      if (result.hasDiverged()) {
-        divergedRates.add(result.setting().learningRate());
+    for (Outcome outcome : ofThisLine) {
+      if (outcome.hasDiverged()) {
+        divergedRates.add(outcome.run().learningRate());
         crosses.add(LOWEST_CROSS - CROSS_SPACING * line);
       } else {
-        rates.add(result.setting().learningRate());
-        accuracies.add(PERCENT * result.accuracy());
+        rates.add(outcome.run().learningRate());
+        accuracies.add(PERCENT * outcome.accuracy());
       }
     }
     Color colour = COLOURS[line % COLOURS.length];

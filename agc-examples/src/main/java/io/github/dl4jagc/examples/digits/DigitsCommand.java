@@ -125,14 +125,14 @@ public final class DigitsCommand implements Callable<Integer> {
         new Experiment(learningRates, thresholds, epochs, batchSize, seed, excludeOutputLayer);
     Digits digits = Digits.load(seed);
 
-    List<RunResult> results = train(experiment, digits);
+    List<Outcome> outcomes = train(experiment, digits);
 
-    ResultTable table = new ResultTable(experiment, results, digits.testSize());
+    Summary summary = new Summary(experiment, outcomes, digits.testSize());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(table.toText());
-    table.legend().forEach(out::println);
+    out.println(summary.toText());
+    summary.legend().forEach(out::println);
     out.println();
-    write(folder, experiment, table, results);
+    write(folder, experiment, summary, outcomes);
     return spec.exitCodeOnSuccess();
   }
 
@@ -168,29 +168,30 @@ public final class DigitsCommand implements Callable<Integer> {
         spec.commandLine(), "Invalid value for option '" + option + "': " + message);
   }
 
-  private List<RunResult> train(Experiment experiment, Digits digits) {
-    List<Setting> settings = experiment.settings();
-    List<RunResult> results = new ArrayList<>();
+  private List<Outcome> train(Experiment experiment, Digits digits) {
+    List<Run> runs = experiment.runs();
+    List<Outcome> outcomes = new ArrayList<>();
     try (Progress progress =
         new Progress(
-            spec.commandLine().getErr(), "digits", (long) settings.size() * experiment.steps())) {
-      TrainingRun run = new TrainingRun(experiment, digits, () -> progress.step(1));
-      for (Setting setting : settings) {
-        progress.startRun(setting.toString());
-        results.add(run.train(setting));
-        progress.finishRun((long) results.size() * experiment.steps());
+            spec.commandLine().getErr(), "digits", (long) runs.size() * experiment.steps())) {
+      Trainer trainer = new Trainer(experiment, digits, () -> progress.step(1));
+      for (Run run : runs) {
+        progress.startRun(run.toString());
+        outcomes.add(trainer.train(run));
+        progress.finishRun((long) outcomes.size() * experiment.steps());
       }
     }
-    return results;
+    return outcomes;
   }
 
   /** The table is out by now, so a failure here costs the files only. */
   private void write(
-      OutputFolder folder, Experiment experiment, ResultTable table, List<RunResult> results)
+      OutputFolder folder, Experiment experiment, Summary summary, List<Outcome> outcomes)
       throws IOException {
-    byte[] chart = AccuracyChart.png(experiment, results);
+    byte[] chart = AccuracyChart.png(experiment, outcomes);
     folder.write(CHART, chart);
-    folder.write(REPORT, ReportPage.html(table, results, chart, options(), Environment.describe()));
+    folder.write(
+        REPORT, ReportPage.html(summary, outcomes, chart, options(), Environment.describe()));
     spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
     spec.commandLine().getOut().println("Chart:  " + folder.file(CHART));
   }

@@ -29,15 +29,15 @@ final class Experiment {
   }
 
   /** Every run of the grid: for each learning rate the plain one, then one for each threshold. */
-  List<Setting> settings() {
-    List<Setting> settings = new ArrayList<>();
+  List<Run> runs() {
+    List<Run> runs = new ArrayList<>();
     for (double learningRate : learningRates) {
-      settings.add(Setting.plain(learningRate));
+      runs.add(Run.plain(learningRate));
       for (double threshold : thresholds) {
-        settings.add(Setting.agc(learningRate, threshold));
+        runs.add(Run.agc(learningRate, threshold));
       }
     }
-    return settings;
+    return runs;
   }
 
   /** The learning rates, in the order in which they are shown. */

@@ -13,16 +13,16 @@ final class ReportPage {
   /**
    * Writes the page.
    *
-   * @param table the results
-   * @param results every run, for the figures of each layer
+   * @param summary the results
+   * @param outcomes every run, for the figures of each layer
    * @param chart the chart as PNG
    * @param options the options in effect, by name
    * @param environment versions and machine, by name
    * @return the page
    */
   static String html(
-      ResultTable table,
-      List<RunResult> results,
+      Summary summary,
+      List<Outcome> outcomes,
       byte[] chart,
       Map<String, String> options,
       Map<String, String> environment) {
@@ -30,24 +30,24 @@ final class ReportPage {
         ReportPage.class,
         "report-template.html",
         Map.of(
-            "results", Html.table(table.headers(), table.rows()),
-            "legend", Html.list(table.legend()),
+            "results", Html.table(summary.headers(), summary.rows()),
+            "legend", Html.list(summary.legend()),
             "chart",
                 Html.image(
                     chart,
                     "Test accuracy over the learning rate; the table above has the same figures"),
             "options", Html.definitions(options),
             "environment", Html.definitions(environment),
-            "layers", layers(results)));
+            "layers", layers(outcomes)));
   }
 
-  private static String layers(List<RunResult> results) {
+  private static String layers(List<Outcome> outcomes) {
     StringBuilder html = new StringBuilder();
-    for (RunResult result : results) {
-      if (result.setting().threshold().isPresent()) {
-        AgcReport report = result.report();
+    for (Outcome outcome : outcomes) {
+      if (outcome.run().threshold().isPresent()) {
+        AgcReport report = outcome.report();
         html.append("<details><summary>")
-            .append(Html.escape(result.setting().toString()))
+            .append(Html.escape(outcome.run().toString()))
             .append("</summary><pre>")
             .append(Html.escape(report.toString()))
             .append("</pre></details>\n");

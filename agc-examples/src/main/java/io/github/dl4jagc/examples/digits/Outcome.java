@@ -3,26 +3,26 @@ package io.github.dl4jagc.examples.digits;
 import io.github.dl4jagc.AgcReport;
 
 /** What came out of one training run. */
-final class RunResult {
+final class Outcome {
 
   /** The loss of giving every digit the same probability. */
   static final double GUESSING_LOSS = Math.log(Digits.CLASSES);
 
-  private final Setting setting;
+  private final Run run;
   private final int steps;
   private final boolean diverged;
   private final double accuracy;
   private final double trainingLoss;
   private final AgcReport report;
 
-  private RunResult(
-      Setting setting,
+  private Outcome(
+      Run run,
       int steps,
       boolean diverged,
       double accuracy,
       double trainingLoss,
       AgcReport report) {
-    this.setting = setting;
+    this.run = run;
     this.steps = steps;
     this.diverged = diverged;
     this.accuracy = accuracy;
@@ -38,9 +38,9 @@ final class RunResult {
    * @param trainingLoss mean loss of the last epoch's minibatches
    * @param report what AGC clipped; empty without AGC
    */
-  static RunResult finished(
-      Setting setting, int steps, double accuracy, double trainingLoss, AgcReport report) {
-    return new RunResult(setting, steps, false, accuracy, trainingLoss, report);
+  static Outcome finished(
+      Run run, int steps, double accuracy, double trainingLoss, AgcReport report) {
+    return new Outcome(run, steps, false, accuracy, trainingLoss, report);
   }
 
   /**
@@ -49,13 +49,13 @@ final class RunResult {
    * @param steps the updates that were made, the last one included
    * @param report what AGC clipped; empty without AGC
    */
-  static RunResult diverged(Setting setting, int steps, AgcReport report) {
-    return new RunResult(setting, steps, true, Double.NaN, Double.NaN, report);
+  static Outcome diverged(Run run, int steps, AgcReport report) {
+    return new Outcome(run, steps, true, Double.NaN, Double.NaN, report);
   }
 
   /** What the run was given. */
-  Setting setting() {
-    return setting;
+  Run run() {
+    return run;
   }
 
   /** The updates that were made. */

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * All results side by side: one row for each learning rate and threshold, with the plain run of
  * that learning rate and the AGC run. Every run of the grid is in it.
  */
-final class ResultTable {
+final class Summary {
 
   private static final String NOTHING = "-";
 
@@ -34,48 +34,48 @@ final class ResultTable {
 
   /**
    * @param experiment the grid
-   * @param results its results, in the order of {@link Experiment#settings()}
+   * @param outcomes its outcomes, in the order of {@link Experiment#runs()}
    * @param testSize the number of test digits
    */
-  ResultTable(Experiment experiment, List<RunResult> results, int testSize) {
+  Summary(Experiment experiment, List<Outcome> outcomes, int testSize) {
     this.experiment = experiment;
     this.testSize = testSize;
-    RunResult plain = null;
-    for (RunResult result : results) {
-      if (result.setting().threshold().isEmpty()) {
-        plain = result;
+    Outcome plain = null;
+    for (Outcome outcome : outcomes) {
+      if (outcome.run().threshold().isEmpty()) {
+        plain = outcome;
       } else {
-        rows.add(row(plain, result));
+        rows.add(row(plain, outcome));
       }
     }
   }
 
-  private static List<String> row(RunResult plain, RunResult agc) {
+  private static List<String> row(Outcome plain, Outcome agc) {
     return List.of(
-        Text.number(agc.setting().learningRate()),
+        Text.number(agc.run().learningRate()),
         accuracy(plain),
         loss(plain),
         diverged(plain),
-        Text.number(agc.setting().threshold().orElseThrow()),
+        Text.number(agc.run().threshold().orElseThrow()),
         accuracy(agc),
         loss(agc),
         diverged(agc),
         Text.percent(agc.report().total().clippedShare()));
   }
 
-  private static String accuracy(RunResult result) {
-    return result.hasDiverged() ? NOTHING : Text.percent(result.accuracy());
+  private static String accuracy(Outcome outcome) {
+    return outcome.hasDiverged() ? NOTHING : Text.percent(outcome.accuracy());
   }
 
-  private static String loss(RunResult result) {
-    return result.hasDiverged() ? NOTHING : Text.decimals(result.trainingLoss());
+  private static String loss(Outcome outcome) {
+    return outcome.hasDiverged() ? NOTHING : Text.decimals(outcome.trainingLoss());
   }
 
-  private static String diverged(RunResult result) {
-    if (result.hasDiverged()) {
-      return "at step " + result.steps();
+  private static String diverged(Outcome outcome) {
+    if (outcome.hasDiverged()) {
+      return "at step " + outcome.steps();
     }
-    return result.isGuessing() ? "no, guessing" : "no";
+    return outcome.isGuessing() ? "no, guessing" : "no";
   }
 
   /** The column headers. */
@@ -97,7 +97,7 @@ final class ResultTable {
                 + " guessing gives about 10%%.",
             testSize),
         "loss: mean training loss of the last epoch; guessing gives ln 10 = "
-            + Text.decimals(RunResult.GUESSING_LOSS)
+            + Text.decimals(Outcome.GUESSING_LOSS)
             + ".",
         String.format(
             Locale.ROOT,

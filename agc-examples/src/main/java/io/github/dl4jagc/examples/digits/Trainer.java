@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Trains one network, tests it, and says whether it diverged. */
-final class TrainingRun {
+final class Trainer {
 
   private final Experiment experiment;
   private final Digits digits;
@@ -19,18 +19,17 @@ final class TrainingRun {
    * @param digits to train and to test on
    * @param afterStep is called after every update
    */
-  TrainingRun(Experiment experiment, Digits digits, Runnable afterStep) {
+  Trainer(Experiment experiment, Digits digits, Runnable afterStep) {
     this.experiment = experiment;
     this.digits = digits;
     this.afterStep = afterStep;
   }
 
-  /** Trains a new network with {@code setting}. */
-  RunResult train(Setting setting) {
+  /** Trains a new network with {@code run}. */
+  Outcome train(Run run) {
     ComputationGraph network =
-        ResidualNetwork.create(
-            setting.updater(experiment.excludesOutputLayer()), experiment.seed());
-    if (setting.threshold().isPresent()) {
+        ResidualNetwork.create(run.updater(experiment.excludesOutputLayer()), experiment.seed());
+    if (run.threshold().isPresent()) {
       network.setListeners(new AgcListener());
     }
     int steps = 0;
@@ -47,16 +46,16 @@ final class TrainingRun {
         lossSum += network.score();
         afterStep.run();
         if (!Double.isFinite(network.score())) {
-          return RunResult.diverged(setting, steps, AgcReport.of(network));
+          return Outcome.diverged(run, steps, AgcReport.of(network));
         }
       }
       epochLoss = lossSum / minibatches;
     }
     // The last loss was computed before the last update, which may be the one that diverged.
     if (!Evaluation.allFinite(network.params())) {
-      return RunResult.diverged(setting, steps, AgcReport.of(network));
+      return Outcome.diverged(run, steps, AgcReport.of(network));
     }
-    return RunResult.finished(setting, steps, accuracy(network), epochLoss, AgcReport.of(network));
+    return Outcome.finished(run, steps, accuracy(network), epochLoss, AgcReport.of(network));
   }
 
   private double accuracy(ComputationGraph network) {

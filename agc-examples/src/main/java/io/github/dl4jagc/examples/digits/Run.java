@@ -7,7 +7,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** What one training run is given: a learning rate, and a clipping threshold or none. */
-final class Setting {
+final class Run {
 
   /** The momentum of every run. */
   static final double MOMENTUM = 0.9;
@@ -15,19 +15,19 @@ final class Setting {
   private final double learningRate;
   private final OptionalDouble threshold;
 
-  private Setting(double learningRate, OptionalDouble threshold) {
+  private Run(double learningRate, OptionalDouble threshold) {
     this.learningRate = learningRate;
     this.threshold = threshold;
   }
 
   /** Nesterovs alone. */
-  static Setting plain(double learningRate) {
-    return new Setting(learningRate, OptionalDouble.empty());
+  static Run plain(double learningRate) {
+    return new Run(learningRate, OptionalDouble.empty());
   }
 
   /** AGC around the same Nesterovs. */
-  static Setting agc(double learningRate, double threshold) {
-    return new Setting(learningRate, OptionalDouble.of(threshold));
+  static Run agc(double learningRate, double threshold) {
+    return new Run(learningRate, OptionalDouble.of(threshold));
   }
 
   /** The learning rate. */
