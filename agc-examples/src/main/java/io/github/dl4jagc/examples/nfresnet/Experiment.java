@@ -2,6 +2,7 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
 import io.github.dl4jagc.examples.nfresnet.Run.Network;
+import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.models.NfResNet;
 import java.util.ArrayList;
@@ -160,9 +161,8 @@ final class Experiment {
   /** Everything that the results depend on, by the names of the options. */
   Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("--batch-sizes", join(batchSizes));
-    options.put(
-        "--thresholds", thresholds.stream().map(Text::number).collect(Collectors.joining(",")));
+    options.put("--batch-sizes", Arguments.join(batchSizes));
+    options.put("--thresholds", Arguments.join(thresholds));
     options.put("--seeds", String.valueOf(seeds));
     options.put("--epochs", String.valueOf(epochs));
     options.put("--warm-up", String.valueOf(warmUpEpochs));
@@ -171,9 +171,5 @@ final class Experiment {
     options.put("--blocks", String.valueOf(blocks));
     options.put("--ablation", ablationThreshold > 0 ? Text.number(ablationThreshold) : "none");
     return options;
-  }
-
-  private static String join(List<Integer> values) {
-    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 }
