@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -266,7 +267,7 @@ public final class NfResNetCommand implements Callable<Integer> {
     if (ablation) {
       out.println(
           "Layers left alone by AGC "
-              + Text.number(experiment.ablationThreshold())
+              + Text.number(experiment.ablationThreshold().orElseThrow())
               + " at batch size "
               + experiment.largestBatch()
               + ":");
@@ -305,7 +306,7 @@ public final class NfResNetCommand implements Callable<Integer> {
         learningRate,
         allChannels,
         blocks,
-        ablation ? smallest : 0);
+        ablation ? OptionalDouble.of(smallest) : OptionalDouble.empty());
   }
 
   private static <T> T given(T value, T otherwise) {

@@ -48,7 +48,7 @@ final class Trainer {
       network = state.network();
       afterStep.accept((long) state.epochs * data.trainingSize());
     }
-    if (run.network() == Run.Network.NF_AGC) {
+    if (run.threshold().isPresent()) {
       network.setListeners(new AgcListener());
     }
     while (state.epochs < experiment.epochs()) {
