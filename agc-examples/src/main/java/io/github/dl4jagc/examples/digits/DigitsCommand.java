@@ -139,7 +139,7 @@ public final class DigitsCommand implements Callable<Integer> {
     try (Progress progress =
         new Progress(
             spec.commandLine().getErr(), "digits", (long) runs.size() * experiment.steps())) {
-      Trainer trainer = new Trainer(experiment, digits, () -> progress.step(1));
+      Trainer trainer = new Trainer(experiment, digits, count -> progress.step(1));
       for (Run run : runs) {
         progress.startRun(run.toString());
         outcomes.add(trainer.train(run));
