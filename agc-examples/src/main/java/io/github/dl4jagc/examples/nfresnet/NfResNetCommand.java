@@ -2,8 +2,6 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Converters;
-import io.github.dl4jagc.examples.support.Environment;
-import io.github.dl4jagc.examples.support.Html;
 import io.github.dl4jagc.examples.support.OutputFolder;
 import io.github.dl4jagc.examples.support.Progress;
 import io.github.dl4jagc.examples.support.Text;
@@ -11,19 +9,13 @@ import io.github.dl4jagc.examples.support.TextTable;
 import io.github.dl4jagc.models.NfResNet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,11 +42,6 @@ public final class NfResNetCommand implements Callable<Integer> {
   /** The folder of the results where none is named. */
   static final String OUTPUT = "nfresnet-output";
 
-  private static final String REPORT = "report.html";
-  private static final String ACCURACY = "accuracy.png";
-  private static final String CLIPPING = "clipping-%s.png";
-  private static final String ABLATION = "ablation.png";
-  private static final String OPTIONS = "experiment.properties";
   private static final double SECONDS_BETWEEN_CHECKPOINTS = 15;
 
   @Spec private CommandSpec spec;
@@ -199,10 +186,10 @@ public final class NfResNetCommand implements Callable<Integer> {
     try (OutputFolder folder =
         arguments.openOutput(
             output,
-            REPORT,
-            ACCURACY,
-            ABLATION,
-            OPTIONS,
+            ReportPage.FILE,
+            ReportPage.ACCURACY,
+            ReportPage.ABLATION,
+            StoredOptions.FILE,
             Results.RUNS,
             Results.CLIPPING,
             Checkpoint.FILE)) {
@@ -276,7 +263,9 @@ public final class NfResNetCommand implements Callable<Integer> {
     }
     summary.legend(images).forEach(out::println);
     out.println();
-    write(folder, experiment, summary, images, options);
+    ReportPage.write(folder, experiment, summary, images, options);
+    out.println("Report: " + folder.file(ReportPage.FILE));
+    out.println("Runs:   " + folder.file(Results.RUNS));
   }
 
   private Experiment experiment() {
@@ -316,6 +305,7 @@ public final class NfResNetCommand implements Callable<Integer> {
   /** Reads earlier results, or makes sure that there are none which would be lost. */
   private void begin(OutputFolder folder, Map<String, String> options, Results results)
       throws IOException {
+    StoredOptions stored = new StoredOptions(folder);
     if (!resume) {
       if (Results.areIn(folder)) {
         throw arguments.invalid(
@@ -324,49 +314,22 @@ public final class NfResNetCommand implements Callable<Integer> {
                 + " has the results of an experiment; go on with it by --resume, or name another"
                 + " folder");
       }
-      Properties properties = new Properties();
-      properties.putAll(options);
-      StringWriter text = new StringWriter();
-      properties.store(text, null);
-      folder.write(OPTIONS, text.toString());
+      stored.write(options);
       new Checkpoint(folder, 0).delete();
       return;
     }
-    if (!Files.exists(folder.file(OPTIONS))) {
+    if (!stored.exist()) {
       throw arguments.invalid(
           "--resume", "there is no experiment in " + folder.file("").toAbsolutePath());
     }
     try {
-      requireSame(options, folder);
+      stored.requireSame(options);
       if (Results.areIn(folder)) {
         results.load();
       }
     } catch (IOException e) {
       throw arguments.invalid("--resume", e.getMessage());
     }
-  }
-
-  private void requireSame(Map<String, String> options, OutputFolder folder) throws IOException {
-    Properties before = new Properties();
-    try {
-      before.load(new StringReader(Files.readString(folder.file(OPTIONS), StandardCharsets.UTF_8)));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IOException(folder.file(OPTIONS) + " cannot be read (" + e + "); restore it", e);
-    }
-    options.forEach(
-        (name, value) -> {
-          if (!value.equals(before.getProperty(name))) {
-            throw arguments.invalid(
-                "--resume",
-                "the experiment was begun with "
-                    + name
-                    + " "
-                    + before.getProperty(name, "(not in " + OPTIONS + ")")
-                    + ", got "
-                    + value
-                    + "; give it the same options");
-          }
-        });
   }
 
   private ImageData images() {
@@ -411,50 +374,5 @@ public final class NfResNetCommand implements Callable<Integer> {
         progress.finishRun(done);
       }
     }
-  }
-
-  private void write(
-      OutputFolder folder,
-      Experiment experiment,
-      Summary summary,
-      ImageData images,
-      Map<String, String> options)
-      throws IOException {
-    byte[] accuracy = Charts.accuracy(experiment, summary);
-    folder.write(ACCURACY, accuracy);
-    StringBuilder clippingCharts = new StringBuilder();
-    for (double threshold : experiment.thresholds()) {
-      byte[] chart = Charts.clipping(experiment, summary, threshold);
-      folder.write(String.format(CLIPPING, Text.number(threshold)), chart);
-      clippingCharts.append(Html.image(chart, "Clipped share of each stage over the epochs"));
-    }
-    Map<String, String> parts = new HashMap<>();
-    parts.put("data", Html.escape(images.name()));
-    parts.put("training", String.valueOf(images.trainingSize()));
-    parts.put("results", table(summary.gridHeaders(), summary.grid()));
-    parts.put("accuracy", Html.image(accuracy, "Test accuracy over the batch size"));
-    parts.put("clipping", clippingCharts.toString());
-    parts.put("ablation", "<p>Not asked for.</p>");
-    if (ablation) {
-      byte[] chart = Charts.ablation(experiment, summary);
-      folder.write(ABLATION, chart);
-      parts.put(
-          "ablation",
-          table(summary.ablationHeaders(), summary.ablation())
-              + Html.image(chart, "Test accuracy by excluded layers"));
-    }
-    parts.put("legend", Html.list(summary.legend(images)));
-    parts.put("runs", table(summary.everyRunHeaders(), summary.everyRun()));
-    parts.put("options", Html.definitions(options));
-    parts.put("environment", Html.definitions(Environment.describe()));
-    folder.write(REPORT, Html.page(NfResNetCommand.class, "report-template.html", parts));
-    spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
-    spec.commandLine().getOut().println("Runs:   " + folder.file(Results.RUNS));
-  }
-
-  private static String table(List<String> headers, List<List<String>> rows) {
-    return Html.table(
-        headers.stream().map(header -> header.replace('\n', ' ')).collect(Collectors.toList()),
-        rows);
   }
 }
