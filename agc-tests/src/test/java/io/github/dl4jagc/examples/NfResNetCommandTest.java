@@ -146,7 +146,8 @@ class NfResNetCommandTest {
         "--epochs 2000000000 | must make at most 2147483647 updates, got 46000000000 at batch size 64",
         "--width 1 | width must be from 2 to 536870911, got 1",
         "--width 600000000 | width must be from 2 to 536870911, got 600000000",
-        "--signal-propagation 18 | depth must be one of [26, 50, 101, 200], got 18",
+        "--signal-propagation=26 | Unknown option: '--signal-propagation=26'",
+        "signal-propagation --depth 18 | depth must be one of [26, 50, 101, 200], got 18",
       })
   void wrongOptionsAreExplainedInOneLine(String options, String message) {
     List<String> arguments = new ArrayList<>(List.of("nfresnet"));
@@ -161,7 +162,9 @@ class NfResNetCommandTest {
 
   @Test
   void signalPropagationIsShown() throws IOException {
-    assertThat(example.run("nfresnet", "--signal-propagation", "26", "--output", folder.toString()))
+    assertThat(
+            example.run(
+                "nfresnet", "signal-propagation", "--depth", "26", "--output", folder.toString()))
         .isZero();
     assertThat(example.out().lines().filter(line -> line.startsWith(" ") || line.contains("stage")))
         .filteredOn(line -> line.matches("\\s*stage\\d-block\\d +1\\.0[48]0 +\\d\\.\\d{3} .*"))

@@ -1,26 +1,22 @@
 package io.github.dl4jagc.examples.digits;
 
+import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Converters;
 import io.github.dl4jagc.examples.support.Environment;
 import io.github.dl4jagc.examples.support.OutputFolder;
 import io.github.dl4jagc.examples.support.Progress;
-import io.github.dl4jagc.examples.support.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -113,9 +109,10 @@ public final class DigitsCommand implements Callable<Integer> {
    */
   @Override
   public Integer call() throws IOException {
-    requireGrid("--learning-rates", learningRates);
-    requireGrid("--thresholds", thresholds);
-    try (OutputFolder folder = openOutputFolder()) {
+    Arguments arguments = new Arguments(spec);
+    arguments.requireDifferent("--learning-rates", learningRates);
+    arguments.requireDifferent("--thresholds", thresholds);
+    try (OutputFolder folder = arguments.openOutput(output, REPORT, CHART)) {
       return run(folder);
     }
   }
@@ -136,45 +133,13 @@ public final class DigitsCommand implements Callable<Integer> {
     return spec.exitCodeOnSuccess();
   }
 
-  private void requireGrid(String option, List<Double> values) {
-    if (values.isEmpty()) {
-      throw invalid(option, "must have at least one value, got none; write for example 0.01,0.1");
-    }
-    Set<Double> seen = new HashSet<>();
-    for (Double value : values) {
-      if (!seen.add(value)) {
-        throw invalid(
-            option, "values must differ, got " + Text.number(value) + " twice; leave one out");
-      }
-    }
-  }
-
-  private OutputFolder openOutputFolder() {
-    try {
-      return OutputFolder.open(output, REPORT, CHART);
-    } catch (IOException e) {
-      throw invalid(
-          "--output",
-          "must be a folder that can be written to, got '"
-              + output
-              + "' ("
-              + e.getMessage()
-              + "); name another one");
-    }
-  }
-
-  private ParameterException invalid(String option, String message) {
-    return new ParameterException(
-        spec.commandLine(), "Invalid value for option '" + option + "': " + message);
-  }
-
   private List<Outcome> train(Experiment experiment, Digits digits) {
     List<Run> runs = experiment.runs();
     List<Outcome> outcomes = new ArrayList<>();
     try (Progress progress =
         new Progress(
             spec.commandLine().getErr(), "digits", (long) runs.size() * experiment.steps())) {
-      Trainer trainer = new Trainer(experiment, digits, () -> progress.step(1));
+      Trainer trainer = new Trainer(experiment, digits, count -> progress.step(1));
       for (Run run : runs) {
         progress.startRun(run.toString());
         outcomes.add(trainer.train(run));
@@ -199,18 +164,14 @@ public final class DigitsCommand implements Callable<Integer> {
   /** The options in effect, as they would be written. */
   private Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("--learning-rates", commaSeparated(learningRates));
-    options.put("--thresholds", commaSeparated(thresholds));
+    options.put("--learning-rates", Arguments.join(learningRates));
+    options.put("--thresholds", Arguments.join(thresholds));
     options.put("--epochs", String.valueOf(epochs));
     options.put("--batch-size", String.valueOf(batchSize));
     options.put("--seed", String.valueOf(seed));
     options.put("--exclude-output-layer", String.valueOf(excludeOutputLayer));
     options.put("--output", output.toString());
     return options;
-  }
-
-  private static String commaSeparated(List<Double> values) {
-    return values.stream().map(Text::number).collect(Collectors.joining(","));
   }
 
   /** A whole number of at least 1 and at most the size of the training part. */

@@ -2,7 +2,9 @@ package io.github.dl4jagc.examples.digits;
 
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.examples.support.Epoch;
 import io.github.dl4jagc.examples.support.Evaluation;
+import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -12,14 +14,14 @@ final class Trainer {
 
   private final Experiment experiment;
   private final Digits digits;
-  private final Runnable afterStep;
+  private final LongConsumer afterStep;
 
   /**
    * @param experiment what all runs have in common
    * @param digits to train and to test on
-   * @param afterStep is called after every update
+   * @param afterStep is given the number of digits of each step
    */
-  Trainer(Experiment experiment, Digits digits, Runnable afterStep) {
+  Trainer(Experiment experiment, Digits digits, LongConsumer afterStep) {
     this.experiment = experiment;
     this.digits = digits;
     this.afterStep = afterStep;
@@ -35,21 +37,17 @@ final class Trainer {
     int steps = 0;
     double epochLoss = Double.NaN;
     for (int epoch = 0; epoch < experiment.epochs(); epoch++) {
-      double lossSum = 0;
-      int minibatches = 0;
       // A new order in every epoch, but the same one in every run.
-      for (DataSet minibatch :
-          digits.minibatches(experiment.batchSize(), experiment.seed() + 1 + epoch)) {
-        network.fit(minibatch);
-        steps++;
-        minibatches++;
-        lossSum += network.score();
-        afterStep.run();
-        if (!Double.isFinite(network.score())) {
-          return Outcome.diverged(run, steps, AgcReport.of(network));
-        }
+      Epoch trained =
+          Epoch.train(
+              network,
+              digits.minibatches(experiment.batchSize(), experiment.seed() + 1 + epoch),
+              afterStep);
+      steps += trained.steps();
+      epochLoss = trained.loss();
+      if (trained.hasDiverged()) {
+        return Outcome.diverged(run, steps, AgcReport.of(network));
       }
-      epochLoss = lossSum / minibatches;
     }
     // The last loss was computed before the last update, which may be the one that diverged.
     if (!Evaluation.allFinite(network.params())) {

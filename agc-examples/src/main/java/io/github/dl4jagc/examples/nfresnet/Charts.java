@@ -118,7 +118,7 @@ final class Charts {
             .height(HEIGHT)
             .title(
                 "Layers that AGC "
-                    + Text.number(experiment.ablationThreshold())
+                    + Text.number(experiment.ablationThreshold().orElseThrow())
                     + " leaves alone, batch size "
                     + experiment.largestBatch())
             .yAxisTitle("test accuracy in %, mean and standard deviation")

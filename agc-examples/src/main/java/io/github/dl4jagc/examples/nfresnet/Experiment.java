@@ -2,6 +2,7 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
 import io.github.dl4jagc.examples.nfresnet.Run.Network;
+import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.models.NfResNet;
 import java.util.ArrayList;
@@ -10,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -32,7 +35,7 @@ final class Experiment {
   private final double learningRate;
   private final int width;
   private final int blocks;
-  private final double ablationThreshold;
+  private final OptionalDouble ablationThreshold;
 
   /**
    * @param batchSizes minibatch sizes
@@ -44,7 +47,7 @@ final class Experiment {
    * @param width channels of the first stage
    * @param blocks residual blocks in each of the three stages
    * @param ablationThreshold of the runs at the largest batch size that differ in the layers that
-   *     are excluded; 0 for none
+   *     are excluded; empty for none
    */
   Experiment(
       List<Integer> batchSizes,
@@ -55,7 +58,7 @@ final class Experiment {
       double learningRate,
       int width,
       int blocks,
-      double ablationThreshold) {
+      OptionalDouble ablationThreshold) {
     this.batchSizes = List.copyOf(batchSizes);
     this.thresholds = List.copyOf(thresholds);
     this.seeds = seeds;
@@ -80,10 +83,10 @@ final class Experiment {
         }
       }
     }
-    if (ablationThreshold > 0) {
+    if (ablationThreshold.isPresent()) {
       for (Excluded excluded : Excluded.values()) {
         for (long seed = 1; seed <= seeds; seed++) {
-          runs.add(Run.agc(ablationThreshold, excluded, largestBatch(), seed));
+          runs.add(Run.agc(ablationThreshold.getAsDouble(), excluded, largestBatch(), seed));
         }
       }
     }
@@ -92,11 +95,16 @@ final class Experiment {
 
   /** The networks and thresholds of the main grid, as in {@link Run#candidate()}. */
   List<String> candidates() {
-    return runs().stream()
-        .filter(Run::isOfGrid)
-        .map(Run::candidate)
-        .distinct()
-        .collect(Collectors.toList());
+    return ofGrid(Run::candidate);
+  }
+
+  /** The same, as in {@link Run#candidateHeader()}. */
+  List<String> candidateHeaders() {
+    return ofGrid(Run::candidateHeader);
+  }
+
+  private List<String> ofGrid(Function<Run, String> name) {
+    return runs().stream().filter(Run::isOfGrid).map(name).distinct().collect(Collectors.toList());
   }
 
   List<Integer> batchSizes() {
@@ -119,8 +127,8 @@ final class Experiment {
     return seeds;
   }
 
-  /** The threshold of the ablation; 0 if there is none. */
-  double ablationThreshold() {
+  /** The threshold of the ablation; empty if there is none. */
+  OptionalDouble ablationThreshold() {
     return ablationThreshold;
   }
 
@@ -160,20 +168,17 @@ final class Experiment {
   /** Everything that the results depend on, by the names of the options. */
   Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("--batch-sizes", join(batchSizes));
-    options.put(
-        "--thresholds", thresholds.stream().map(Text::number).collect(Collectors.joining(",")));
+    options.put("--batch-sizes", Arguments.join(batchSizes));
+    options.put("--thresholds", Arguments.join(thresholds));
     options.put("--seeds", String.valueOf(seeds));
     options.put("--epochs", String.valueOf(epochs));
     options.put("--warm-up", String.valueOf(warmUpEpochs));
     options.put("--learning-rate", Text.number(learningRate));
     options.put("--width", String.valueOf(width));
     options.put("--blocks", String.valueOf(blocks));
-    options.put("--ablation", ablationThreshold > 0 ? Text.number(ablationThreshold) : "none");
+    options.put(
+        "--ablation",
+        ablationThreshold.isPresent() ? Text.number(ablationThreshold.getAsDouble()) : "none");
     return options;
-  }
-
-  private static String join(List<Integer> values) {
-    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 }

@@ -1,8 +1,7 @@
 package io.github.dl4jagc.examples.nfresnet;
 
+import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Converters;
-import io.github.dl4jagc.examples.support.Environment;
-import io.github.dl4jagc.examples.support.Html;
 import io.github.dl4jagc.examples.support.OutputFolder;
 import io.github.dl4jagc.examples.support.Progress;
 import io.github.dl4jagc.examples.support.Text;
@@ -10,26 +9,16 @@ import io.github.dl4jagc.examples.support.TextTable;
 import io.github.dl4jagc.models.NfResNet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -46,20 +35,17 @@ import picocli.CommandLine.Spec;
       "Prints tables, and writes report.html, charts and runs.csv. A run that was interrupted goes"
           + " on with --resume."
     },
+    subcommands = SignalPropagationCommand.class,
     sortOptions = false)
 public final class NfResNetCommand implements Callable<Integer> {
 
-  private static final String REPORT = "report.html";
-  private static final String ACCURACY = "accuracy.png";
-  private static final String CLIPPING = "clipping-%s.png";
-  private static final String ABLATION = "ablation.png";
-  private static final String SIGNALS = "signal-propagation.png";
-  private static final String OPTIONS = "experiment.properties";
+  /** The folder of the results where none is named. */
+  static final String OUTPUT = "nfresnet-output";
+
   private static final double SECONDS_BETWEEN_CHECKPOINTS = 15;
-  private static final int SIGNAL_EXAMPLES = 2;
-  private static final int SIGNAL_SIDE = 128;
 
   @Spec private CommandSpec spec;
+  private Arguments arguments;
 
   @Option(
       names = "--batch-sizes",
@@ -169,8 +155,8 @@ public final class NfResNetCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "<folder>",
-      defaultValue = "nfresnet-output",
-      description = "Where the results go.%n  Default: nfresnet-output")
+      defaultValue = OUTPUT,
+      description = "Where the results go.%n  Default: " + OUTPUT)
   private Path output;
 
   @Option(
@@ -185,16 +171,6 @@ public final class NfResNetCommand implements Callable<Integer> {
               + " threshold 0.01, 1 seed, 2 epochs, 8 channels, unless given.")
   private boolean quick;
 
-  @Option(
-      names = "--signal-propagation",
-      paramLabel = "<depth>",
-      arity = "0..1",
-      fallbackValue = "50",
-      description =
-          "Trains nothing: prints and plots the variance of each block's output in a new NF-ResNet"
-              + " of this depth (26, 50, 101 or 200; default 50) on Gaussian noise.")
-  private Integer signalDepth;
-
   /** For picocli, which creates it. */
   public NfResNetCommand() {}
 
@@ -205,13 +181,18 @@ public final class NfResNetCommand implements Callable<Integer> {
    */
   @Override
   public Integer call() throws IOException {
-    if (signalDepth != null) {
-      return signalPropagation();
-    }
+    arguments = new Arguments(spec);
     Experiment experiment = experiment();
     try (OutputFolder folder =
-        open(
-            REPORT, ACCURACY, ABLATION, OPTIONS, Results.RUNS, Results.CLIPPING, Checkpoint.FILE)) {
+        arguments.openOutput(
+            output,
+            ReportPage.FILE,
+            ReportPage.ACCURACY,
+            ReportPage.ABLATION,
+            StoredOptions.FILE,
+            Results.RUNS,
+            Results.CLIPPING,
+            Checkpoint.FILE)) {
       return run(experiment, folder);
     }
   }
@@ -237,13 +218,13 @@ public final class NfResNetCommand implements Callable<Integer> {
   private void requireTrainable(Experiment experiment, ImageData images) {
     for (int batchSize : experiment.batchSizes()) {
       if (batchSize > images.trainingSize()) {
-        throw invalid(
+        throw arguments.invalid(
             "--batch-sizes",
             "must be at most " + images.trainingSize() + ", the training images, got " + batchSize);
       }
       long steps = experiment.steps(batchSize, images.trainingSize());
       if (steps > Integer.MAX_VALUE) {
-        throw invalid(
+        throw arguments.invalid(
             "--epochs",
             String.format(
                 "must make at most %d updates, got %d at batch size %d",
@@ -251,7 +232,7 @@ public final class NfResNetCommand implements Callable<Integer> {
       }
       double peak = experiment.peakLearningRate(batchSize);
       if (!(peak > 0) || Double.isInfinite(peak)) {
-        throw invalid(
+        throw arguments.invalid(
             "--learning-rate",
             "must be finite and > 0 for each batch size, got " + peak + " for " + batchSize);
       }
@@ -273,7 +254,7 @@ public final class NfResNetCommand implements Callable<Integer> {
     if (ablation) {
       out.println(
           "Layers left alone by AGC "
-              + Text.number(experiment.ablationThreshold())
+              + Text.number(experiment.ablationThreshold().orElseThrow())
               + " at batch size "
               + experiment.largestBatch()
               + ":");
@@ -282,24 +263,27 @@ public final class NfResNetCommand implements Callable<Integer> {
     }
     summary.legend(images).forEach(out::println);
     out.println();
-    write(folder, experiment, summary, images, options);
+    ReportPage.write(folder, experiment, summary, images, options);
+    out.println("Report: " + folder.file(ReportPage.FILE));
+    out.println("Runs:   " + folder.file(Results.RUNS));
   }
 
   private Experiment experiment() {
     List<Double> allThresholds =
         given(thresholds, quick ? List.of(0.01) : List.of(0.01, 0.04, 0.16));
     List<Integer> sizes = given(batchSizes, quick ? List.of(64, 512) : List.of(64, 256, 1024));
-    requireDifferent("--thresholds", allThresholds);
-    requireDifferent("--batch-sizes", sizes);
+    arguments.requireDifferent("--thresholds", allThresholds);
+    arguments.requireDifferent("--batch-sizes", sizes);
     int allEpochs = given(epochs, quick ? 2 : 20);
     if (warmUp > allEpochs) {
-      throw invalid("--warm-up", "must be at most the " + allEpochs + " epoch(s), got " + warmUp);
+      throw arguments.invalid(
+          "--warm-up", "must be at most the " + allEpochs + " epoch(s), got " + warmUp);
     }
     int allChannels = given(width, quick ? 8 : 16);
     try {
       NfResNet.builder().small(allChannels, blocks);
     } catch (IllegalArgumentException e) {
-      throw invalid("--width", e.getMessage());
+      throw arguments.invalid("--width", e.getMessage());
     }
     double smallest = allThresholds.stream().min(Double::compare).orElseThrow();
     return new Experiment(
@@ -311,94 +295,41 @@ public final class NfResNetCommand implements Callable<Integer> {
         learningRate,
         allChannels,
         blocks,
-        ablation ? smallest : 0);
+        ablation ? OptionalDouble.of(smallest) : OptionalDouble.empty());
   }
 
   private static <T> T given(T value, T otherwise) {
     return value == null ? otherwise : value;
   }
 
-  private void requireDifferent(String option, List<?> values) {
-    if (values.isEmpty()) {
-      throw invalid(option, "must have at least one value, got none");
-    }
-    if (new HashSet<>(values).size() < values.size()) {
-      throw invalid(option, "values must differ, got " + values);
-    }
-  }
-
-  private ParameterException invalid(String option, String message) {
-    return new ParameterException(
-        spec.commandLine(), "Invalid value for option '" + option + "': " + message);
-  }
-
-  private OutputFolder open(String... files) {
-    try {
-      return OutputFolder.open(output, files);
-    } catch (IOException e) {
-      throw invalid(
-          "--output",
-          "must be a folder that can be written to, got '"
-              + output
-              + "' ("
-              + e.getMessage()
-              + "); name another one");
-    }
-  }
-
   /** Reads earlier results, or makes sure that there are none which would be lost. */
   private void begin(OutputFolder folder, Map<String, String> options, Results results)
       throws IOException {
+    StoredOptions stored = new StoredOptions(folder);
     if (!resume) {
       if (Results.areIn(folder)) {
-        throw invalid(
+        throw arguments.invalid(
             "--output",
             folder.file("").toAbsolutePath()
                 + " has the results of an experiment; go on with it by --resume, or name another"
                 + " folder");
       }
-      Properties properties = new Properties();
-      properties.putAll(options);
-      StringWriter text = new StringWriter();
-      properties.store(text, null);
-      folder.write(OPTIONS, text.toString());
+      stored.write(options);
       new Checkpoint(folder, 0).delete();
       return;
     }
-    if (!Files.exists(folder.file(OPTIONS))) {
-      throw invalid("--resume", "there is no experiment in " + folder.file("").toAbsolutePath());
+    if (!stored.exist()) {
+      throw arguments.invalid(
+          "--resume", "there is no experiment in " + folder.file("").toAbsolutePath());
     }
     try {
-      requireSame(options, folder);
+      stored.requireSame(options);
       if (Results.areIn(folder)) {
         results.load();
       }
     } catch (IOException e) {
-      throw invalid("--resume", e.getMessage());
+      throw arguments.invalid("--resume", e.getMessage());
     }
-  }
-
-  private void requireSame(Map<String, String> options, OutputFolder folder) throws IOException {
-    Properties before = new Properties();
-    try {
-      before.load(new StringReader(Files.readString(folder.file(OPTIONS), StandardCharsets.UTF_8)));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IOException(folder.file(OPTIONS) + " cannot be read (" + e + "); restore it", e);
-    }
-    options.forEach(
-        (name, value) -> {
-          if (!value.equals(before.getProperty(name))) {
-            throw invalid(
-                "--resume",
-                "the experiment was begun with "
-                    + name
-                    + " "
-                    + before.getProperty(name, "(not in " + OPTIONS + ")")
-                    + ", got "
-                    + value
-                    + "; give it the same options");
-          }
-        });
   }
 
   private ImageData images() {
@@ -414,14 +345,14 @@ public final class NfResNetCommand implements Callable<Integer> {
           return ImageData.cifar10(limit);
         default:
           if (!Files.isDirectory(Path.of(data))) {
-            throw invalid(
+            throw arguments.invalid(
                 "--data",
                 "must be digits, mnist, fashion-mnist, cifar10 or a folder, got '" + data + "'");
           }
           return ImageData.folder(Path.of(data), imageSize, limit);
       }
     } catch (IOException e) {
-      throw invalid("--data", "cannot read '" + data + "': " + e.getMessage());
+      throw arguments.invalid("--data", "cannot read '" + data + "': " + e.getMessage());
     }
   }
 
@@ -443,97 +374,5 @@ public final class NfResNetCommand implements Callable<Integer> {
         progress.finishRun(done);
       }
     }
-  }
-
-  private void write(
-      OutputFolder folder,
-      Experiment experiment,
-      Summary summary,
-      ImageData images,
-      Map<String, String> options)
-      throws IOException {
-    byte[] accuracy = Charts.accuracy(experiment, summary);
-    folder.write(ACCURACY, accuracy);
-    StringBuilder clippingCharts = new StringBuilder();
-    for (double threshold : experiment.thresholds()) {
-      byte[] chart = Charts.clipping(experiment, summary, threshold);
-      folder.write(String.format(CLIPPING, Text.number(threshold)), chart);
-      clippingCharts.append(Html.image(chart, "Clipped share of each stage over the epochs"));
-    }
-    Map<String, String> parts = new HashMap<>();
-    parts.put("data", Html.escape(images.name()));
-    parts.put("training", String.valueOf(images.trainingSize()));
-    parts.put("results", table(summary.gridHeaders(), summary.grid()));
-    parts.put("accuracy", Html.image(accuracy, "Test accuracy over the batch size"));
-    parts.put("clipping", clippingCharts.toString());
-    parts.put("ablation", "<p>Not asked for.</p>");
-    if (ablation) {
-      byte[] chart = Charts.ablation(experiment, summary);
-      folder.write(ABLATION, chart);
-      parts.put(
-          "ablation",
-          table(summary.ablationHeaders(), summary.ablation())
-              + Html.image(chart, "Test accuracy by excluded layers"));
-    }
-    parts.put("legend", Html.list(summary.legend(images)));
-    parts.put("runs", table(summary.everyRunHeaders(), summary.everyRun()));
-    parts.put("options", Html.definitions(options));
-    parts.put("environment", Html.definitions(Environment.describe()));
-    folder.write(REPORT, Html.page(NfResNetCommand.class, "report-template.html", parts));
-    spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
-    spec.commandLine().getOut().println("Runs:   " + folder.file(Results.RUNS));
-  }
-
-  private static String table(List<String> headers, List<List<String>> rows) {
-    return Html.table(
-        headers.stream().map(header -> header.replace('\n', ' ')).collect(Collectors.toList()),
-        rows);
-  }
-
-  private int signalPropagation() throws IOException {
-    NfResNet description;
-    try {
-      description =
-          NfResNet.builder()
-              .depth(signalDepth)
-              .inputShape(3, SIGNAL_SIDE, SIGNAL_SIDE)
-              .skipInit(false)
-              .build();
-    } catch (IllegalArgumentException e) {
-      throw invalid("--signal-propagation", e.getMessage());
-    }
-    try (OutputFolder folder = open(SIGNALS)) {
-      return signalPropagation(description, folder);
-    }
-  }
-
-  private int signalPropagation(NfResNet description, OutputFolder folder) throws IOException {
-    Nd4j.getRandom().setSeed(1);
-    List<SignalPropagation.BlockSignal> signals =
-        SignalPropagation.of(
-            description.init(),
-            description,
-            Nd4j.randn(DataType.FLOAT, SIGNAL_EXAMPLES, 3, SIGNAL_SIDE, SIGNAL_SIDE));
-    List<List<String>> rows = new ArrayList<>();
-    for (SignalPropagation.BlockSignal signal : signals) {
-      rows.add(
-          List.of(
-              signal.block(),
-              Text.decimals(signal.expectedVariance()),
-              Text.decimals(signal.variance()),
-              String.format(Locale.ROOT, "%.4f", signal.squaredMean())));
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        TextTable.of(
-            List.of(
-                "block",
-                "expected\nvariance",
-                "average channel\nvariance",
-                "average channel\nsquared mean"),
-            rows));
-    folder.write(SIGNALS, Charts.signalPropagation("NF-ResNet-" + signalDepth, signals));
-    out.println("Chart:  " + folder.file(SIGNALS));
-    return spec.exitCodeOnSuccess();
   }
 }

@@ -80,7 +80,7 @@ final class Results {
             clipping.getOrDefault(fields[0], List.of()));
     require(experiment.runs().contains(run) && !has(run));
     require(line(outcome).equals(String.join(",", fields)));
-    require(run.network() != Run.Network.NF_AGC || !outcome.clippedByEpoch().isEmpty());
+    require(run.threshold().isEmpty() || !outcome.clippedByEpoch().isEmpty());
     outcomes.put(run, outcome);
   }
 
@@ -144,7 +144,7 @@ final class Results {
         ",",
         run.id(),
         run.network().name(),
-        Text.number(run.threshold()),
+        Text.number(run.threshold().orElse(0)),
         run.excluded().name(),
         String.valueOf(run.batchSize()),
         String.valueOf(run.seed()),

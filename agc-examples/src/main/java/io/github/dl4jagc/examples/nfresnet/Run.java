@@ -4,6 +4,7 @@ import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.models.NfResNet;
 import java.io.Serializable;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What one training run is given: a network, AGC or not, a batch size and a seed. */
@@ -16,15 +17,9 @@ final class Run implements Serializable {
 
   /** The networks that are compared. */
   enum Network {
-    BATCH_NORM("batch norm"),
-    NF("NF"),
-    NF_AGC("NF + AGC");
-
-    private final String label;
-
-    Network(String label) {
-      this.label = label;
-    }
+    BATCH_NORM,
+    NF,
+    NF_AGC
   }
 
   /** The layers that AGC leaves alone. */
@@ -54,7 +49,10 @@ final class Run implements Serializable {
   }
 
   private final Network network;
+
+  /** 0 without AGC: checkpoints hold it. */
   private final double threshold;
+
   private final Excluded excluded;
   private final int batchSize;
   private final long seed;
@@ -79,7 +77,7 @@ final class Run implements Serializable {
 
   /** AGC around {@code inner} if the run is to have it. */
   IUpdater updater(IUpdater inner) {
-    if (network != Network.NF_AGC) {
+    if (!hasAgc()) {
       return inner;
     }
     AgcGradientNormalization.Builder agc =
@@ -98,9 +96,13 @@ final class Run implements Serializable {
     return network;
   }
 
-  /** The clipping threshold; 0 without AGC. */
-  double threshold() {
-    return threshold;
+  /** The clipping threshold; empty without AGC. */
+  OptionalDouble threshold() {
+    return hasAgc() ? OptionalDouble.of(threshold) : OptionalDouble.empty();
+  }
+
+  private boolean hasAgc() {
+    return network == Network.NF_AGC;
   }
 
   Excluded excluded() {
@@ -117,15 +119,31 @@ final class Run implements Serializable {
 
   /** The network and the threshold, as in {@code NF + AGC 0.01}, or {@code .., free scales}. */
   String candidate() {
-    if (network != Network.NF_AGC) {
-      return network.label;
+    return candidate(" ", ", ");
+  }
+
+  /** The same in lines, for the head of a column. */
+  String candidateHeader() {
+    return candidate("\n", "\n");
+  }
+
+  private String candidate(String space, String comma) {
+    switch (network) {
+      case BATCH_NORM:
+        return "batch" + space + "norm";
+      case NF:
+        return "NF";
+      default:
+        return "NF + AGC"
+            + space
+            + Text.number(threshold)
+            + (excluded.scales ? comma + "free scales" : "");
     }
-    return network.label + " " + Text.number(threshold) + (excluded.scales ? ", free scales" : "");
   }
 
   /** Whether it is part of the comparison of networks, and not of the excluded layers alone. */
   boolean isOfGrid() {
-    return network != Network.NF_AGC || excluded == Excluded.OUTPUT || excluded == Excluded.SCALES;
+    return !hasAgc() || excluded == Excluded.OUTPUT || excluded == Excluded.SCALES;
   }
 
   /** Tells runs of one experiment apart. */

@@ -1,13 +1,13 @@
 package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
-import io.github.dl4jagc.examples.nfresnet.Run.Network;
 import io.github.dl4jagc.examples.support.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -88,8 +88,8 @@ final class Summary {
   Cell cell(Excluded excluded) {
     return cell(
         run ->
-            run.network() == Network.NF_AGC
-                && run.threshold() == experiment.ablationThreshold()
+            run.threshold().isPresent()
+                && run.threshold().equals(experiment.ablationThreshold())
                 && run.batchSize() == experiment.largestBatch()
                 && run.excluded() == excluded);
   }
@@ -102,9 +102,7 @@ final class Summary {
   /** The headers of {@link #grid()}. */
   List<String> gridHeaders() {
     List<String> headers = new ArrayList<>(List.of("batch\nsize", "learning\nrate"));
-    for (String candidate : experiment.candidates()) {
-      headers.add(candidate.replace("AGC ", "AGC\n").replace(", ", "\n").replace("h n", "h\nn"));
-    }
+    headers.addAll(experiment.candidateHeaders());
     return headers;
   }
 
@@ -161,7 +159,7 @@ final class Summary {
     List<List<String>> rows = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       Run run = outcome.run();
-      boolean agc = run.network() == Network.NF_AGC;
+      boolean agc = run.threshold().isPresent();
       rows.add(
           List.of(
               run.candidate(),
@@ -187,8 +185,7 @@ final class Summary {
     Map<String, Map<Integer, List<Double>>> shares = new LinkedHashMap<>();
     for (Outcome outcome : outcomes) {
       Run run = outcome.run();
-      if (run.network() == Network.NF_AGC
-          && run.threshold() == threshold
+      if (run.threshold().equals(OptionalDouble.of(threshold))
           && run.batchSize() == experiment.largestBatch()
           && run.excluded() == Excluded.SCALES) {
         int epoch = 0;

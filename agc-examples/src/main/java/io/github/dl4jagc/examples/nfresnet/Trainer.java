@@ -2,6 +2,7 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.examples.support.Epoch;
 import io.github.dl4jagc.examples.support.Evaluation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ final class Trainer {
       network = state.network();
       afterStep.accept((long) state.epochs * data.trainingSize());
     }
-    if (run.network() == Run.Network.NF_AGC) {
+    if (run.threshold().isPresent()) {
       network.setListeners(new AgcListener());
     }
     while (state.epochs < experiment.epochs()) {
@@ -73,23 +74,12 @@ final class Trainer {
 
   /** One pass over the training images; false if the loss became NaN or infinite. */
   private boolean epoch(Run run, ComputationGraph network, Checkpoint.State state) {
-    double lossSum = 0;
-    int steps = 0;
     // The same order for every network of this seed, and another one in each epoch.
     long order = run.seed() * SEED_STRIDE + state.epochs;
-    for (DataSet minibatch : data.minibatches(run.batchSize(), order)) {
-      network.fit(minibatch);
-      steps++;
-      lossSum += network.score();
-      afterStep.accept(minibatch.numExamples());
-      if (!Double.isFinite(network.score())) {
-        state.steps += steps;
-        return false;
-      }
-    }
-    state.steps += steps;
-    state.loss = lossSum / steps;
-    return true;
+    Epoch trained = Epoch.train(network, data.minibatches(run.batchSize(), order), afterStep);
+    state.steps += trained.steps();
+    state.loss = trained.loss();
+    return !trained.hasDiverged();
   }
 
   private static Outcome outcome(Checkpoint.State state, boolean diverged, double accuracy) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,8 @@ class CheckpointTest {
   void makeNetwork() throws IOException {
     output = OutputFolder.open(folder);
     checkpoint = new Checkpoint(output, 0);
-    Experiment experiment = new Experiment(List.of(50), List.of(0.01), 1, 4, 1, 0.4, 2, 1, 0);
+    Experiment experiment =
+        new Experiment(List.of(50), List.of(0.01), 1, 4, 1, 0.4, 2, 1, OptionalDouble.empty());
     network = new ComputationGraph(experiment.configuration(RUN, ImageData.digits(200)));
     network.init();
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -27,7 +28,8 @@ class TrainerTest {
   @TempDir private Path folder;
 
   private static Experiment experiment(int epochs, double learningRate) {
-    return new Experiment(List.of(50), List.of(0.01), 1, epochs, 1, learningRate, 4, 1, 0);
+    return new Experiment(
+        List.of(50), List.of(0.01), 1, epochs, 1, learningRate, 4, 1, OptionalDouble.empty());
   }
 
   private Outcome train(Experiment experiment, Run run, LongConsumer afterStep) throws IOException {
@@ -186,7 +188,8 @@ class TrainerTest {
   @Test
   void gridHasEachRunOnce() {
     Experiment experiment =
-        new Experiment(List.of(8, 16), List.of(0.01, 0.1), 2, 3, 1, 0.1, 4, 1, 0.01);
+        new Experiment(
+            List.of(8, 16), List.of(0.01, 0.1), 2, 3, 1, 0.1, 4, 1, OptionalDouble.of(0.01));
     // 2 batch sizes x 2 seeds x 6 candidates, and 3 more choices of excluded layers x 2 seeds.
     assertThat(experiment.runs()).hasSize(30).doesNotHaveDuplicates();
     assertThat(experiment.candidates())

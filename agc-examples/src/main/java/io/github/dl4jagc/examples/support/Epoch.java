@@ -1,0 +1,69 @@
+package io.github.dl4jagc.examples.support;
+
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** One pass over the training examples, or as much of it as there was before the loss diverged. */
+public final class Epoch {
+
+  private final int steps;
+  private final double loss;
+
+  private Epoch(int steps, double loss) {
+    this.steps = steps;
+    this.loss = loss;
+  }
+
+  /**
+   * Trains until the end, or until the loss is NaN or infinite.
+   *
+   * @param network is trained
+   * @param minibatches one for each update
+   * @param afterStep is given the number of examples after each update
+   * @return what came of it
+   */
+  public static Epoch train(
+      ComputationGraph network, List<DataSet> minibatches, LongConsumer afterStep) {
+    int steps = 0;
+    double lossSum = 0;
+    for (DataSet minibatch : minibatches) {
+      network.fit(minibatch);
+      steps++;
+      lossSum += network.score();
+      afterStep.accept(minibatch.numExamples());
+      if (!Double.isFinite(network.score())) {
+        return new Epoch(steps, Double.NaN);
+      }
+    }
+    return new Epoch(steps, lossSum / steps);
+  }
+
+  /**
+   * The updates that were made.
+   *
+   * @return their number, the last one included
+   */
+  public int steps() {
+    return steps;
+  }
+
+  /**
+   * The mean loss of the minibatches.
+   *
+   * @return NaN if one was NaN or infinite
+   */
+  public double loss() {
+    return loss;
+  }
+
+  /**
+   * Whether the loss of a minibatch was NaN or infinite.
+   *
+   * @return whether the training was stopped for it
+   */
+  public boolean hasDiverged() {
+    return Double.isNaN(loss);
+  }
+}
