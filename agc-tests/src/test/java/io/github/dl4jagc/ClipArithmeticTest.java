@@ -267,14 +267,17 @@ class ClipArithmeticTest {
 
   /** The gradient is below the floor of the weights, but not below what that floor allows. */
   @ParameterizedTest
-  @EnumSource
-  void tinyGradientsAreMeasuredByTheBoundAndNotByTheFloor(Layout layout) {
+  @MethodSource("layoutsAndTypes")
+  void tinyGradientsAreMeasuredByTheBoundAndNotByTheFloor(Layout layout, DataType type) {
     Random random = new Random(7);
+    double size = type == DataType.FLOAT ? 1e-22 : 1e-165; // squares are subnormal, or nothing
+    double floor = type == DataType.FLOAT ? 1e-14 : 1e-100;
+    double threshold = 0.1 * size / floor;
     double[][] weights = new double[3][100];
-    double[][] gradient = irregular(random, 3, 100, 1e-22);
-    assertClips(layout, DataType.FLOAT, weights, gradient, 1e-8, 1e-14);
+    double[][] gradient = irregular(random, 3, 100, size);
+    assertClips(layout, type, weights, gradient, threshold, floor);
     gradient[0] = irregular(random, 100, 1); // with the largest ratio, so that no other matters
-    assertClips(layout, DataType.FLOAT, weights, gradient, 1e-8, 1e-14);
+    assertClips(layout, type, weights, gradient, threshold, floor);
   }
 
   /** 1e-40 is subnormal in FLOAT, and 1e-46 is no number of it. */
@@ -282,7 +285,7 @@ class ClipArithmeticTest {
   @EnumSource
   void scalesThatAFloatCannotHoldAreApplied(Layout layout) {
     Random random = new Random(8);
-    for (double size : new double[] {1e25, 1e30, 1e35}) {
+    for (double size : new double[] {1e25, 1e28, 1e30, 1e35}) { // 1e28: two digits are left
       for (int n : new int[] {4, 100, 1000}) {
         assertClips(
             layout,

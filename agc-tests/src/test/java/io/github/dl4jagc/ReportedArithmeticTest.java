@@ -151,6 +151,26 @@ class ReportedArithmeticTest {
     assertThat(row.latest().largestRatio()).isBetween(1e-7, THRESHOLD);
   }
 
+  /** Their squares are subnormal, or nothing; none of them is clipped. */
+  @ParameterizedTest
+  @CsvSource({"FLOAT, 1e-22", "FLOAT, 1e-30", "DOUBLE, 1e-160", "DOUBLE, 1e-180"})
+  void theLargestRatioIsExactHoweverTinyAllGradientsAre(DataType type, double size) {
+    MultiLayerNetwork net = oneLayer(100, 6, type);
+    INDArray gradient = net.gradient().getGradientFor("0_W");
+    for (int unit = 0; unit < 6; unit++) {
+      gradient
+          .getColumn(unit)
+          .assign(Networks.gaussian(unit, 100).muli(size * (unit == 4 ? 9 : 1)).castTo(type));
+    }
+    double largest = Oracle.norms(gradient, 1)[4] / Oracle.norms(net.getParam("0_W"), 1)[4];
+
+    Agc.apply(net, settings(THRESHOLD, 1e-3, NonFiniteGradients.PASS_THROUGH));
+
+    AgcReport.Figures figures = row(net, "layer0", "W").latest();
+    assertThat(figures.clippedUnits()).isZero();
+    assertThat(figures.largestRatio()).isCloseTo(largest, within(1e-5 * largest));
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void aUnitAtItsBoundIsNotCountedAndOneJustAboveItIs(DataType type) {
@@ -234,13 +254,17 @@ class ReportedArithmeticTest {
       gradient.assign(1);
       long[] first = new long[gradient.rank()];
       long[] last = Arrays.stream(gradient.shape()).map(size -> size - 1).toArray();
+      long[] second = first.clone();
+      second[0] = 1;
       gradient.putScalar(first, Double.POSITIVE_INFINITY);
+      gradient.putScalar(second, Double.NEGATIVE_INFINITY);
       gradient.putScalar(last, Double.NaN);
       double[] norms = Oracle.norms(gradient, runs.unitDimensions);
 
       Agc.apply(net, settings(1e3, 1, NonFiniteGradients.ZERO));
 
-      assertThat(row(net, "layer0", "W").latest().nonFiniteUnits()).isEqualTo(2);
+      assertThat(row(net, "layer0", "W").latest().nonFiniteUnits())
+          .isEqualTo(Arrays.stream(norms).filter(norm -> !Double.isFinite(norm)).count());
       double[] left = Oracle.norms(gradient, runs.unitDimensions);
       double whole = Math.sqrt((double) gradient.length() / norms.length);
       for (int unit = 0; unit < norms.length; unit++) {
@@ -250,5 +274,26 @@ class ReportedArithmeticTest {
       }
       assertThat(Oracle.values(gradient)).containsOnly(0.0, 1.0);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE", "HALF"})
+  void aUnitThatWasSetToZeroIsClippedAsAnyOtherOnceItIsFiniteAgain(DataType type) {
+    MultiLayerNetwork net = oneLayer(16, 4, type);
+    net.getParam("0_W").assign(1); // norm 4
+    INDArray gradient = net.gradient().getGradientFor("0_W");
+    AgcGradientNormalization settings = settings(0.25, 1e-3, NonFiniteGradients.ZERO);
+    gradient.assign(1).putScalar(new long[] {3, 2}, Double.NaN);
+    Agc.apply(net, settings);
+    assertThat(Oracle.norms(gradient, 1)).containsExactly(1, 1, 0, 1);
+
+    gradient.assign(1);
+    gradient.getColumn(1).assign(0.125);
+    Agc.apply(net, settings);
+    assertThat(Oracle.norms(gradient, 1)).containsExactly(1, 0.5, 1, 1);
+    AgcReport.Row row = row(net, "layer0", "W");
+    assertThat(row.latest().nonFiniteUnits()).isZero();
+    assertThat(row.total().nonFiniteUnits()).isOne();
+    assertThat(row.total().clippedUnits()).isEqualTo(3 + 3);
   }
 }

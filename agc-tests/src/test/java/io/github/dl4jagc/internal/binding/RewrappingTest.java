@@ -14,8 +14,7 @@ import org.nd4j.linalg.learning.config.Adam;
 /** Networks with AGC put on and taken off in the middle of a training. */
 class RewrappingTest {
 
-  private static final AgcSettings NEVER_CLIPS =
-      AgcSettings.builder().clippingThreshold(1).build();
+  private static final AgcSettings NEVER_CLIPS = AgcSettings.builder().clippingThreshold(1).build();
 
   private static MultiLayerNetwork trainedLayers() {
     MultiLayerNetwork net = Networks.dense(new Adam(0.05));
@@ -41,8 +40,7 @@ class RewrappingTest {
     INDArray state = net.getUpdater().getStateViewArray();
     assertThat(state.norm2Number().doubleValue()).isPositive();
     MultiLayerNetwork wrapped = Rewrapping.wrap(net, NEVER_CLIPS);
-    for (MultiLayerNetwork copy :
-        new MultiLayerNetwork[] {wrapped, Rewrapping.unwrap(wrapped)}) {
+    for (MultiLayerNetwork copy : new MultiLayerNetwork[] {wrapped, Rewrapping.unwrap(wrapped)}) {
       assertThat(copy.params()).isEqualTo(net.params()).isNotSameAs(net.params());
       assertThat(copy.getUpdater().getStateViewArray()).isEqualTo(state);
       assertThat(copy.getIterationCount()).isEqualTo(17);

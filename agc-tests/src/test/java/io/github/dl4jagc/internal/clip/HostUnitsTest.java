@@ -39,7 +39,8 @@ class HostUnitsTest {
       long[] sizes = {shape[0], shape[1], shape[2], shape[3]};
       int length = shape[0] * shape[1] * shape[2] * shape[3];
       array =
-          Nd4j.createFromArray(IntStream.rangeClosed(1, length).mapToDouble(i -> i * size).toArray())
+          Nd4j.createFromArray(
+                  IntStream.rangeClosed(1, length).mapToDouble(i -> i * size).toArray())
               .castTo(type)
               .reshape('c', sizes);
       layout = HostTarget.of(new ClipTarget(array, array, Units.of(sizes, 1)));
@@ -75,7 +76,8 @@ class HostUnitsTest {
   @ParameterizedTest
   @MethodSource("layouts")
   void rescuedNormsAreThoseOfAllRunsWhateverTheirSize(int[] shape, DataType type, boolean blas) {
-    for (double size : type == DataType.FLOAT ? new double[] {1e-30, 1e30} : new double[] {1e-200, 1e200}) {
+    for (double size :
+        type == DataType.FLOAT ? new double[] {1e-30, 1e30} : new double[] {1e-200, 1e200}) {
       Case one = new Case(shape, type, blas, size);
       for (int unit = 0; unit < shape[1]; unit++) {
         double expected = one.norm(unit, 1 / size) * size;
