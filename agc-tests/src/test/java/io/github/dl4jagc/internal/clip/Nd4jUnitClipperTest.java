@@ -84,8 +84,8 @@ class Nd4jUnitClipperTest {
   /** Some parameters at a constant distance, then some at another, with strangers in between. */
   private static List<ClipTarget> parameters(Shape shape, DataType type) {
     long length = shape.length();
-    long[] gaps = {3, 3, 3, 3, 11, 11, 2};
-    long total = gaps.length * (length + 11);
+    long[] gaps = {500, 500, 500, 500, 11, 11, 2}; // wider than the parameters are
+    long total = gaps.length * (length + 500);
     Random random = new Random(7);
     INDArray weights = values(random, total).castTo(type);
     INDArray gradient = values(random, total).castTo(type);
@@ -260,7 +260,7 @@ class Nd4jUnitClipperTest {
   @Test
   void parametersAtConstantDistancesAreFewGroups() {
     List<ClipTarget> targets = parameters(Shape.CONVOLUTION, DataType.FLOAT);
-    // Gaps 3, 3, 3, 3 put five at one distance; then two at another.
+    // Gaps of 500 put five at one distance; then two at another.
     assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(5, 2);
   }
 
@@ -278,6 +278,47 @@ class Nd4jUnitClipperTest {
               Units.of(new long[] {5})));
     }
     assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(2, 1);
+  }
+
+  /** Larger than what is copied at once, in each dimension that may be cut. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"FLOAT", "HALF"})
+  void largeGroupsAreCutWithoutALoss(DataType type) {
+    long[] shape = {300, 500};
+    long distance = 2 * 150_000;
+    INDArray weights = values(new Random(3), 4 * distance).castTo(type);
+    INDArray gradient = values(new Random(4), 4 * distance).castTo(type);
+    List<ClipTarget> targets = new ArrayList<>();
+    List<double[]> expected = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ClipTarget target =
+          new ClipTarget(
+              weights
+                  .get(NDArrayIndex.interval(i * distance, i * distance + 150_000))
+                  .reshape(shape),
+              gradient
+                  .get(NDArrayIndex.interval(i * distance, i * distance + 150_000))
+                  .reshape(shape),
+              Units.of(shape, 0));
+      targets.add(target);
+      expected.add(Oracle.clip(target.weights, target.gradient, THRESHOLD, EPSILON, 0));
+    }
+    assertThat(TargetGroup.of(targets)).hasSize(1);
+    targets.get(3).gradient.getRow(7).putScalar(2, Double.NaN);
+
+    clip(targets, false, rule(THRESHOLD, NonFiniteGradients.ZERO));
+
+    for (int i = 0; i < 4; i++) {
+      double[] actual = Oracle.values(targets.get(i).gradient);
+      double worst = 0;
+      for (int k = 0; k < actual.length; k++) {
+        double wanted = i == 3 && k / 500 == 7 ? 0 : expected.get(i)[k];
+        worst = Math.max(worst, Math.abs(actual[k] - wanted) / Math.max(Math.abs(wanted), 1e-3));
+      }
+      assertThat(worst).isLessThan(tolerance(type, false));
+    }
   }
 
   /** As in a network of blocks whose first differs: equal neighbours at changing distances. */

@@ -11,7 +11,6 @@ import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The ND4J operations of one {@link TargetGroup}, made once: its norms, into arrays that many
@@ -121,20 +120,16 @@ final class GroupOperations {
     long atOnce = cutSlices ? 1 : slicesOfCopy(slices, sliceLength);
     for (long from = 0; from < slices; from += atOnce) {
       long to = Math.min(from + atOnce, slices);
-      INDArray values = part(valuesOfUnits, from * unitsOfSlice, to * unitsOfSlice);
+      INDArray values = Views.interval(valuesOfUnits, from * unitsOfSlice, to * unitsOfSlice);
       if (cutSlices) {
-        inCopies(array.slice(from), unitDimensions - 1, values, user);
+        inCopies(Views.slice(array, from), unitDimensions - 1, values, user);
       } else {
-        INDArray part = part(array, from, to);
+        INDArray part = Views.interval(array, from, to);
         INDArray flat = scratch.array(part.length());
         INDArray rows = flat.reshape('c', values.length(), group.unitSize());
         user.use(part, flat.reshape('c', part.shape()), rows, values);
       }
     }
-  }
-
-  private static INDArray part(INDArray array, long from, long to) {
-    return array.get(NDArrayIndex.interval(from, to));
   }
 
   private static long slicesOfCopy(long slices, long sliceLength) {

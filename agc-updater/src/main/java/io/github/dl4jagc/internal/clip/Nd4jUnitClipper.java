@@ -14,7 +14,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Clips with ND4J operations alone, and so on any backend and in any memory: few operations, each
@@ -90,10 +89,6 @@ final class Nd4jUnitClipper implements UnitClipper {
     }
   }
 
-  private static INDArray part(INDArray array, long first, long length) {
-    return array.get(NDArrayIndex.interval(first, first + length));
-  }
-
   /** Factors for the gradients of all units, in one type: on the device, and on the host. */
   private static final class Factors {
     final INDArray array;
@@ -139,9 +134,10 @@ final class Nd4jUnitClipper implements UnitClipper {
       this.operations =
           new GroupOperations(
               group,
-              part(norms, first, group.units()),
-              part(norms, firstGradientNorm() + first, group.units()),
-              part(factors.array, first, group.units()),
+              Views.interval(norms, first, first + group.units()),
+              Views.interval(
+                  norms, firstGradientNorm() + first, firstGradientNorm() + first + group.units()),
+              Views.interval(factors.array, first, first + group.units()),
               isExact,
               scratch);
     }

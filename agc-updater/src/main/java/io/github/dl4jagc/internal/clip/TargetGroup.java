@@ -2,7 +2,6 @@ package io.github.dl4jagc.internal.clip;
 
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +9,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Targets of one pattern at a constant distance in memory, seen as one array, so that one operation
@@ -62,7 +59,7 @@ final class TargetGroup {
    */
   void setToZero(BitSet units) {
     for (int target = 0; target < targets.size(); target++) {
-      INDArray part = targets.size() == 1 ? gradient : gradient.slice(target);
+      INDArray part = targets.size() == 1 ? gradient : Views.slice(gradient, target);
       int from = target * unitsOfTarget();
       if (units.nextClearBit(from) >= from + unitsOfTarget()) {
         part.assign(0);
@@ -71,20 +68,22 @@ final class TargetGroup {
       for (int unit = units.nextSetBit(from);
           unit >= 0 && unit < from + unitsOfTarget();
           unit = units.nextSetBit(unit + 1)) {
-        part.get(indexOf(unit - from, part)).assign(0);
+        unitOf(part, unit - from).assign(0);
       }
     }
   }
 
-  private INDArrayIndex[] indexOf(long unit, INDArray part) {
-    INDArrayIndex[] index = new INDArrayIndex[part.rank()];
-    Arrays.fill(index, NDArrayIndex.all());
+  /** The elements of one unit of one target. */
+  private INDArray unitOf(INDArray part, long unit) {
+    INDArray view = part;
+    long units = unitsOfTarget();
     long left = unit;
-    for (int i = unitDimensions - (gradient.rank() - part.rank()) - 1; i >= 0; i--) {
-      index[i] = NDArrayIndex.point(left % part.size(i));
-      left /= part.size(i);
+    while (view.rank() > gradient.rank() - unitDimensions) {
+      units /= view.size(0);
+      view = Views.slice(view, left / units);
+      left %= units;
     }
-    return index;
+    return view;
   }
 
   /** All targets but the empty ones, in few groups. */
