@@ -17,7 +17,7 @@ class NormRescueTest {
 
   private static final int WEIGHTS_AT = 2;
   private static final int GRADIENTS_AT = 7;
-  private static final double STRANGER = -5;
+  private static final double STRANGER = 5;
 
   private double[] norms;
   private ClippingRule rule = rule(0.5, 1e-3);
