@@ -78,8 +78,7 @@ class ClippersReusedTest {
     INDArray gradient = Nd4j.valueArrayOf(new long[] {3, 4}, 1e30, DataType.FLOAT);
     gradient.getRow(2).assign(1e5);
     new Nd4jUnitClipper(
-            List.of(new ClipTarget(weights, gradient, Units.of(weights.shape(), 0))),
-            new Scratch())
+            List.of(new ClipTarget(weights, gradient, Units.of(weights.shape(), 0))), new Scratch())
         .clip(rule(1e-30, 0));
     assertThat(gradient.getRow(0).toDoubleVector()).containsOnly(0); // 1e-63
     for (double element : gradient.getRow(1).toDoubleVector()) {

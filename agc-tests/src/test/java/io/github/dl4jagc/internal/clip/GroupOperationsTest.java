@@ -69,8 +69,7 @@ class GroupOperationsTest {
     Scratch scratch = new Scratch();
     scratch.reserve(copyLength);
     GroupOperations operations =
-        new GroupOperations(
-            group, weightNorms, gradientNorms, factors, type -> false, scratch);
+        new GroupOperations(group, weightNorms, gradientNorms, factors, type -> false, scratch);
 
     operations.computeNorms();
     operations.scale();
@@ -85,7 +84,9 @@ class GroupOperationsTest {
       double value = before.data().getDouble(i);
       squares[unit] += value * value;
       if (after.data().getDouble(i) != value * (1 << unit % 3)) {
-        assertThat(after.data().getDouble(i)).as("element %d", i).isEqualTo(value * (1 << unit % 3));
+        assertThat(after.data().getDouble(i))
+            .as("element %d", i)
+            .isEqualTo(value * (1 << unit % 3));
       }
     }
     for (int unit = 0; unit < group.units(); unit++) {
