@@ -13,20 +13,21 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Groups that are copied in parts, as no copy is to be larger than {@code LARGEST_COPY}. */
+/** Groups that are copied in parts, as copies are to be of a certain size. */
 class GroupOperationsTest {
 
   /** Shapes, the dimensions that tell units apart, and the largest part. */
   static Stream<Arguments> shapes() {
     return Stream.of(
         Arguments.of(new long[] {10, 100}, new int[] {0}, 1000), // all at once
-        Arguments.of(new long[] {300, 1000}, new int[] {0}, 131_000), // 131 units at once
-        Arguments.of(new long[] {262, 1000}, new int[] {0}, 131_000), // in two equal parts
-        Arguments.of(new long[] {3, 140_000}, new int[] {0}, 140_000), // a unit is not cut
+        Arguments.of(new long[] {300, 1000}, new int[] {0}, 300_000), // few units, too
+        Arguments.of(new long[] {5000, 1000}, new int[] {0}, 2_500_000), // in two equal parts
+        Arguments.of(new long[] {5001, 1000}, new int[] {0}, 2_501_000), // in two unequal ones
+        Arguments.of(new long[] {2, 4_300_000}, new int[] {0}, 4_300_000), // a unit is not cut
         Arguments.of(new long[] {140_000}, new int[] {}, 140_000),
-        Arguments.of(new long[] {2, 20_000, 3}, new int[] {0, 2}, 120_000), // along the first
-        Arguments.of(new long[] {2, 50_000, 3}, new int[] {0, 2}, 100_000), // along the second
-        Arguments.of(new long[] {3, 70_000, 2}, new int[] {0, 2}, 70_000));
+        Arguments.of(new long[] {40, 50, 1000}, new int[] {0, 2}, 150_000), // along the first
+        Arguments.of(new long[] {2, 50, 60_000}, new int[] {0, 2}, 136_400), // along the second
+        Arguments.of(new long[] {2, 1_500_000, 3}, new int[] {0, 2}, 4_500_000));
   }
 
   private static INDArray values(DataType type, long[] shape) {
@@ -49,7 +50,7 @@ class GroupOperationsTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
-  void copiesAreAsLargeAsTheyMayBeAndNoLarger(long[] shape, int[] units, long expected) {
+  void copiesAreAboutAsLargeAsIsWanted(long[] shape, int[] units, long expected) {
     TargetGroup group = group(Nd4j.create(DataType.FLOAT, shape), units);
     assertThat(GroupOperations.copyLength(group)).isEqualTo(expected);
   }

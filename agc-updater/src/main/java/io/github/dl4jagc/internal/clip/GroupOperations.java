@@ -23,11 +23,14 @@ final class GroupOperations {
 
   final TargetGroup group;
 
-  /**
-   * The most elements that are copied at once, if the array can be cut: copies should be read while
-   * they are in a cache.
-   */
-  static final long LARGEST_COPY = 1 << 17;
+  /** About so many elements are copied at once: copies should be read while they are in a cache. */
+  static final long CACHED_COPY = 1 << 17;
+
+  /** ND4J's CPU backend takes norms with one thread for every 1,024 of them: with two, then. */
+  private static final long PARALLEL_UNITS = 2048;
+
+  /** For so many units at once, copies may be this large. */
+  static final long LARGEST_COPY = 1 << 22;
 
   private final Scratch scratch;
   private final List<Op> norms = new ArrayList<>();
@@ -116,8 +119,8 @@ final class GroupOperations {
     long slices = array.size(0);
     long sliceLength = array.length() / slices;
     long unitsOfSlice = valuesOfUnits.length() / slices;
-    boolean cutSlices = sliceLength > LARGEST_COPY && unitDimensions > 1;
-    long atOnce = cutSlices ? 1 : slicesOfCopy(slices, sliceLength);
+    boolean cutSlices = sliceLength > wantedCopy(group) && unitDimensions > 1;
+    long atOnce = cutSlices ? 1 : slicesOfCopy(group, slices, sliceLength);
     for (long from = 0; from < slices; from += atOnce) {
       long to = Math.min(from + atOnce, slices);
       INDArray values = Views.interval(valuesOfUnits, from * unitsOfSlice, to * unitsOfSlice);
@@ -132,19 +135,26 @@ final class GroupOperations {
     }
   }
 
-  private static long slicesOfCopy(long slices, long sliceLength) {
-    return Math.max(1, Math.min(slices, LARGEST_COPY / sliceLength));
+  /** How many elements a copy should have, if the array has as many and can be cut. */
+  private static long wantedCopy(TargetGroup group) {
+    return Math.max(CACHED_COPY, Math.min(LARGEST_COPY, PARALLEL_UNITS * group.unitSize()));
+  }
+
+  /** In equal copies, none of them much smaller than is wanted. */
+  private static long slicesOfCopy(TargetGroup group, long slices, long sliceLength) {
+    long copies = Math.max(1, Math.min(slices, slices * sliceLength / wantedCopy(group)));
+    return (slices + copies - 1) / copies;
   }
 
   /** The elements of the largest copy that may be made of a group. */
   static long copyLength(TargetGroup group) {
     long slices = 1;
     long sliceLength = group.gradient.length();
-    for (int i = 0; i < group.unitDimensions && (i == 0 || sliceLength > LARGEST_COPY); i++) {
+    for (int i = 0; i < group.unitDimensions && (i == 0 || sliceLength > wantedCopy(group)); i++) {
       slices = group.gradient.size(i);
       sliceLength /= slices;
     }
-    return slicesOfCopy(slices, sliceLength) * sliceLength;
+    return slicesOfCopy(group, slices, sliceLength) * sliceLength;
   }
 
   /** Each unit by its factor. */
