@@ -88,6 +88,51 @@ class ReportTest {
   }
 
   @Test
+  void ratiosAreCountedOnceForEachUnitAndIteration() {
+    MultiLayerNetwork net = network(0.1, NonFiniteGradients.PASS_THROUGH);
+    RatioHistogram expected = RatioHistogram.EMPTY;
+    for (int step = 0; step < 3; step++) {
+      MultiDataSet data = Networks.denseData(8, step);
+      double[] weights = Oracle.norms(net.getParam("0_W"), 1);
+      double[] gradients = Oracle.norms(NetworkCheck.meanGradients(net, data).get("0_W"), 1);
+      NetworkCheck.fit(net, data);
+      long[] counts = new long[RatioHistogram.bins()];
+      for (int unit = 0; unit < weights.length; unit++) {
+        counts[RatioHistogram.binOf(gradients[unit] / weights[unit])]++;
+      }
+      AgcReport.Row row = report(net).row("layer0", "W").orElseThrow();
+      assertThat(row.latest().ratios()).isEqualTo(RatioHistogram.of(counts));
+      expected = expected.plus(RatioHistogram.of(counts));
+      assertThat(row.total().ratios()).isEqualTo(expected);
+      report(net)
+          .rows()
+          .forEach(
+              each ->
+                  assertThat(each.latest().clippedShare())
+                      .isBetween(
+                          each.latest().clippedShareAt(0.1).atLeast(),
+                          each.latest().clippedShareAt(0.1).atMost()));
+    }
+    AgcReport.Figures weights = report(net).total(row -> row.parameter().equals("W"));
+    assertThat(weights.ratios().count()).isEqualTo(3 * (6 + 5 + 3));
+    assertThat(report(net).latest(row -> row.parameter().equals("b")).ratios().count())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void unitsWithoutAFloorHaveInfiniteRatiosIfTheyHaveAGradient() {
+    MultiLayerNetwork net =
+        Networks.dense(AgcGradientNormalization.builder(new Sgd(0.1)).epsilon(0).build());
+    net.setListeners(new AgcListener());
+    net.getParam("0_b").assign(0);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    AgcReport.Row bias = report(net).row("layer0", "b").orElseThrow();
+    assertThat(bias.latest().clippedUnits()).isOne();
+    assertThat(bias.latest().ratios().count(RatioHistogram.bins() - 1)).isOne();
+    assertThat(bias.latest().clippedShareAt(1e5).atLeast()).isOne();
+  }
+
+  @Test
   void nonFiniteUnitsAreCountedAndPassedThroughWithAWarningThatNamesThem() {
     MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
     try (LogCapture log = new LogCapture()) {

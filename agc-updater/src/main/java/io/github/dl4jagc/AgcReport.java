@@ -2,6 +2,7 @@ package io.github.dl4jagc;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
+import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.Serializable;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -109,12 +111,39 @@ public final class AgcReport implements Serializable {
 
   /** {@return the figures of the latest iteration, of all parameters together} */
   public Figures latest() {
-    return rows.stream().map(Row::latest).reduce(Figures.NONE, Figures::together);
+    return latest(row -> true);
+  }
+
+  /**
+   * The figures of the latest iteration, of some parameters together.
+   *
+   * @param selection says which rows are wanted
+   * @return their sum
+   */
+  public Figures latest(Predicate<Row> selection) {
+    return rows.stream().filter(selection).map(Row::latest).reduce(Figures.NONE, Figures::together);
   }
 
   /** {@return the figures of all iterations, of all parameters together} */
   public Figures total() {
-    return rows.stream().map(Row::total).reduce(Figures.NONE, Figures::together);
+    return total(row -> true);
+  }
+
+  /**
+   * The figures of all iterations, of some parameters together. What would be clipped of the
+   * weights, with a threshold of 0.02, and the threshold that clips a tenth of their units:
+   *
+   * <pre>{@code
+   * AgcReport.Figures weights = report.total(row -> row.kind() == ParameterKind.WEIGHT);
+   * weights.clippedShareAt(0.02);
+   * weights.thresholdFor(0.1);
+   * }</pre>
+   *
+   * @param selection says which rows are wanted
+   * @return their sum
+   */
+  public Figures total(Predicate<Row> selection) {
+    return rows.stream().filter(selection).map(Row::total).reduce(Figures.NONE, Figures::together);
   }
 
   /**
@@ -390,8 +419,11 @@ public final class AgcReport implements Serializable {
     private final double largestRatio;
     private final double smallestScale;
 
+    /** {@code null} in figures that were serialised before there were histograms. */
+    private final RatioHistogram ratios;
+
     /**
-     * Figures of some units.
+     * Figures of some units, without their ratios.
      *
      * @param iterations iterations counted
      * @param units units seen, each once per iteration
@@ -407,12 +439,42 @@ public final class AgcReport implements Serializable {
         long nonFiniteUnits,
         double largestRatio,
         double smallestScale) {
+      this(
+          iterations,
+          units,
+          clippedUnits,
+          nonFiniteUnits,
+          largestRatio,
+          smallestScale,
+          RatioHistogram.EMPTY);
+    }
+
+    /**
+     * Figures of some units.
+     *
+     * @param iterations iterations counted
+     * @param units units seen, each once per iteration
+     * @param clippedUnits units whose gradient was scaled down
+     * @param nonFiniteUnits units whose gradient norm or weight norm was NaN or infinite
+     * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the other units, 0 if none
+     * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
+     * @param ratios the ratios of the units whose norms are finite
+     */
+    public Figures(
+        long iterations,
+        long units,
+        long clippedUnits,
+        long nonFiniteUnits,
+        double largestRatio,
+        double smallestScale,
+        RatioHistogram ratios) {
       this.iterations = iterations;
       this.units = units;
       this.clippedUnits = clippedUnits;
       this.nonFiniteUnits = nonFiniteUnits;
       this.largestRatio = largestRatio;
       this.smallestScale = smallestScale;
+      this.ratios = Objects.requireNonNull(ratios, "ratios");
     }
 
     /** {@return iterations counted} */
@@ -455,7 +517,57 @@ public final class AgcReport implements Serializable {
 
     /** {@return the share of the units that were clipped, in [0, 1]; 0 if there were none} */
     public double clippedShare() {
-      return units == 0 ? 0 : (double) clippedUnits / units;
+      return share(clippedUnits);
+    }
+
+    /** {@return how often which ratio was seen} */
+    public RatioHistogram ratios() {
+      return ratios == null ? RatioHistogram.EMPTY : ratios;
+    }
+
+    /**
+     * The share of these units that another threshold would have clipped, all else being equal: the
+     * training would have gone another way.
+     *
+     * @param threshold the clipping threshold, finite and greater than zero
+     * @return the share, as exactly as the bins of {@link #ratios} tell; 0 if there were no units
+     * @throws IllegalArgumentException if {@code threshold} is out of range
+     */
+    public ClippedShare clippedShareAt(double threshold) {
+      Checks.positive(threshold, "threshold");
+      return new ClippedShare(
+          share(ratios().atLeastAbove(threshold)),
+          share(ratios().atMostAbove(threshold)),
+          threshold);
+    }
+
+    /**
+     * A threshold that would have clipped a share of these units: the smallest edge of a bin that
+     * would not have clipped more.
+     *
+     * @param share the wanted share of clipped units, in [0, 1]
+     * @return the threshold; NaN if there were no ratios, and infinity if more than {@code share}
+     *     of the units have ratios above all bins
+     * @throws IllegalArgumentException if {@code share} is out of range
+     */
+    public double thresholdFor(double share) {
+      if (!(share >= 0 && share <= 1)) {
+        throw BAD_ARGUMENT.argument("share must be in [0, 1], got {}", share);
+      }
+      if (ratios().count() == 0) {
+        return Double.NaN;
+      }
+      int bin = RatioHistogram.bins();
+      long above = 0;
+      while (bin > 1 && share(above + ratios().count(bin - 1)) <= share) {
+        bin--;
+        above += ratios().count(bin);
+      }
+      return RatioHistogram.lowerEdge(bin);
+    }
+
+    private double share(long some) {
+      return units == 0 ? 0 : (double) some / units;
     }
 
     /** The sum of figures of different units in the same iterations. */
@@ -475,7 +587,8 @@ public final class AgcReport implements Serializable {
           clippedUnits + other.clippedUnits,
           nonFiniteUnits + other.nonFiniteUnits,
           Math.max(largestRatio, other.largestRatio),
-          Math.min(smallestScale, other.smallestScale));
+          Math.min(smallestScale, other.smallestScale),
+          ratios().plus(other.ratios()));
     }
 
     /** Whether counting more can turn these figures into {@code later}. */
@@ -485,7 +598,8 @@ public final class AgcReport implements Serializable {
           && clippedUnits <= later.clippedUnits
           && nonFiniteUnits <= later.nonFiniteUnits
           && largestRatio <= later.largestRatio
-          && smallestScale >= later.smallestScale;
+          && smallestScale >= later.smallestScale
+          && ratios().mayGrowTo(later.ratios());
     }
 
     private Figures since(Figures earlier) {
@@ -498,7 +612,8 @@ public final class AgcReport implements Serializable {
           newClipped,
           newNonFinite,
           newUnits == newNonFinite ? NONE.largestRatio : largestRatio,
-          newClipped == 0 ? NONE.smallestScale : smallestScale);
+          newClipped == 0 ? NONE.smallestScale : smallestScale,
+          ratios().minus(earlier.ratios()));
     }
 
     /** A cell of the table; what was not measured is not 0. */
@@ -520,6 +635,60 @@ public final class AgcReport implements Serializable {
           nonFiniteUnits,
           largestRatio,
           smallestScale);
+    }
+  }
+
+  /**
+   * The share of units that a threshold would clip, between bounds: ratios are known up to the
+   * width of a bin.
+   */
+  public static final class ClippedShare {
+
+    private final double atLeast;
+    private final double atMost;
+    private final double threshold;
+
+    private ClippedShare(double atLeast, double atMost, double threshold) {
+      this.atLeast = atLeast;
+      this.atMost = atMost;
+      this.threshold = threshold;
+    }
+
+    /** {@return the share of the units in bins above the threshold, in [0, 1]} */
+    public double atLeast() {
+      return atLeast;
+    }
+
+    /** {@return the same with the bin that the threshold is in, in [0, 1]} */
+    public double atMost() {
+      return atMost;
+    }
+
+    /**
+     * The share if the ratios in the bin that the threshold is in are spread evenly, on a
+     * logarithmic scale.
+     *
+     * @return a number from {@link #atLeast} to {@link #atMost}
+     */
+    public double estimate() {
+      int bin = RatioHistogram.binOf(threshold);
+      double low = RatioHistogram.lowerEdge(bin);
+      double high = RatioHistogram.lowerEdge(bin + 1);
+      double below =
+          low > 0 && high < Double.POSITIVE_INFINITY
+              ? Math.log(threshold / low) / Math.log(high / low)
+              : 0.5;
+      return atMost - Math.max(0, Math.min(1, below)) * (atMost - atLeast);
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%.2f%% (from %.2f%% to %.2f%%)",
+          100 * estimate(),
+          100 * atLeast,
+          100 * atMost);
     }
   }
 }

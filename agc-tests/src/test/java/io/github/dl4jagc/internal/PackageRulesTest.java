@@ -30,6 +30,7 @@ import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.UnitLayoutProvider;
 import io.github.dl4jagc.models.NfResNet;
 import java.nio.file.Path;
@@ -67,13 +68,19 @@ class PackageRulesTest {
         .layer("public API")
         .definedBy(
             resideInAPackage(API)
-                .and(not(are(NonFiniteGradients.class, UnitLayoutProvider.class, AgcReport.class))))
+                .and(
+                    not(
+                        are(
+                            NonFiniteGradients.class,
+                            UnitLayoutProvider.class,
+                            AgcReport.class,
+                            RatioHistogram.class))))
         .layer("NonFiniteGradients")
         .definedBy(are(NonFiniteGradients.class))
         .layer("UnitLayoutProvider")
         .definedBy(are(UnitLayoutProvider.class))
         .layer("AgcReport")
-        .definedBy(are(AgcReport.class))
+        .definedBy(are(AgcReport.class, RatioHistogram.class))
         .layer("binding")
         .definedBy(INTERNAL + "binding")
         .layer("stats")

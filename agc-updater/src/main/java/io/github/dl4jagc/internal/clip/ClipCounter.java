@@ -22,6 +22,12 @@ public final class ClipCounter {
   public double smallestScale = 1;
 
   /**
+   * The ratios of all units whose norms are finite. Where {@code max(||W||, eps)} is 0, any
+   * gradient is above every threshold, and none at all below.
+   */
+  public final RatioCounts ratios = new RatioCounts();
+
+  /**
    * Counts one unit.
    *
    * @param ratio what {@link ClippingRule#ratio} says of it, NaN included
@@ -33,13 +39,16 @@ public final class ClipCounter {
       nonFiniteUnits++;
       return;
     }
-    if (ratio > largestRatio) { // never of NaN
-      largestRatio = ratio;
-    }
     if (scale < 1) {
       clippedUnits++;
       smallestScale = Math.min(smallestScale, scale);
     }
+    if (Double.isNaN(ratio)) {
+      ratios.count(scale < 1 ? Double.POSITIVE_INFINITY : 0);
+      return;
+    }
+    largestRatio = Math.max(largestRatio, ratio);
+    ratios.count(ratio);
   }
 
   /** Forgets everything. */
@@ -50,6 +59,7 @@ public final class ClipCounter {
     nonFiniteUnits = 0;
     largestRatio = 0;
     smallestScale = 1;
+    ratios.clear();
   }
 
   /** Adds what {@code other} has counted. */
@@ -60,5 +70,6 @@ public final class ClipCounter {
     nonFiniteUnits += other.nonFiniteUnits;
     largestRatio = Math.max(largestRatio, other.largestRatio);
     smallestScale = Math.min(smallestScale, other.smallestScale);
+    ratios.add(other.ratios);
   }
 }

@@ -137,12 +137,14 @@ final class HostUnitClipper implements UnitClipper {
     }
 
     /**
-     * Whether a gradient whose norm is at most {@code largest} can neither be clipped nor have the
-     * largest ratio.
+     * Whether a gradient whose norm is at most {@code largest} can neither be clipped nor have a
+     * ratio that is told apart from smaller ones or is the largest.
      */
     private boolean isIrrelevant(double weightNorm, double largest) {
+      double ratio = rule.ratio(weightNorm, largest);
       return largest <= rule.bound(weightNorm)
-          && rule.ratio(weightNorm, largest) <= counter.largestRatio;
+          && RatioCounts.isBelowAll(ratio)
+          && ratio <= counter.largestRatio;
     }
   }
 }

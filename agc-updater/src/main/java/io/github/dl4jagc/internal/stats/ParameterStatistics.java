@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.stats;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -69,6 +70,7 @@ public final class ParameterStatistics {
         counter.clippedUnits,
         counter.nonFiniteUnits,
         counter.largestRatio,
-        counter.smallestScale);
+        counter.smallestScale,
+        RatioHistogram.of(counter.ratios.toArray()));
   }
 }
