@@ -4,6 +4,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
 import io.github.dl4jagc.internal.check.Checks;
+import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,24 @@ public final class AgcSettings implements Serializable {
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;
 
+  /** Version of the format in JSON; the first one, of version 0.1.0, has no version. */
+  private static final int FORMAT = 2;
+
+  private static final String FORMAT_VERSION = "formatVersion";
+
+  private static final List<String> FIELDS_OF_FIRST_FORMAT =
+      List.of(
+          "inner",
+          "clippingThreshold",
+          "clippingThresholdSchedule",
+          "epsilon",
+          "excludeOutputLayer",
+          "excludeLayers",
+          "nonFiniteGradients");
+
+  private static final List<String> FURTHER_FIELDS =
+      List.of(FORMAT_VERSION, "observeOnly", "startIteration");
+
   /** A number is a {@link FixedSchedule}. */
   @JsonIgnore private final ISchedule clippingThreshold;
 
@@ -51,6 +70,8 @@ public final class AgcSettings implements Serializable {
   private final boolean excludeOutputLayer;
   private final ArrayList<String> excludeLayers;
   private final NonFiniteGradients nonFiniteGradients;
+  private final boolean observeOnly;
+  private final int startIteration;
 
   private AgcSettings(Builder builder) {
     this.clippingThreshold = builder.clippingThreshold;
@@ -58,6 +79,37 @@ public final class AgcSettings implements Serializable {
     this.excludeOutputLayer = builder.excludeOutputLayer;
     this.excludeLayers = new ArrayList<>(builder.excludeLayers);
     this.nonFiniteGradients = builder.nonFiniteGradients;
+    this.observeOnly = builder.observeOnly;
+    this.startIteration = builder.startIteration;
+  }
+
+  /** For configurations that are read from JSON; also reads those of version 0.1.0. */
+  static AgcSettings fromJson(JsonFields json) {
+    boolean first = !json.hasFormat(FORMAT_VERSION, FORMAT);
+    json.requireNoneBut(FIELDS_OF_FIRST_FORMAT, first ? List.of() : FURTHER_FIELDS);
+    Builder settings =
+        builder()
+            .epsilon(json.number("epsilon"))
+            .excludeOutputLayer(json.truth("excludeOutputLayer"))
+            .excludeLayers(json.names("excludeLayers"))
+            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class));
+    if (!json.has("clippingThresholdSchedule")) {
+      settings.clippingThreshold(json.number("clippingThreshold"));
+    } else if (json.has("clippingThreshold")
+        && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
+      throw JsonFields.complaint(
+          "must have one threshold, got the clippingThreshold {} beside a"
+              + " clippingThresholdSchedule",
+          json.number("clippingThreshold"));
+    } else {
+      settings.clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class));
+    }
+    if (!first) {
+      settings
+          .observeOnly(json.truth("observeOnly"))
+          .startIteration(json.integer("startIteration"));
+    }
+    return settings.build();
   }
 
   /**
@@ -118,10 +170,25 @@ public final class AgcSettings implements Serializable {
     return nonFiniteGradients;
   }
 
+  /** {@return whether nothing is ever scaled, only counted} */
+  public boolean observesOnly() {
+    return observeOnly;
+  }
+
+  /** {@return the first iteration, from 0, whose gradients are scaled} */
+  public int startIteration() {
+    return startIteration;
+  }
+
   /** In JSON; with a schedule, the default. */
   @JsonProperty("clippingThreshold")
   private double thresholdInJson() {
     return isFixed() ? clippingThreshold.valueAt(0, 0) : DEFAULT_CLIPPING_THRESHOLD;
+  }
+
+  @JsonProperty(FORMAT_VERSION)
+  private int formatInJson() {
+    return FORMAT;
   }
 
   /** In JSON, if it is no number. */
@@ -133,7 +200,13 @@ public final class AgcSettings implements Serializable {
 
   private List<Object> options() {
     return List.of(
-        clippingThreshold, epsilon, excludeOutputLayer, excludeLayers, nonFiniteGradients);
+        clippingThreshold,
+        epsilon,
+        excludeOutputLayer,
+        excludeLayers,
+        nonFiniteGradients,
+        observeOnly,
+        startIteration);
   }
 
   @Override
@@ -157,7 +230,11 @@ public final class AgcSettings implements Serializable {
         + ", excludeLayers="
         + excludeLayers
         + ", nonFiniteGradients="
-        + nonFiniteGradients;
+        + nonFiniteGradients
+        + ", observeOnly="
+        + observeOnly
+        + ", startIteration="
+        + startIteration;
   }
 
   /** Options of {@link AgcSettings}; each is checked where it is set. */
@@ -168,6 +245,8 @@ public final class AgcSettings implements Serializable {
     private boolean excludeOutputLayer;
     private List<String> excludeLayers = List.of();
     private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
+    private boolean observeOnly;
+    private int startIteration;
 
     private Builder() {}
 
@@ -261,6 +340,39 @@ public final class AgcSettings implements Serializable {
             "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
       }
       this.nonFiniteGradients = nonFiniteGradients;
+      return this;
+    }
+
+    /**
+     * Whether to try settings without touching anything.
+     *
+     * @param observeOnly with true, everything is counted and no gradient is changed: what is
+     *     counted as clipped would have been, and updates are those of the inner updater, bit for
+     *     bit. {@link NonFiniteGradients#ZERO} leaves units untouched, {@link
+     *     NonFiniteGradients#FAIL} fails; default false
+     * @return this
+     */
+    public Builder observeOnly(boolean observeOnly) {
+      this.observeOnly = observeOnly;
+      return this;
+    }
+
+    /**
+     * The first iteration whose gradients are scaled; before it everything is as with {@link
+     * #observeOnly}.
+     *
+     * @param startIteration an iteration of the network, from 0, as DL4J counts them; not negative;
+     *     default 0
+     * @return this
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder startIteration(int startIteration) {
+      if (startIteration < 0) {
+        throw BAD_ARGUMENT.argument(
+            "startIteration must be >= 0, got {}; 0 scales from the first iteration",
+            startIteration);
+      }
+      this.startIteration = startIteration;
       return this;
     }
 
