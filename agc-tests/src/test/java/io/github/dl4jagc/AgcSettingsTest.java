@@ -38,6 +38,8 @@ class AgcSettingsTest {
     assertThat(settings.nonFiniteGradients()).isEqualTo(NonFiniteGradients.PASS_THROUGH);
     assertThat(settings.observesOnly()).isFalse();
     assertThat(settings.startIteration()).isZero();
+    assertThat(settings.excludedKinds()).isEmpty();
+    assertThat(settings.excludesOutputWeights()).isFalse();
     assertThat(new AgcGradientNormalization(new Sgd(1)).settings()).isEqualTo(settings);
   }
 
@@ -50,7 +52,9 @@ class AgcSettingsTest {
         b -> b.excludeLayers("a"),
         b -> b.nonFiniteGradients(NonFiniteGradients.FAIL),
         b -> b.observeOnly(true),
-        b -> b.startIteration(7));
+        b -> b.startIteration(7),
+        b -> b.excludeKinds(ParameterKind.GAIN, ParameterKind.BIAS),
+        b -> b.excludeOutputWeights(true));
   }
 
   @ParameterizedTest
@@ -93,6 +97,23 @@ class AgcSettingsTest {
   void aFixedScheduleIsANumber() {
     assertThat(AgcSettings.builder().clippingThreshold(new FixedSchedule(0.03)).build())
         .isEqualTo(AgcSettings.builder().clippingThreshold(0.03).build());
+  }
+
+  @Test
+  void kindsAreASet() {
+    AgcSettings settings =
+        AgcSettings.builder().excludeKinds(ParameterKind.GAIN, ParameterKind.BIAS).build();
+    assertThat(settings.excludedKinds())
+        .containsExactly(ParameterKind.BIAS, ParameterKind.GAIN)
+        .isUnmodifiable();
+    assertThat(settings)
+        .isEqualTo(
+            AgcSettings.builder()
+                .excludeKinds(ParameterKind.BIAS, ParameterKind.GAIN, ParameterKind.BIAS)
+                .build());
+    assertThatThrownBy(() -> AgcSettings.builder().excludeKinds(ParameterKind.BIAS, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("excludeKinds must be of [WEIGHT, BIAS, GAIN], got null");
   }
 
   @Test

@@ -100,7 +100,9 @@ class BadInputTest {
         "excludeLayers",
         "nonFiniteGradients",
         "observeOnly",
-        "startIteration"
+        "startIteration",
+        "excludeKinds",
+        "excludeOutputWeights"
       })
   void jsonWithoutAFieldIsRefused(String field) {
     String json = json();
@@ -151,6 +153,10 @@ class BadInputTest {
         "startIteration | 2.5 | a whole number",
         "startIteration | \"7\" | a whole number",
         "startIteration | 3000000000 | a whole number",
+        "excludeKinds | [ \"WEIGHTS\" ] | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeKinds | [ 1 ] | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeKinds | \"BIAS\" | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeOutputWeights | 0 | true or false",
         "inner | 3 | an IUpdater",
         "clippingThresholdSchedule | 0.5 | an ISchedule"
       })
@@ -231,7 +237,7 @@ class BadInputTest {
   void fieldsOfThisFormatAreUnknownInTheFirstOne() {
     String withoutVersion = json().replaceFirst("\"formatVersion\" : 2,", "");
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(withoutVersion))
-        .hasStackTraceContaining("has a field \"observeOnly\" (value false)");
+        .hasStackTraceContaining("has a field \"excludeKinds\" (value [])");
   }
 
   @ParameterizedTest

@@ -35,6 +35,8 @@ class ConfigurationTest {
         .nonFiniteGradients(NonFiniteGradients.ZERO)
         .observeOnly(true)
         .startIteration(7)
+        .excludeKinds(ParameterKind.BIAS)
+        .excludeOutputWeights(true)
         .build();
   }
 
@@ -50,6 +52,8 @@ class ConfigurationTest {
                 .nonFiniteGradients(NonFiniteGradients.ZERO)
                 .observeOnly(true)
                 .startIteration(7)
+                .excludeKinds(ParameterKind.BIAS)
+                .excludeOutputWeights(true)
                 .build());
     assertThat(optionsOf(AgcGradientNormalization.Builder.class))
         .isEqualTo(optionsOf(AgcSettings.Builder.class));

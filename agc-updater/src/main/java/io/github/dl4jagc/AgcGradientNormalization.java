@@ -527,7 +527,7 @@ public final class AgcGradientNormalization implements IUpdater {
     }
 
     /**
-     * Whether to leave the final layer alone, as the paper does.
+     * Whether to leave the final layer alone, as the paper says.
      *
      * @param excludeOutputLayer as in {@link AgcSettings.Builder#excludeOutputLayer}
      * @return this
@@ -546,6 +546,29 @@ public final class AgcGradientNormalization implements IUpdater {
      */
     public Builder excludeLayers(String... layerNames) {
       settings.excludeLayers(layerNames);
+      return this;
+    }
+
+    /**
+     * Kinds of parameters to leave alone.
+     *
+     * @param kinds as in {@link AgcSettings.Builder#excludeKinds}
+     * @return this
+     * @throws IllegalArgumentException if a kind is null
+     */
+    public Builder excludeKinds(ParameterKind... kinds) {
+      settings.excludeKinds(kinds);
+      return this;
+    }
+
+    /**
+     * Whether to leave the weights of the final layer alone and clip its bias.
+     *
+     * @param excludeOutputWeights as in {@link AgcSettings.Builder#excludeOutputWeights}
+     * @return this
+     */
+    public Builder excludeOutputWeights(boolean excludeOutputWeights) {
+      settings.excludeOutputWeights(excludeOutputWeights);
       return this;
     }
 

@@ -7,7 +7,10 @@ import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -61,7 +64,8 @@ public final class AgcSettings implements Serializable {
           "nonFiniteGradients");
 
   private static final List<String> FURTHER_FIELDS =
-      List.of(FORMAT_VERSION, "observeOnly", "startIteration");
+      List.of(
+          FORMAT_VERSION, "observeOnly", "startIteration", "excludeKinds", "excludeOutputWeights");
 
   /** A number is a {@link FixedSchedule}. */
   @JsonIgnore private final ISchedule clippingThreshold;
@@ -72,6 +76,8 @@ public final class AgcSettings implements Serializable {
   private final NonFiniteGradients nonFiniteGradients;
   private final boolean observeOnly;
   private final int startIteration;
+  private final EnumSet<ParameterKind> excludeKinds;
+  private final boolean excludeOutputWeights;
 
   private AgcSettings(Builder builder) {
     this.clippingThreshold = builder.clippingThreshold;
@@ -81,6 +87,8 @@ public final class AgcSettings implements Serializable {
     this.nonFiniteGradients = builder.nonFiniteGradients;
     this.observeOnly = builder.observeOnly;
     this.startIteration = builder.startIteration;
+    this.excludeKinds = EnumSet.copyOf(builder.excludeKinds);
+    this.excludeOutputWeights = builder.excludeOutputWeights;
   }
 
   /** For configurations that are read from JSON; also reads those of version 0.1.0. */
@@ -107,7 +115,9 @@ public final class AgcSettings implements Serializable {
     if (!first) {
       settings
           .observeOnly(json.truth("observeOnly"))
-          .startIteration(json.integer("startIteration"));
+          .startIteration(json.integer("startIteration"))
+          .excludeKinds(json.constants("excludeKinds", ParameterKind.class))
+          .excludeOutputWeights(json.truth("excludeOutputWeights"));
     }
     return settings.build();
   }
@@ -160,7 +170,17 @@ public final class AgcSettings implements Serializable {
     return excludeOutputLayer;
   }
 
-  /** {@return the names of the layers that are left alone} */
+  /** {@return whether the weights of the final layer or layers with parameters are left alone} */
+  public boolean excludesOutputWeights() {
+    return excludeOutputWeights;
+  }
+
+  /** {@return the kinds of parameters that are left alone} */
+  public Set<ParameterKind> excludedKinds() {
+    return Collections.unmodifiableSet(excludeKinds);
+  }
+
+  /** {@return the names of the layers that are left alone, and the patterns of such names} */
   public List<String> excludedLayers() {
     return List.copyOf(excludeLayers);
   }
@@ -206,7 +226,9 @@ public final class AgcSettings implements Serializable {
         excludeLayers,
         nonFiniteGradients,
         observeOnly,
-        startIteration);
+        startIteration,
+        excludeKinds,
+        excludeOutputWeights);
   }
 
   @Override
@@ -234,7 +256,11 @@ public final class AgcSettings implements Serializable {
         + ", observeOnly="
         + observeOnly
         + ", startIteration="
-        + startIteration;
+        + startIteration
+        + ", excludeKinds="
+        + excludeKinds
+        + ", excludeOutputWeights="
+        + excludeOutputWeights;
   }
 
   /** Options of {@link AgcSettings}; each is checked where it is set. */
@@ -247,6 +273,8 @@ public final class AgcSettings implements Serializable {
     private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
     private boolean observeOnly;
     private int startIteration;
+    private EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
+    private boolean excludeOutputWeights;
 
     private Builder() {}
 
@@ -297,7 +325,7 @@ public final class AgcSettings implements Serializable {
     }
 
     /**
-     * Whether to leave the final layer alone, as the paper does.
+     * Whether to leave the final layer alone, as the paper says.
      *
      * @param excludeOutputLayer with true, no parameter is clipped of the last layer with
      *     parameters, or in a ComputationGraph of the last ones before each network output; default
@@ -312,8 +340,15 @@ public final class AgcSettings implements Serializable {
     /**
      * Layers to leave alone.
      *
-     * @param layerNames exact layer names (in a ComputationGraph: vertex names). A name that the
-     *     network does not have is an error when the updater is bound; default none
+     * <pre>{@code
+     * .excludeLayers("stem", "block?/conv*")
+     * }</pre>
+     *
+     * @param layerNames layer names (in a ComputationGraph: vertex names; in SameDiff: variable
+     *     names), or patterns of such names: {@code *} stands for any characters, none and {@code
+     *     /} included, and {@code ?} for any one character. A name that the network has is that
+     *     name and no pattern. One that means no layer of the network is an error when the updater
+     *     is bound; default none
      * @return this
      * @throws IllegalArgumentException if a name is null
      */
@@ -324,6 +359,40 @@ public final class AgcSettings implements Serializable {
         }
       }
       this.excludeLayers = List.of(layerNames);
+      return this;
+    }
+
+    /**
+     * Kinds of parameters to leave alone, in every layer.
+     *
+     * @param kinds such as {@link ParameterKind#BIAS}; default none
+     * @return this
+     * @throws IllegalArgumentException if a kind is null
+     */
+    public Builder excludeKinds(ParameterKind... kinds) {
+      EnumSet<ParameterKind> excluded = EnumSet.noneOf(ParameterKind.class);
+      for (ParameterKind kind : kinds) {
+        if (kind == null) {
+          throw BAD_ARGUMENT.argument(
+              "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
+        }
+        excluded.add(kind);
+      }
+      this.excludeKinds = excluded;
+      return this;
+    }
+
+    /**
+     * Whether to leave the weights of the final layer alone and clip its bias, as the paper's own
+     * code does.
+     *
+     * @param excludeOutputWeights with true, no {@link ParameterKind#WEIGHT} is clipped of the
+     *     layers that {@link #excludeOutputLayer} means, but the rest of their parameters is;
+     *     default false
+     * @return this
+     */
+    public Builder excludeOutputWeights(boolean excludeOutputWeights) {
+      this.excludeOutputWeights = excludeOutputWeights;
       return this;
     }
 

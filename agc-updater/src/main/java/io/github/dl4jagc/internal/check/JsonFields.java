@@ -118,13 +118,31 @@ public final class JsonFields {
 
   /** A field that must be the name of an enum's constant. */
   public <E extends Enum<E>> E constant(String name, Class<E> type) {
+    E constant = constant(present(name), type);
+    return constant != null
+        ? constant
+        : refuse(name, "one of " + Arrays.toString(type.getEnumConstants()));
+  }
+
+  /** A field that must be a list of names of an enum's constants. */
+  public <E extends Enum<E>> E[] constants(String name, Class<E> type) {
     JsonNode value = present(name);
+    List<E> constants = new ArrayList<>();
+    for (JsonNode each : value) {
+      constants.add(constant(each, type));
+    }
+    return value.isArray() && !constants.contains(null)
+        ? constants.toArray(Arrays.copyOf(type.getEnumConstants(), 0))
+        : refuse(name, "a list of " + Arrays.toString(type.getEnumConstants()));
+  }
+
+  private static <E extends Enum<E>> E constant(JsonNode name, Class<E> type) {
     for (E constant : type.getEnumConstants()) {
-      if (value.isTextual() && value.textValue().equals(constant.name())) {
+      if (name.isTextual() && name.textValue().equals(constant.name())) {
         return constant;
       }
     }
-    return refuse(name, "one of " + Arrays.toString(type.getEnumConstants()));
+    return null;
   }
 
   /** A field that must be a list of texts. */
