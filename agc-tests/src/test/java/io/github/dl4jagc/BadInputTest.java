@@ -98,7 +98,11 @@ class BadInputTest {
         "epsilon",
         "excludeOutputLayer",
         "excludeLayers",
-        "nonFiniteGradients"
+        "nonFiniteGradients",
+        "observeOnly",
+        "startIteration",
+        "excludeKinds",
+        "excludeOutputWeights"
       })
   void jsonWithoutAFieldIsRefused(String field) {
     String json = json();
@@ -118,9 +122,13 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.01, -3, clippingThreshold must be finite", "0.001, -1, epsilon must be finite"})
-  void jsonWithABadValueIsRefused(String value, String bad, String message) {
-    String broken = json().replaceFirst(" : " + value + ",", " : " + bad + ",");
+  @CsvSource({
+    "clippingThreshold, -3, clippingThreshold must be finite",
+    "epsilon, -1, epsilon must be finite",
+    "startIteration, -1, startIteration must be >= 0"
+  })
+  void jsonWithABadValueIsRefused(String field, String bad, String message) {
+    String broken = withField(field, bad);
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
         .hasStackTraceContaining(message);
   }
@@ -141,6 +149,14 @@ class BadInputTest {
         "excludeLayers | \"layer0\" | a list of names",
         "excludeLayers | [ 1 ] | a list of names",
         "excludeLayers | [ null ] | a list of names",
+        "observeOnly | 1 | true or false",
+        "startIteration | 2.5 | a whole number",
+        "startIteration | \"7\" | a whole number",
+        "startIteration | 3000000000 | a whole number",
+        "excludeKinds | [ \"WEIGHTS\" ] | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeKinds | [ 1 ] | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeKinds | \"BIAS\" | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeOutputWeights | 0 | true or false",
         "inner | 3 | an IUpdater",
         "clippingThresholdSchedule | 0.5 | an ISchedule"
       })
@@ -215,6 +231,21 @@ class BadInputTest {
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(newer))
         .hasStackTraceContaining("has a field \"momentOfNorms\" (value 3)")
         .hasStackTraceContaining("with the version that wrote it");
+  }
+
+  @Test
+  void fieldsOfThisFormatAreUnknownInTheFirstOne() {
+    String withoutVersion = json().replaceFirst("\"formatVersion\" : 2,", "");
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(withoutVersion))
+        .hasStackTraceContaining("has a field \"excludeKinds\" (value [])");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "1", "\"2\"", "null"})
+  void anotherFormatIsRefused(String version) {
+    String other = withField("formatVersion", version);
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(other))
+        .hasStackTraceContaining("has the formatVersion " + version + ", and this version knows 2");
   }
 
   private static String json() {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jagc.testing.LogCapture;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +33,37 @@ class ConfigurationTest {
         .excludeOutputLayer(true)
         .excludeLayers("a", "b")
         .nonFiniteGradients(NonFiniteGradients.ZERO)
+        .observeOnly(true)
+        .startIteration(7)
+        .excludeKinds(ParameterKind.BIAS)
+        .excludeOutputWeights(true)
         .build();
+  }
+
+  @Test
+  void bothBuildersHaveTheSameOptions() {
+    assertThat(everyOption().settings())
+        .isEqualTo(
+            AgcSettings.builder()
+                .clippingThreshold(0.02)
+                .epsilon(1e-4)
+                .excludeOutputLayer(true)
+                .excludeLayers("a", "b")
+                .nonFiniteGradients(NonFiniteGradients.ZERO)
+                .observeOnly(true)
+                .startIteration(7)
+                .excludeKinds(ParameterKind.BIAS)
+                .excludeOutputWeights(true)
+                .build());
+    assertThat(optionsOf(AgcGradientNormalization.Builder.class))
+        .isEqualTo(optionsOf(AgcSettings.Builder.class));
+  }
+
+  private static Set<String> optionsOf(Class<?> builder) {
+    return Stream.of(builder.getDeclaredMethods())
+        .filter(method -> method.getReturnType() == builder)
+        .map(method -> method.getName() + Arrays.toString(method.getParameterTypes()))
+        .collect(Collectors.toSet());
   }
 
   @Test

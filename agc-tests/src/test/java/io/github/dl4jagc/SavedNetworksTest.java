@@ -51,6 +51,10 @@ class SavedNetworksTest {
             .excludeOutputLayer(true)
             .excludeLayers("layer0", "layer1")
             .nonFiniteGradients(NonFiniteGradients.FAIL)
+            .observeOnly(true)
+            .startIteration(7)
+            .excludeKinds(ParameterKind.BIAS, ParameterKind.GAIN)
+            .excludeOutputWeights(true)
             .build(),
         new AgcGradientNormalization(new Sgd(0.1), 3e9), // YAML has it as text: 3.0E9
         AgcGradientNormalization.builder(

@@ -151,32 +151,8 @@ public final class AgcGradientNormalization implements IUpdater {
   /** For configurations that are read from JSON. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   private static AgcGradientNormalization fromJson(JsonFields json) {
-    json.requireNoneBut(
-        "inner",
-        "clippingThreshold",
-        "clippingThresholdSchedule",
-        "epsilon",
-        "excludeOutputLayer",
-        "excludeLayers",
-        "nonFiniteGradients");
-    AgcSettings.Builder settings =
-        AgcSettings.builder()
-            .epsilon(json.number("epsilon"))
-            .excludeOutputLayer(json.truth("excludeOutputLayer"))
-            .excludeLayers(json.names("excludeLayers"))
-            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class));
-    if (!json.has("clippingThresholdSchedule")) {
-      settings.clippingThreshold(json.number("clippingThreshold"));
-    } else if (json.has("clippingThreshold")
-        && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
-      throw JsonFields.complaint(
-          "must have one threshold, got the clippingThreshold {} beside a"
-              + " clippingThresholdSchedule",
-          json.number("clippingThreshold"));
-    } else {
-      settings.clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class));
-    }
-    return new AgcGradientNormalization(json.object("inner", IUpdater.class), settings.build());
+    AgcSettings settings = AgcSettings.fromJson(json);
+    return new AgcGradientNormalization(json.object("inner", IUpdater.class), settings);
   }
 
   /**
@@ -551,7 +527,7 @@ public final class AgcGradientNormalization implements IUpdater {
     }
 
     /**
-     * Whether to leave the final layer alone, as the paper does.
+     * Whether to leave the final layer alone, as the paper says.
      *
      * @param excludeOutputLayer as in {@link AgcSettings.Builder#excludeOutputLayer}
      * @return this
@@ -574,6 +550,29 @@ public final class AgcGradientNormalization implements IUpdater {
     }
 
     /**
+     * Kinds of parameters to leave alone.
+     *
+     * @param kinds as in {@link AgcSettings.Builder#excludeKinds}
+     * @return this
+     * @throws IllegalArgumentException if a kind is null
+     */
+    public Builder excludeKinds(ParameterKind... kinds) {
+      settings.excludeKinds(kinds);
+      return this;
+    }
+
+    /**
+     * Whether to leave the weights of the final layer alone and clip its bias.
+     *
+     * @param excludeOutputWeights as in {@link AgcSettings.Builder#excludeOutputWeights}
+     * @return this
+     */
+    public Builder excludeOutputWeights(boolean excludeOutputWeights) {
+      settings.excludeOutputWeights(excludeOutputWeights);
+      return this;
+    }
+
+    /**
      * What to do with a unit whose norms are NaN or infinite.
      *
      * @param nonFiniteGradients as in {@link AgcSettings.Builder#nonFiniteGradients}
@@ -582,6 +581,29 @@ public final class AgcGradientNormalization implements IUpdater {
      */
     public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
       settings.nonFiniteGradients(nonFiniteGradients);
+      return this;
+    }
+
+    /**
+     * Whether to try settings without touching anything.
+     *
+     * @param observeOnly as in {@link AgcSettings.Builder#observeOnly}
+     * @return this
+     */
+    public Builder observeOnly(boolean observeOnly) {
+      settings.observeOnly(observeOnly);
+      return this;
+    }
+
+    /**
+     * The first iteration whose gradients are scaled.
+     *
+     * @param startIteration as in {@link AgcSettings.Builder#startIteration}
+     * @return this
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder startIteration(int startIteration) {
+      settings.startIteration(startIteration);
       return this;
     }
 

@@ -4,9 +4,13 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
 import io.github.dl4jagc.internal.check.Checks;
+import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -44,6 +48,25 @@ public final class AgcSettings implements Serializable {
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;
 
+  /** Version of the format in JSON; the first one, of version 0.1.0, has no version. */
+  private static final int FORMAT = 2;
+
+  private static final String FORMAT_VERSION = "formatVersion";
+
+  private static final List<String> FIELDS_OF_FIRST_FORMAT =
+      List.of(
+          "inner",
+          "clippingThreshold",
+          "clippingThresholdSchedule",
+          "epsilon",
+          "excludeOutputLayer",
+          "excludeLayers",
+          "nonFiniteGradients");
+
+  private static final List<String> FURTHER_FIELDS =
+      List.of(
+          FORMAT_VERSION, "observeOnly", "startIteration", "excludeKinds", "excludeOutputWeights");
+
   /** A number is a {@link FixedSchedule}. */
   @JsonIgnore private final ISchedule clippingThreshold;
 
@@ -51,6 +74,10 @@ public final class AgcSettings implements Serializable {
   private final boolean excludeOutputLayer;
   private final ArrayList<String> excludeLayers;
   private final NonFiniteGradients nonFiniteGradients;
+  private final boolean observeOnly;
+  private final int startIteration;
+  private final EnumSet<ParameterKind> excludeKinds;
+  private final boolean excludeOutputWeights;
 
   private AgcSettings(Builder builder) {
     this.clippingThreshold = builder.clippingThreshold;
@@ -58,6 +85,41 @@ public final class AgcSettings implements Serializable {
     this.excludeOutputLayer = builder.excludeOutputLayer;
     this.excludeLayers = new ArrayList<>(builder.excludeLayers);
     this.nonFiniteGradients = builder.nonFiniteGradients;
+    this.observeOnly = builder.observeOnly;
+    this.startIteration = builder.startIteration;
+    this.excludeKinds = EnumSet.copyOf(builder.excludeKinds);
+    this.excludeOutputWeights = builder.excludeOutputWeights;
+  }
+
+  /** For configurations that are read from JSON; also reads those of version 0.1.0. */
+  static AgcSettings fromJson(JsonFields json) {
+    boolean first = !json.hasFormat(FORMAT_VERSION, FORMAT);
+    json.requireNoneBut(FIELDS_OF_FIRST_FORMAT, first ? List.of() : FURTHER_FIELDS);
+    Builder settings =
+        builder()
+            .epsilon(json.number("epsilon"))
+            .excludeOutputLayer(json.truth("excludeOutputLayer"))
+            .excludeLayers(json.names("excludeLayers"))
+            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class));
+    if (!json.has("clippingThresholdSchedule")) {
+      settings.clippingThreshold(json.number("clippingThreshold"));
+    } else if (json.has("clippingThreshold")
+        && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
+      throw JsonFields.complaint(
+          "must have one threshold, got the clippingThreshold {} beside a"
+              + " clippingThresholdSchedule",
+          json.number("clippingThreshold"));
+    } else {
+      settings.clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class));
+    }
+    if (!first) {
+      settings
+          .observeOnly(json.truth("observeOnly"))
+          .startIteration(json.integer("startIteration"))
+          .excludeKinds(json.constants("excludeKinds", ParameterKind.class))
+          .excludeOutputWeights(json.truth("excludeOutputWeights"));
+    }
+    return settings.build();
   }
 
   /**
@@ -108,7 +170,17 @@ public final class AgcSettings implements Serializable {
     return excludeOutputLayer;
   }
 
-  /** {@return the names of the layers that are left alone} */
+  /** {@return whether the weights of the final layer or layers with parameters are left alone} */
+  public boolean excludesOutputWeights() {
+    return excludeOutputWeights;
+  }
+
+  /** {@return the kinds of parameters that are left alone} */
+  public Set<ParameterKind> excludedKinds() {
+    return Collections.unmodifiableSet(excludeKinds);
+  }
+
+  /** {@return the names of the layers that are left alone, and the patterns of such names} */
   public List<String> excludedLayers() {
     return List.copyOf(excludeLayers);
   }
@@ -118,10 +190,25 @@ public final class AgcSettings implements Serializable {
     return nonFiniteGradients;
   }
 
+  /** {@return whether nothing is ever scaled, only counted} */
+  public boolean observesOnly() {
+    return observeOnly;
+  }
+
+  /** {@return the first iteration, from 0, whose gradients are scaled} */
+  public int startIteration() {
+    return startIteration;
+  }
+
   /** In JSON; with a schedule, the default. */
   @JsonProperty("clippingThreshold")
   private double thresholdInJson() {
     return isFixed() ? clippingThreshold.valueAt(0, 0) : DEFAULT_CLIPPING_THRESHOLD;
+  }
+
+  @JsonProperty(FORMAT_VERSION)
+  private int formatInJson() {
+    return FORMAT;
   }
 
   /** In JSON, if it is no number. */
@@ -133,7 +220,15 @@ public final class AgcSettings implements Serializable {
 
   private List<Object> options() {
     return List.of(
-        clippingThreshold, epsilon, excludeOutputLayer, excludeLayers, nonFiniteGradients);
+        clippingThreshold,
+        epsilon,
+        excludeOutputLayer,
+        excludeLayers,
+        nonFiniteGradients,
+        observeOnly,
+        startIteration,
+        excludeKinds,
+        excludeOutputWeights);
   }
 
   @Override
@@ -157,7 +252,15 @@ public final class AgcSettings implements Serializable {
         + ", excludeLayers="
         + excludeLayers
         + ", nonFiniteGradients="
-        + nonFiniteGradients;
+        + nonFiniteGradients
+        + ", observeOnly="
+        + observeOnly
+        + ", startIteration="
+        + startIteration
+        + ", excludeKinds="
+        + excludeKinds
+        + ", excludeOutputWeights="
+        + excludeOutputWeights;
   }
 
   /** Options of {@link AgcSettings}; each is checked where it is set. */
@@ -168,6 +271,10 @@ public final class AgcSettings implements Serializable {
     private boolean excludeOutputLayer;
     private List<String> excludeLayers = List.of();
     private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
+    private boolean observeOnly;
+    private int startIteration;
+    private EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
+    private boolean excludeOutputWeights;
 
     private Builder() {}
 
@@ -218,7 +325,7 @@ public final class AgcSettings implements Serializable {
     }
 
     /**
-     * Whether to leave the final layer alone, as the paper does.
+     * Whether to leave the final layer alone, as the paper says.
      *
      * @param excludeOutputLayer with true, no parameter is clipped of the last layer with
      *     parameters, or in a ComputationGraph of the last ones before each network output; default
@@ -233,8 +340,15 @@ public final class AgcSettings implements Serializable {
     /**
      * Layers to leave alone.
      *
-     * @param layerNames exact layer names (in a ComputationGraph: vertex names). A name that the
-     *     network does not have is an error when the updater is bound; default none
+     * <pre>{@code
+     * .excludeLayers("stem", "block?/conv*")
+     * }</pre>
+     *
+     * @param layerNames layer names (in a ComputationGraph: vertex names; in SameDiff: variable
+     *     names), or patterns of such names: {@code *} stands for any characters, none and {@code
+     *     /} included, and {@code ?} for any one character. A name that the network has is that
+     *     name and no pattern. One that means no layer of the network is an error when the updater
+     *     is bound; default none
      * @return this
      * @throws IllegalArgumentException if a name is null
      */
@@ -245,6 +359,40 @@ public final class AgcSettings implements Serializable {
         }
       }
       this.excludeLayers = List.of(layerNames);
+      return this;
+    }
+
+    /**
+     * Kinds of parameters to leave alone, in every layer.
+     *
+     * @param kinds such as {@link ParameterKind#BIAS}; default none
+     * @return this
+     * @throws IllegalArgumentException if a kind is null
+     */
+    public Builder excludeKinds(ParameterKind... kinds) {
+      EnumSet<ParameterKind> excluded = EnumSet.noneOf(ParameterKind.class);
+      for (ParameterKind kind : kinds) {
+        if (kind == null) {
+          throw BAD_ARGUMENT.argument(
+              "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
+        }
+        excluded.add(kind);
+      }
+      this.excludeKinds = excluded;
+      return this;
+    }
+
+    /**
+     * Whether to leave the weights of the final layer alone and clip its bias, as the paper's own
+     * code does.
+     *
+     * @param excludeOutputWeights with true, no {@link ParameterKind#WEIGHT} is clipped of the
+     *     layers that {@link #excludeOutputLayer} means, but the rest of their parameters is;
+     *     default false
+     * @return this
+     */
+    public Builder excludeOutputWeights(boolean excludeOutputWeights) {
+      this.excludeOutputWeights = excludeOutputWeights;
       return this;
     }
 
@@ -261,6 +409,39 @@ public final class AgcSettings implements Serializable {
             "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
       }
       this.nonFiniteGradients = nonFiniteGradients;
+      return this;
+    }
+
+    /**
+     * Whether to try settings without touching anything.
+     *
+     * @param observeOnly with true, everything is counted and no gradient is changed: what is
+     *     counted as clipped would have been, and updates are those of the inner updater, bit for
+     *     bit. {@link NonFiniteGradients#ZERO} leaves units untouched, {@link
+     *     NonFiniteGradients#FAIL} fails; default false
+     * @return this
+     */
+    public Builder observeOnly(boolean observeOnly) {
+      this.observeOnly = observeOnly;
+      return this;
+    }
+
+    /**
+     * The first iteration whose gradients are scaled; before it everything is as with {@link
+     * #observeOnly}.
+     *
+     * @param startIteration an iteration of the network, from 0, as DL4J counts them; not negative;
+     *     default 0
+     * @return this
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder startIteration(int startIteration) {
+      if (startIteration < 0) {
+        throw BAD_ARGUMENT.argument(
+            "startIteration must be >= 0, got {}; 0 scales from the first iteration",
+            startIteration);
+      }
+      this.startIteration = startIteration;
       return this;
     }
 

@@ -32,4 +32,17 @@ public interface UnitLayoutProvider {
    *     parameter is one unit; {@code null} if this provider does not know the layer
    */
   int[] unitDimensions(TrainingConfig layer, String parameter, long[] shape);
+
+  /**
+   * What a parameter is to its layer, if the layer's {@code ParamInitializer} does not say so: it
+   * has weights and biases and no gains. Decides about {@link AgcSettings.Builder#excludeKinds} and
+   * {@link AgcSettings.Builder#excludeOutputWeights}.
+   *
+   * @param layer the configuration of the layer or graph vertex that has the parameter
+   * @param parameter the parameter's name within the layer, as in {@link #unitDimensions}
+   * @return the kind; {@code null}, the default, to leave it to the layer
+   */
+  default ParameterKind parameterKind(TrainingConfig layer, String parameter) {
+    return null;
+  }
 }

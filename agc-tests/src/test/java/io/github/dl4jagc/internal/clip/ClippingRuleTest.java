@@ -89,4 +89,29 @@ class ClippingRuleTest {
     assertThat(shrunk.nonFinite()).isEqualTo(NonFiniteGradients.ZERO);
     assertThat(shrunk.epsilon()).isEqualTo(0.25 * shrinking);
   }
+
+  @Test
+  void whatIsClippedIsScaledAndWhatIsNotFiniteBecomesZeroIfThePolicySaysSo() {
+    ClippingRule zeroes = rule(0.5, 0.25, 1);
+    assertThat(zeroes.isToBeScaled(0.5)).isTrue();
+    assertThat(zeroes.isToBeScaled(1)).isFalse();
+    assertThat(zeroes.isToBeScaled(Double.NaN)).isFalse();
+    assertThat(zeroes.isToBeZeroed(Double.NaN)).isTrue();
+    assertThat(zeroes.isToBeZeroed(0)).isFalse();
+    ClippingRule passes = new ClippingRule(0.5, 0.25, 1, NonFiniteGradients.PASS_THROUGH);
+    assertThat(passes.isToBeZeroed(Double.NaN)).isFalse();
+  }
+
+  @Test
+  void whoObservesChangesNothingAndSeesTheSame() {
+    ClippingRule rule = rule(0.5, 0.25, 8);
+    assertThat(rule.observes()).isFalse();
+    ClippingRule observing = rule.observing();
+    assertThat(observing.observes()).isTrue();
+    assertThat(observing.isToBeScaled(0.5)).isFalse();
+    assertThat(observing.isToBeZeroed(Double.NaN)).isFalse();
+    assertThat(observing.scale(2, 16)).isEqualTo(rule.scale(2, 16)).isEqualTo(0.5);
+    assertThat(observing.ratio(2, 32)).isEqualTo(rule.ratio(2, 32)).isEqualTo(2);
+    assertThat(observing.shrunk().observes()).isTrue();
+  }
 }

@@ -36,11 +36,14 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
 
   /** The arithmetic that {@code settings} ask for at one iteration. */
   static ClippingRule rule(AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
-    return new ClippingRule(
-        settings.clippingThreshold(iteration, epoch),
-        settings.epsilon(),
-        gradientDivisor,
-        settings.nonFiniteGradients());
+    ClippingRule rule =
+        new ClippingRule(
+            settings.clippingThreshold(iteration, epoch),
+            settings.epsilon(),
+            gradientDivisor,
+            settings.nonFiniteGradients());
+    boolean observes = settings.observesOnly() || iteration < settings.startIteration();
+    return observes ? rule.observing() : rule;
   }
 
   /** Whether this updater clips against these very parameters: cheap, asked at every iteration. */

@@ -40,7 +40,7 @@ public final class FunctionalClipping {
     boolean serves(Model network, AgcSettings asked) {
       // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
       return SharedMemory.isSame(parameters, network.params())
-          && NetworkBinder.excludeTheSame(settings, asked);
+          && Exclusions.areTheSame(settings, asked);
     }
   }
 

@@ -127,7 +127,7 @@ final class GradientClipper {
       if (counter.nonFiniteUnits > 0) {
         // By the statistics, which outlive this clipper: DL4J replaces updaters all the time.
         boolean first = parameterStatistics.get(i).nonFiniteUnits() == counter.nonFiniteUnits;
-        onNonFinite(parameters.get(i), counter, first, rule.nonFinite(), iteration);
+        onNonFinite(parameters.get(i), counter, first, rule, iteration);
       }
     }
   }
@@ -154,12 +154,8 @@ final class GradientClipper {
   }
 
   private void onNonFinite(
-      Parameter parameter,
-      ClipCounter counter,
-      boolean first,
-      NonFiniteGradients policy,
-      int iteration) {
-    if (policy == NonFiniteGradients.FAIL) {
+      Parameter parameter, ClipCounter counter, boolean first, ClippingRule rule, int iteration) {
+    if (rule.nonFinite() == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(
           GRADIENTS_THAT_ARE_NOT_FINITE.message(
               "{}: {} of {} units have a NaN or infinite norm of gradient or weights at iteration"
@@ -180,7 +176,9 @@ final class GradientClipper {
               counter.nonFiniteUnits,
               counter.units,
               iteration,
-              policy == NonFiniteGradients.ZERO ? "set to zero" : "left untouched"));
+              rule.nonFinite() == NonFiniteGradients.ZERO && !rule.observes()
+                  ? "set to zero"
+                  : "left untouched"));
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.binding;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 import static io.github.dl4jagc.internal.check.Troubleshooting.WRONG_PARAMETERS_ARE_UPDATED;
 
 import io.github.dl4jagc.AgcSettings;
@@ -49,10 +48,10 @@ public final class NetworkBinder {
   static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
     NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
-    checkExcludedLayers(settings, read);
+    Exclusions exclusions = Exclusions.in(read, settings);
     List<Parameter> clipped = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
-      clipped.addAll(clipped(block, settings, read, statistics));
+      clipped.addAll(clipped(block, exclusions, statistics));
     }
     return GradientClipper.ofFlat(clipped, statistics, new Scratch(), 0);
   }
@@ -63,8 +62,8 @@ public final class NetworkBinder {
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
-        checkExcludedLayers(updater.getConfig().settings(), read);
-        List<Parameter> clipped = clipped(block, updater.getConfig().settings(), read, statistics);
+        Exclusions exclusions = Exclusions.in(read, updater.getConfig().settings());
+        List<Parameter> clipped = clipped(block, exclusions, statistics);
         clipped.forEach(parameter -> checkInside(parameter, block));
         updater.bind(flat, GradientClipper.ofFlat(clipped, statistics, scratch, block.start));
       } else {
@@ -82,51 +81,16 @@ public final class NetworkBinder {
 
   /** The parameters of a block that are to be clipped; says of the others why they are not. */
   private static List<Parameter> clipped(
-      NetworkParameters.Block block,
-      AgcSettings settings,
-      NetworkParameters read,
-      NetworkStatistics statistics) {
+      NetworkParameters.Block block, Exclusions exclusions, NetworkStatistics statistics) {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter parameter : block.parameters) {
-      LeftAlone reason = leftAlone(parameter, settings, read);
+      LeftAlone reason = exclusions.reasonFor(parameter);
       parameter.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason);
       if (reason == null) {
         clipped.add(parameter);
       }
     }
     return clipped;
-  }
-
-  /** {@code null} if the parameter is to be clipped. */
-  private static LeftAlone leftAlone(
-      Parameter parameter, AgcSettings settings, NetworkParameters read) {
-    if (parameter.untouchable != null) {
-      return parameter.untouchable;
-    }
-    if (settings.excludedLayers().contains(parameter.layer)) {
-      return LeftAlone.EXCLUDED_LAYER;
-    }
-    if (settings.excludesOutputLayer() && read.outputLayers.contains(parameter.layer)) {
-      return LeftAlone.OUTPUT_LAYER;
-    }
-    return null;
-  }
-
-  /** Whether both settings leave the same parameters alone. */
-  static boolean excludeTheSame(AgcSettings one, AgcSettings other) {
-    return one.excludesOutputLayer() == other.excludesOutputLayer()
-        && one.excludedLayers().equals(other.excludedLayers());
-  }
-
-  private static void checkExcludedLayers(AgcSettings settings, NetworkParameters read) {
-    for (String name : settings.excludedLayers()) {
-      if (!read.layerNames.contains(name)) {
-        throw UNKNOWN_NAME.argument(
-            "excludeLayers names a layer \"{}\" that the network does not have; it has {}",
-            name,
-            read.layerNames);
-      }
-    }
   }
 
   private static void checkInside(Parameter parameter, NetworkParameters.Block block) {

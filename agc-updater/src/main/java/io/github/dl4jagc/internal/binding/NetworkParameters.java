@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.binding;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_ARE_NOT_VIEWS;
 
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.LayerUnits;
@@ -160,8 +161,10 @@ final class NetworkParameters {
           weights.shape(),
           weights.stride());
     }
-    Units units = layerUnits.of(configOf(owner), name, weights.shape());
-    return new Parameter(layer, name, weights, offset, units, untouchable);
+    TrainingConfig config = configOf(owner);
+    Units units = layerUnits.of(config, name, weights.shape());
+    ParameterKind kind = layerUnits.kindOf(config, name, weights.shape());
+    return new Parameter(layer, name, weights, offset, units, kind, untouchable);
   }
 
   /** Whether the elements lie side by side in the array's own order. */

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.internal.binding;
 
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.stats.ParameterStatistics;
@@ -20,6 +21,8 @@ final class Parameter {
 
   final Units units;
 
+  final ParameterKind kind;
+
   /** Why no AGC may ever touch this parameter, or {@code null}. */
   final LeftAlone untouchable;
 
@@ -29,12 +32,14 @@ final class Parameter {
       INDArray weights,
       long offset,
       Units units,
+      ParameterKind kind,
       LeftAlone untouchable) {
     this.layer = layer;
     this.name = name;
     this.weights = weights;
     this.offset = offset;
     this.units = units;
+    this.kind = kind;
     this.untouchable = untouchable;
   }
 

@@ -7,6 +7,7 @@ import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.units.SameDiffUnits;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -28,6 +29,7 @@ public final class SameDiffBinder {
   public static boolean bind(SameDiff graph, Map<String, int[]> unitDimensions) {
     boolean any = false;
     SameDiffUnits units = null;
+    Exclusions exclusions = null;
     Scratch scratch = new Scratch();
     for (String variable : graph.getUpdaterMap().keySet()) {
       GradientUpdater<?> live = graph.getUpdaterMap().get(variable);
@@ -41,56 +43,51 @@ public final class SameDiffBinder {
         continue;
       }
       if (units == null) {
-        check(graph, updater, unitDimensions);
+        requireTrained(graph, unitDimensions.keySet());
         units = new SameDiffUnits(graph, unitDimensions);
+        exclusions = Exclusions.in(graph.getUpdaterMap().keySet(), updater.getConfig().settings());
       }
-      bind(graph, updater, variable, weights, units, scratch);
+      Parameter parameter =
+          new Parameter(
+              "",
+              variable,
+              weights,
+              0,
+              units.of(variable, weights.shape()),
+              units.kindOf(variable, weights.shape()),
+              null);
+      bind(
+          NetworkStatistics.of(graph),
+          updater,
+          parameter,
+          exclusions.reasonFor(parameter),
+          scratch);
     }
     return any;
   }
 
   private static void bind(
-      SameDiff graph,
+      NetworkStatistics statistics,
       AgcUpdater updater,
-      String variable,
-      INDArray weights,
-      SameDiffUnits units,
+      Parameter parameter,
+      LeftAlone reason,
       Scratch scratch) {
-    NetworkStatistics statistics = NetworkStatistics.of(graph);
-    Parameter parameter =
-        new Parameter("", variable, weights, 0, units.of(variable, weights.shape()), null);
-    boolean excluded = updater.getConfig().excludedLayers().contains(variable);
-    parameter
-        .statisticsIn(statistics)
-        .boundTo(updater.getConfig(), excluded ? LeftAlone.EXCLUDED_VARIABLE : null);
+    parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
     updater.bind(
-        weights,
-        excluded
+        parameter.weights,
+        reason != null
             ? GradientClipper.ofNothing()
             : GradientClipper.ofShaped(parameter, statistics, scratch));
   }
 
-  private static void check(SameDiff graph, AgcUpdater updater, Map<String, int[]> unitDimensions) {
-    if (updater.getConfig().excludesOutputLayer()) {
-      throw UNKNOWN_NAME.argument(
-          "excludeOutputLayer must be false, got true: a SameDiff graph has no layers; name the"
-              + " variables of its output in excludeLayers");
-    }
-    for (String name : updater.getConfig().excludedLayers()) {
-      checkVariable(graph, name, "excludeLayers");
-    }
-    for (String name : unitDimensions.keySet()) {
-      checkVariable(graph, name, "unitDimensions");
-    }
-  }
-
-  private static void checkVariable(SameDiff graph, String name, String option) {
-    if (!graph.getUpdaterMap().containsKey(name)) {
-      throw UNKNOWN_NAME.argument(
-          "{} names a variable \"{}\" that the graph does not train; it trains {}",
-          option,
-          name,
-          graph.getUpdaterMap().keySet());
+  private static void requireTrained(SameDiff graph, Set<String> names) {
+    for (String name : names) {
+      if (!graph.getUpdaterMap().containsKey(name)) {
+        throw UNKNOWN_NAME.argument(
+            "unitDimensions must name variables that the graph trains, got \"{}\"; there are {}",
+            name,
+            graph.getUpdaterMap().keySet());
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import org.nd4j.shade.jackson.databind.DeserializationContext;
 import org.nd4j.shade.jackson.databind.JsonDeserializer;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.node.IntNode;
 import org.nd4j.shade.jackson.databind.util.TokenBuffer;
 
 /**
@@ -35,13 +36,35 @@ public final class JsonFields {
   private JsonFields() {}
 
   /**
-   * @param names all fields that may be there
+   * Whether the format's version is there.
+   *
+   * @param name the field that has it
+   * @param version the only version that is known
+   * @throws IllegalArgumentException if there is another one
+   */
+  public boolean hasFormat(String name, int version) {
+    JsonNode found = fields.get(name);
+    if (found != null && !found.equals(IntNode.valueOf(version))) {
+      throw CONFIGURATION_IN_JSON.argument(
+          "{} in JSON has the {} {}, and this version knows {} or none; read it with the version"
+              + " that wrote it",
+          OWNER,
+          name,
+          found,
+          version);
+    }
+    return found != null;
+  }
+
+  /**
+   * @param names fields that may be there
+   * @param furtherNames and further ones
    * @throws IllegalArgumentException if there is another one: an option that is skipped would train
    *     differently
    */
-  public void requireNoneBut(String... names) {
+  public void requireNoneBut(List<String> names, List<String> furtherNames) {
     for (Map.Entry<String, JsonNode> field : fields.entrySet()) {
-      if (!Arrays.asList(names).contains(field.getKey())) {
+      if (!names.contains(field.getKey()) && !furtherNames.contains(field.getKey())) {
         throw CONFIGURATION_IN_JSON.argument(
             "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
                 + " the version that wrote it",
@@ -87,15 +110,39 @@ public final class JsonFields {
     return value.isNumber() ? value.doubleValue() : refuse(name, "a number");
   }
 
+  /** A field that must be a whole number. */
+  public int integer(String name) {
+    JsonNode value = present(name);
+    return value.isInt() ? value.intValue() : refuse(name, "a whole number");
+  }
+
   /** A field that must be the name of an enum's constant. */
   public <E extends Enum<E>> E constant(String name, Class<E> type) {
+    E constant = constant(present(name), type);
+    return constant != null
+        ? constant
+        : refuse(name, "one of " + Arrays.toString(type.getEnumConstants()));
+  }
+
+  /** A field that must be a list of names of an enum's constants. */
+  public <E extends Enum<E>> E[] constants(String name, Class<E> type) {
     JsonNode value = present(name);
+    List<E> constants = new ArrayList<>();
+    for (JsonNode each : value) {
+      constants.add(constant(each, type));
+    }
+    return value.isArray() && !constants.contains(null)
+        ? constants.toArray(Arrays.copyOf(type.getEnumConstants(), 0))
+        : refuse(name, "a list of " + Arrays.toString(type.getEnumConstants()));
+  }
+
+  private static <E extends Enum<E>> E constant(JsonNode name, Class<E> type) {
     for (E constant : type.getEnumConstants()) {
-      if (value.isTextual() && value.textValue().equals(constant.name())) {
+      if (name.isTextual() && name.textValue().equals(constant.name())) {
         return constant;
       }
     }
-    return refuse(name, "one of " + Arrays.toString(type.getEnumConstants()));
+    return null;
   }
 
   /** A field that must be a list of texts. */

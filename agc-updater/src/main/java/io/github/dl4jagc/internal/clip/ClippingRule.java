@@ -25,8 +25,11 @@ public final class ClippingRule {
   private final double epsilon;
   private final double gradientDivisor;
   private final NonFiniteGradients nonFinite;
+  private final boolean observes;
 
   /**
+   * A rule that changes gradients.
+   *
    * @param threshold the clipping threshold, finite and greater than zero
    * @param epsilon the floor of the weight norm, finite and not negative
    * @param gradientDivisor what the gradients will still be divided by: the minibatch size where
@@ -35,10 +38,30 @@ public final class ClippingRule {
    */
   public ClippingRule(
       double threshold, double epsilon, double gradientDivisor, NonFiniteGradients nonFinite) {
+    this(threshold, epsilon, gradientDivisor, nonFinite, false);
+  }
+
+  private ClippingRule(
+      double threshold,
+      double epsilon,
+      double gradientDivisor,
+      NonFiniteGradients nonFinite,
+      boolean observes) {
     this.threshold = threshold;
     this.epsilon = epsilon;
     this.gradientDivisor = gradientDivisor;
     this.nonFinite = nonFinite;
+    this.observes = observes;
+  }
+
+  /** The same rule for who only wants to know: it gives the same scales, and changes nothing. */
+  public ClippingRule observing() {
+    return new ClippingRule(threshold, epsilon, gradientDivisor, nonFinite, true);
+  }
+
+  /** Whether gradients stay as they are, whatever their scales are. */
+  public boolean observes() {
+    return observes;
   }
 
   /**
@@ -55,6 +78,16 @@ public final class ClippingRule {
     }
     double bound = bound(weightNorm);
     return gradientNorm > bound ? bound / gradientNorm : 1;
+  }
+
+  /** Whether the gradient of a unit with such a scale is to be multiplied by it. */
+  boolean isToBeScaled(double scale) {
+    return scale < 1 && !observes;
+  }
+
+  /** Whether the gradient of a unit with such a scale is to become zero. */
+  boolean isToBeZeroed(double scale) {
+    return Double.isNaN(scale) && nonFinite == NonFiniteGradients.ZERO && !observes;
   }
 
   /**
@@ -95,6 +128,7 @@ public final class ClippingRule {
    * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
    */
   ClippingRule shrunk() {
-    return new ClippingRule(threshold, Math.scalb(epsilon, SHRINKING), gradientDivisor, nonFinite);
+    return new ClippingRule(
+        threshold, Math.scalb(epsilon, SHRINKING), gradientDivisor, nonFinite, observes);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.clip;
 
-import io.github.dl4jagc.NonFiniteGradients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,9 +128,9 @@ final class HostUnitClipper implements UnitClipper {
       }
       double scale = current.scale(weightNorm, gradientNorm);
       counter.count(current.ratio(weightNorm, gradientNorm), scale);
-      if (scale < 1) {
+      if (current.isToBeScaled(scale)) {
         gradient.scale(start, current.bound(weightNorm), gradientNorm);
-      } else if (Double.isNaN(scale) && current.nonFinite() == NonFiniteGradients.ZERO) {
+      } else if (current.isToBeZeroed(scale)) {
         gradient.setToZero(start);
       }
     }

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.clip;
 
-import io.github.dl4jagc.NonFiniteGradients;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -159,10 +158,10 @@ final class Nd4jUnitClipper implements UnitClipper {
           double scale = exact.scale(weightNorm, gradientNorm);
           target.counter.count(exact.ratio(weightNorm, gradientNorm), scale);
           factors.host[unit] = 1;
-          if (scale < 1) {
+          if (rule.isToBeScaled(scale)) {
             clips = true;
             factors.host[unit] = factor(unit, scale, exact.bound(weightNorm), gradientNorm);
-          } else if (Double.isNaN(scale) && rule.nonFinite() == NonFiniteGradients.ZERO) {
+          } else if (rule.isToBeZeroed(scale)) {
             toZero.set(unit - first);
           }
         }

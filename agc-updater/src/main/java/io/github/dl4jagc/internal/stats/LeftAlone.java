@@ -27,6 +27,12 @@ public enum LeftAlone {
   /** The settings exclude the output layer, and it belongs to one. */
   OUTPUT_LAYER("output layer"),
 
+  /** The settings exclude the weights of the output layer, and it is one of them. */
+  OUTPUT_WEIGHTS("weights of the output layer"),
+
+  /** The settings exclude its kind. */
+  EXCLUDED_KIND("excluded kind"),
+
   /** The settings exclude it by name: a variable of a SameDiff graph. */
   EXCLUDED_VARIABLE("excluded variable");
 

@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal.units;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
 
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.UnitLayoutProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,11 +15,8 @@ import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.layers.*;
 import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,15 +131,11 @@ public final class LayerUnits {
    * @param shape its shape
    */
   public Units of(TrainingConfig layer, String parameter, long[] shape) {
-    if (layer instanceof Bidirectional) { // names are those of the layer inside, after "f" or "b"
-      return of(((Bidirectional) layer).getFwd(), parameter.substring(1), shape);
-    }
-    if (layer instanceof BaseWrapperLayer) {
-      return of(((BaseWrapperLayer) layer).getUnderlying(), parameter, shape);
-    }
-    if (layer instanceof FrozenLayer) {
-      return of(((FrozenLayer) layer).getLayer(), parameter, shape);
-    }
+    InnerParameter inner = InnerParameter.of(layer, parameter);
+    return Units.of(shape, dimensions(inner.layer, inner.name, shape));
+  }
+
+  private int[] dimensions(TrainingConfig layer, String parameter, long[] shape) {
     int[] dimensions = known(layer.getClass(), parameter);
     if (dimensions == null) {
       dimensions = provided(layer, parameter, shape);
@@ -154,7 +148,25 @@ public final class LayerUnits {
     if (dimensions == null) {
       dimensions = byRank(layer, parameter, shape);
     }
-    return Units.of(shape, dimensions);
+    return dimensions;
+  }
+
+  /**
+   * What one parameter is to its layer.
+   *
+   * @param layer the configuration of its layer or vertex
+   * @param parameter its name within the layer
+   * @param shape its shape
+   */
+  public ParameterKind kindOf(TrainingConfig layer, String parameter, long[] shape) {
+    InnerParameter inner = InnerParameter.of(layer, parameter);
+    for (UnitLayoutProvider provider : providers) {
+      ParameterKind kind = provider.parameterKind(inner.layer, inner.name);
+      if (kind != null) {
+        return kind;
+      }
+    }
+    return DeclaredKinds.of(inner.layer, inner.name, shape);
   }
 
   private static int[] known(Class<?> layer, String parameter) {

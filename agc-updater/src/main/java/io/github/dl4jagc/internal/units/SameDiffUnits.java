@@ -2,14 +2,15 @@ package io.github.dl4jagc.internal.units;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
 
+import io.github.dl4jagc.ParameterKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.slf4j.Logger;
@@ -57,20 +58,45 @@ public final class SameDiffUnits {
     return Units.of(shape, dimensions);
   }
 
-  private int[] byConsumer(String variable, long[] shape) {
-    Variable meta = graph.getVariables().get(variable);
-    List<String> consumers = meta.getInputsForOp();
-    if (consumers == null) {
-      return null;
+  /** What a variable is to the operations that use it. */
+  public ParameterKind kindOf(String variable, long[] shape) {
+    if (DeclaredKinds.isMatrix(shape) || byConsumer(variable, shape) != null) {
+      return ParameterKind.WEIGHT;
     }
-    for (String name : consumers) {
-      SameDiffOp op = graph.getOps().get(name);
+    return isFactor(variable) ? ParameterKind.GAIN : ParameterKind.BIAS;
+  }
+
+  private boolean isFactor(String variable) {
+    for (SameDiffOp op : consumers(variable)) {
+      int input = op.getInputsToOp().indexOf(variable);
+      switch (op.getOp().opName()) {
+        case "multiply":
+          return true;
+        case "layer_norm": // input, gain, bias
+          return input == 1;
+        case "batchnorm": // input, mean, variance, gamma, beta
+          return input == 3;
+        default: // the next one may tell
+      }
+    }
+    return false;
+  }
+
+  private int[] byConsumer(String variable, long[] shape) {
+    for (SameDiffOp op : consumers(variable)) {
       int[] dimensions = dimensions(op, op.getInputsToOp().indexOf(variable), shape);
       if (dimensions != null) {
         return dimensions;
       }
     }
     return null;
+  }
+
+  private List<SameDiffOp> consumers(String variable) {
+    List<String> names = graph.getVariables().get(variable).getInputsForOp();
+    return names == null
+        ? List.of()
+        : names.stream().map(graph.getOps()::get).collect(Collectors.toList());
   }
 
   private static int[] dimensions(SameDiffOp op, int input, long[] shape) {

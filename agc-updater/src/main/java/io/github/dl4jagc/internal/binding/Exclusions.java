@@ -1,0 +1,91 @@
+package io.github.dl4jagc.internal.binding;
+
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
+
+import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.internal.stats.LeftAlone;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What some settings leave alone in one network or SameDiff graph. */
+final class Exclusions {
+
+  private final AgcSettings settings;
+  private final Set<String> outputLayers;
+
+  /** Layers or variables: the names that the patterns of the settings mean. */
+  private final Set<String> names = new HashSet<>();
+
+  private Exclusions(
+      AgcSettings settings, Set<String> allNames, String whatTheyAre, Set<String> outputLayers) {
+    this.settings = settings;
+    this.outputLayers = outputLayers;
+    for (String pattern : settings.excludedLayers()) {
+      Set<String> meant = NamePattern.meantBy(pattern, allNames);
+      if (meant.isEmpty()) {
+        throw UNKNOWN_NAME.argument(
+            "excludeLayers must name {}, got \"{}\"; there are {}", whatTheyAre, pattern, allNames);
+      }
+      names.addAll(meant);
+    }
+  }
+
+  /**
+   * Of a network.
+   *
+   * @throws IllegalArgumentException if the settings name a layer that it does not have
+   */
+  static Exclusions in(NetworkParameters network, AgcSettings settings) {
+    return new Exclusions(
+        settings, network.layerNames, "layers of the network", network.outputLayers);
+  }
+
+  /**
+   * Of a graph.
+   *
+   * @param variables those that it trains
+   * @throws IllegalArgumentException if the settings name another variable, or an output layer
+   */
+  static Exclusions in(Set<String> variables, AgcSettings settings) {
+    refuse("excludeOutputLayer", settings.excludesOutputLayer());
+    refuse("excludeOutputWeights", settings.excludesOutputWeights());
+    return new Exclusions(settings, variables, "variables that the graph trains", Set.of());
+  }
+
+  private static void refuse(String option, boolean value) {
+    if (value) {
+      throw UNKNOWN_NAME.argument(
+          "{} must be false, got true: a SameDiff graph has no layers; name the variables of its"
+              + " output in excludeLayers",
+          option);
+    }
+  }
+
+  /** Whether two settings leave the same parameters alone, whatever the network is. */
+  static boolean areTheSame(AgcSettings one, AgcSettings other) {
+    return one.excludesOutputLayer() == other.excludesOutputLayer()
+        && one.excludesOutputWeights() == other.excludesOutputWeights()
+        && one.excludedLayers().equals(other.excludedLayers())
+        && one.excludedKinds().equals(other.excludedKinds());
+  }
+
+  /** Why a parameter is left alone; {@code null} if it is to be clipped. */
+  LeftAlone reasonFor(Parameter parameter) {
+    if (parameter.untouchable != null) {
+      return parameter.untouchable;
+    }
+    boolean variable = parameter.layer.isEmpty();
+    if (names.contains(variable ? parameter.name : parameter.layer)) {
+      return variable ? LeftAlone.EXCLUDED_VARIABLE : LeftAlone.EXCLUDED_LAYER;
+    }
+    boolean output = outputLayers.contains(parameter.layer);
+    if (output && settings.excludesOutputLayer()) {
+      return LeftAlone.OUTPUT_LAYER;
+    }
+    if (output && settings.excludesOutputWeights() && parameter.kind == ParameterKind.WEIGHT) {
+      return LeftAlone.OUTPUT_WEIGHTS;
+    }
+    return settings.excludedKinds().contains(parameter.kind) ? LeftAlone.EXCLUDED_KIND : null;
+  }
+}
