@@ -27,6 +27,12 @@ public final class RatioCounts {
   private static final double HALF = Math.sqrt(2);
   private static final double THREE_QUARTERS = Math.pow(2, 0.75);
 
+  private static final int FRACTION_BITS = 52;
+  private static final long FRACTION = (1L << FRACTION_BITS) - 1;
+  private static final long BELOW_QUARTER = belowFractionOf(QUARTER);
+  private static final long BELOW_HALF = belowFractionOf(HALF);
+  private static final long BELOW_THREE_QUARTERS = belowFractionOf(THREE_QUARTERS);
+
   private final long[] counts = new long[BINS];
 
   /** The bins that may not be 0: from the first to the last one. */
@@ -53,13 +59,24 @@ public final class RatioCounts {
     if (ratio >= HIGHEST) {
       return BINS - 1;
     }
-    int octave = Math.getExponent(ratio);
-    double inOctave = Math.scalb(ratio, -octave);
+    // Of the bits: this is done for each unit, and branches would be mispredicted.
+    long bits = Double.doubleToRawLongBits(ratio);
+    int octave = (int) (bits >> FRACTION_BITS) - Double.MAX_EXPONENT;
+    long fraction = bits & FRACTION;
     return 1
         + (octave - LOWEST_OCTAVE) * BINS_OF_OCTAVE
-        + (inOctave >= QUARTER ? 1 : 0)
-        + (inOctave >= HALF ? 1 : 0)
-        + (inOctave >= THREE_QUARTERS ? 1 : 0);
+        + isLess(BELOW_QUARTER, fraction)
+        + isLess(BELOW_HALF, fraction)
+        + isLess(BELOW_THREE_QUARTERS, fraction);
+  }
+
+  /** 1 if it is, else 0; of numbers that are not negative. */
+  private static int isLess(long one, long other) {
+    return (int) (one - other >>> Long.SIZE - 1);
+  }
+
+  private static long belowFractionOf(double value) {
+    return (Double.doubleToRawLongBits(value) & FRACTION) - 1;
   }
 
   /**
