@@ -261,10 +261,14 @@ class ReportTest {
     net.setListeners(new AgcListener());
     NetworkCheck.fit(net, Networks.denseData(8, 1));
     String[] lines = report(net).toString().split("\\R");
-    assertThat(lines).hasSize(1 + 6 + 1);
-    assertThat(lines[1]).startsWith("layer0/W").contains("100.00%");
-    assertThat(lines[5]).startsWith("layer2/W").contains("left alone: output layer");
-    assertThat(lines[7]).startsWith("all that AGC clips").contains("13");
+    assertThat(lines).hasSize(2 + 6 + 4);
+    assertThat(lines[0]).contains("in the latest iteration", "in all iterations");
+    assertThat(lines[2]).startsWith("layer0/W").contains("100.00%");
+    assertThat(lines[6]).startsWith("layer2/W").contains("left alone: output layer");
+    assertThat(lines[8]).startsWith("weights").contains("11");
+    assertThat(lines[9]).startsWith("biases and gains").contains("2");
+    assertThat(lines[10]).startsWith("all that AGC clips").contains("13");
+    assertThat(lines[11]).isEqualTo("threshold 0.01, PASS_THROUGH");
   }
 
   @Test
@@ -325,7 +329,11 @@ class ReportTest {
       assertThat(log.messages()).hasSize(3);
       assertThat(log.messages().get(1))
           .startsWith("INFO AGC at iteration 5: ")
-          .contains("of 17 units clipped", "most in layer", "so far");
+          .contains(
+              "threshold 0.01, PASS_THROUGH: weights: ",
+              "of 14 units clipped (",
+              "; biases and gains: 3 of 3 units clipped (100.00%; 100.00% of all so far), 0 not",
+              "; most in layer0/W");
     }
   }
 
@@ -335,11 +343,42 @@ class ReportTest {
     AgcReport before = report(net);
     assertThat(before.rows()).hasSize(6);
     assertThat(before.toString()).contains("layer0/W").doesNotContain("0.00%", "0.00 ");
-    assertThat(before.toString().split("\\R")[1].substring(40).replaceAll("\\s+", ""))
+    assertThat(before.toString().split("\\R")[2].substring(40).replaceAll("\\s+", ""))
         .isEqualTo("|----|---");
+    assertThat(before.toString()).endsWith(String.format("no iteration yet%n"));
+    assertThat(before.rules()).isEmpty();
     assertThat(before.total()).hasToString("no units seen");
     NetworkCheck.fit(net, Networks.denseData(8, 1));
-    assertThat(report(net).toString()).contains("100.00%");
+    assertThat(report(net).toString()).contains("100.00%").doesNotContain("no iteration yet");
+  }
+
+  @Test
+  void whatIsOnlyObservedIsSaidToBeSo() {
+    MultiLayerNetwork net =
+        Networks.dense(AgcGradientNormalization.builder(new Sgd(0.1)).observeOnly(true).build());
+    net.setListeners(new AgcListener(1));
+    try (LogCapture log = new LogCapture()) {
+      NetworkCheck.fit(net, Networks.denseData(8, 1));
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("threshold 0.01, PASS_THROUGH, observed only", "would have been clipped");
+    }
+    assertThat(report(net).rules())
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(new AgcReport.Rule(0.01, NonFiniteGradients.PASS_THROUGH, true));
+    assertThat(report(net).toString()).contains("would clip").doesNotContain(" clipped ");
+  }
+
+  @Test
+  void eachKindOfParameterIsToldApartAndKeptInMerges() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.ZERO);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    AgcReport merged = report(net).merge(report(net)).totals();
+    assertThat(merged.row("layer1", "W").orElseThrow().kind()).isEqualTo(ParameterKind.WEIGHT);
+    assertThat(merged.row("layer1", "b").orElseThrow().kind()).isEqualTo(ParameterKind.BIAS);
+    assertThat(merged.rules())
+        .containsExactly(new AgcReport.Rule(0.01, NonFiniteGradients.ZERO, false));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.dl4jagc.internal.binding.TrainingFailure;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -147,12 +148,14 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     if (report.total().units() == 0) {
       return "every parameter is left alone";
     }
+    boolean observed = report.rules().stream().anyMatch(AgcReport.Rule::observed);
+    String clipped = observed ? "would have been clipped" : "clipped";
     String names =
         report.rows().stream()
             .filter(row -> row.latest().clippedUnits() > 0)
             .sorted(
-                Comparator.comparingDouble((AgcReport.Row row) -> row.latest().clippedShare())
-                    .reversed())
+                Comparator.comparing((AgcReport.Row row) -> row.kind() != ParameterKind.WEIGHT)
+                    .thenComparing(row -> -row.latest().clippedShare()))
             .limit(LAYERS_TO_NAME)
             .map(
                 row ->
@@ -163,10 +166,31 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
                         row.parameter(),
                         100 * row.latest().clippedShare()))
             .collect(Collectors.joining(", "));
-    return report.latest()
-        + (names.isEmpty() ? "" : "; most in " + names)
-        + String.format(
-            Locale.ROOT, "; %.2f%% of all units so far", 100 * report.total().clippedShare());
+    return report.rules().stream().map(Object::toString).collect(Collectors.joining("; "))
+        + ": "
+        + share("weights", clipped, report, row -> row.kind() == ParameterKind.WEIGHT)
+        + "; "
+        + share("biases and gains", clipped, report, row -> row.kind() != ParameterKind.WEIGHT)
+        + (names.isEmpty() ? "" : "; most in " + names);
+  }
+
+  private static String share(
+      String name, String clipped, AgcReport report, Predicate<AgcReport.Row> selection) {
+    AgcReport.Figures latest = report.latest(selection);
+    return latest.units() == 0
+        ? name + ": none"
+        : String.format(
+            Locale.ROOT,
+            "%s: %d of %d units %s (%.2f%%; %.2f%% of all so far), %d not finite, largest ratio"
+                + " %.3g",
+            name,
+            latest.clippedUnits(),
+            latest.units(),
+            clipped,
+            100 * latest.clippedShare(),
+            100 * report.total(selection).clippedShare(),
+            latest.nonFiniteUnits(),
+            latest.largestRatio());
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -41,8 +42,9 @@ public final class AgcReport implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String HEADER_FORMAT = "%-28s %10s | %9s %8s %9s %9s | %9s %9s %9s%n";
-  private static final String ROW_FORMAT = "%-28s %10d | %9s %8s %9s %9s | %9s %9s %9s%n";
+  private static final String TITLES_FORMAT = "%-28s %10s | %-39s | %-30s%n";
+  private static final String HEADER_FORMAT = "%-28s %10s | %10s %8s %9s %9s | %10s %9s %9s%n";
+  private static final String ROW_FORMAT = "%-28s %10d | %10s %8s %9s %9s | %10s %9s %9s%n";
 
   private final ArrayList<Row> rows;
   private final Duration clippingTime;
@@ -243,36 +245,71 @@ public final class AgcReport implements Serializable {
     return byKey;
   }
 
+  /**
+   * {@return the rules that parameters were clipped by in the latest iteration, each once, in the
+   * order of the rows; empty before the first iteration}
+   */
+  public List<Rule> rules() {
+    return rows.stream()
+        .flatMap(row -> row.rule().stream())
+        .distinct()
+        .collect(Collectors.toUnmodifiableList());
+  }
+
   /** {@return the report as a table, one line per parameter} */
   @Override
   public String toString() {
     StringBuilder table = new StringBuilder();
+    boolean observed = rules().stream().anyMatch(Rule::observed);
+    String clipped = observed ? "would clip" : "clipped";
+    table.append(
+        String.format(
+            Locale.ROOT, TITLES_FORMAT, "", "", "in the latest iteration", "in all iterations"));
     table.append(
         String.format(
             Locale.ROOT,
             HEADER_FORMAT,
             "layer/parameter",
             "units",
-            "clipped",
+            clipped,
             "nonfinite",
             "max ratio",
             "min scale",
-            "clipped",
+            clipped,
             "max ratio",
             "min scale"));
     for (Row row : rows) {
-      String name = row.name();
       if (row.leftAlone != null) {
         table.append(
             String.format(
-                Locale.ROOT, "%-28s %10d | left alone: %s%n", name, row.units, row.leftAlone));
+                Locale.ROOT,
+                "%-28s %10d | left alone: %s%n",
+                row.name(),
+                row.units,
+                row.leftAlone));
       } else {
-        table.append(line(name, row.units, row.latest, row.total));
+        table.append(line(row.name(), row.units, row.latest, row.total));
       }
     }
+    table.append(line("weights", row -> row.kind() == ParameterKind.WEIGHT));
+    table.append(line("biases and gains", row -> row.kind() != ParameterKind.WEIGHT));
+    table.append(line("all that AGC clips", row -> true));
+    if (total().iterations() == 0) {
+      table.append(String.format("no iteration yet%n"));
+    }
+    for (Rule rule : rules()) {
+      table.append(rule).append(System.lineSeparator());
+    }
+    return table.toString();
+  }
+
+  private String line(String name, Predicate<Row> selection) {
     long units =
-        rows.stream().filter(row -> row.leftAlone == null).mapToLong(row -> row.units).sum();
-    return table.append(line("all that AGC clips", units, latest(), total())).toString();
+        rows.stream()
+            .filter(row -> row.leftAlone == null && selection.test(row))
+            .mapToLong(row -> row.units)
+            .sum();
+    return line(name, units, latest(selection), total(selection));
   }
 
   private static String line(String name, long units, Figures latest, Figures total) {
@@ -301,13 +338,18 @@ public final class AgcReport implements Serializable {
 
     private final String layer;
     private final String parameter;
+
+    /** {@code null} in rows that were serialised before there were kinds. */
+    private final ParameterKind kind;
+
     private final long units;
     private final String leftAlone;
+    private final Rule rule;
     private final Figures latest;
     private final Figures total;
 
     /**
-     * A row.
+     * A row of weights, without the rule that they were clipped by.
      *
      * @param layer the layer's name; empty for a variable of a SameDiff graph
      * @param parameter the parameter's name within the layer, or the variable's name
@@ -323,10 +365,37 @@ public final class AgcReport implements Serializable {
         String leftAlone,
         Figures latest,
         Figures total) {
+      this(layer, parameter, ParameterKind.WEIGHT, units, leftAlone, null, latest, total);
+    }
+
+    /**
+     * A row.
+     *
+     * @param layer the layer's name; empty for a variable of a SameDiff graph
+     * @param parameter the parameter's name within the layer, or the variable's name
+     * @param kind what the parameter is to its layer
+     * @param units the number of units that the parameter has
+     * @param leftAlone why AGC leaves the parameter alone, or {@code null} if it does not
+     * @param rule what the parameter was clipped by in the latest iteration, or {@code null} if
+     *     there was none
+     * @param latest the figures of the latest iteration
+     * @param total the figures of all iterations
+     */
+    public Row(
+        String layer,
+        String parameter,
+        ParameterKind kind,
+        long units,
+        String leftAlone,
+        Rule rule,
+        Figures latest,
+        Figures total) {
       this.layer = Objects.requireNonNull(layer, "layer");
       this.parameter = Objects.requireNonNull(parameter, "parameter");
+      this.kind = Objects.requireNonNull(kind, "kind");
       this.units = units;
       this.leftAlone = leftAlone;
+      this.rule = rule;
       this.latest = Objects.requireNonNull(latest, "latest");
       this.total = Objects.requireNonNull(total, "total");
     }
@@ -347,6 +416,16 @@ public final class AgcReport implements Serializable {
     /** {@return the parameter's name within the layer} */
     public String parameter() {
       return parameter;
+    }
+
+    /** {@return what the parameter is to its layer} */
+    public ParameterKind kind() {
+      return kind == null ? ParameterKind.WEIGHT : kind;
+    }
+
+    /** {@return what the parameter was clipped by in the latest iteration; empty if none was} */
+    public Optional<Rule> rule() {
+      return Optional.ofNullable(rule);
     }
 
     /** {@return the number of units that the parameter has} */
@@ -373,8 +452,10 @@ public final class AgcReport implements Serializable {
       return new Row(
           layer,
           parameter,
+          kind(),
           units,
           leftAlone == null ? null : other.leftAlone,
+          other.rule == null ? rule : other.rule,
           latest.after(other.latest),
           total.after(other.total));
     }
@@ -396,7 +477,71 @@ public final class AgcReport implements Serializable {
     }
 
     private Row with(Figures newLatest, Figures newTotal) {
-      return new Row(layer, parameter, units, leftAlone, newLatest, newTotal);
+      return new Row(layer, parameter, kind(), units, leftAlone, rule, newLatest, newTotal);
+    }
+  }
+
+  /**
+   * What a parameter was clipped by in its latest iteration. Immutable.
+   *
+   * @serial exclude
+   */
+  public static final class Rule implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final double threshold;
+    private final NonFiniteGradients policy;
+    private final boolean observed;
+
+    /**
+     * A rule.
+     *
+     * @param threshold the clipping threshold
+     * @param policy what is done with units whose norms are not finite
+     * @param observed whether nothing is scaled: see {@link #observed}
+     */
+    public Rule(double threshold, NonFiniteGradients policy, boolean observed) {
+      this.threshold = threshold;
+      this.policy = Objects.requireNonNull(policy, "policy");
+      this.observed = observed;
+    }
+
+    /** {@return the clipping threshold} */
+    public double threshold() {
+      return threshold;
+    }
+
+    /** {@return what is done with units whose norms are not finite} */
+    public NonFiniteGradients policy() {
+      return policy;
+    }
+
+    /**
+     * Whether nothing was scaled, as the settings say {@link AgcSettings.Builder#observeOnly} or
+     * {@link AgcSettings.Builder#startIteration} is still to come: then what is counted as clipped
+     * would have been clipped.
+     *
+     * @return whether gradients were left as they are
+     */
+    public boolean observed() {
+      return observed;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Rule && toString().equals(other.toString());
+    }
+
+    @Override
+    public int hashCode() {
+      return toString().hashCode();
+    }
+
+    /** {@return such as "threshold 0.01, PASS_THROUGH"} */
+    @Override
+    public String toString() {
+      return "threshold " + threshold + ", " + policy + (observed ? ", observed only" : "");
     }
   }
 

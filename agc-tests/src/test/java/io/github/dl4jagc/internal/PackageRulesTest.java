@@ -105,7 +105,8 @@ class PackageRulesTest {
             "UnitLayoutProvider",
             "check")
         .whereLayer("stats") // what it counts is read as an AgcReport, which it alone makes
-        .mayOnlyAccessLayers("clip", "AgcReport", "check")
+        .mayOnlyAccessLayers(
+            "clip", "AgcReport", "NonFiniteGradients", "UnitLayoutProvider", "check")
         .whereLayer("clip")
         .mayOnlyAccessLayers("units", "NonFiniteGradients", "check")
         .whereLayer("units")

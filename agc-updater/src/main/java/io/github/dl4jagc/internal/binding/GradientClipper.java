@@ -120,7 +120,7 @@ final class GradientClipper {
     }
     clipper.clip(rule);
     for (int i = 0; i < parameters.size(); i++) {
-      parameterStatistics.get(i).record(targets.get(i).counter);
+      parameterStatistics.get(i).record(targets.get(i).counter, rule);
     }
     for (int i = 0; i < parameters.size(); i++) { // last, as it may throw
       ClipCounter counter = targets.get(i).counter;

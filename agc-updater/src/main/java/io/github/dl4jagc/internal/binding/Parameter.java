@@ -45,7 +45,7 @@ final class Parameter {
 
   /** What is counted of it in its network. */
   ParameterStatistics statisticsIn(NetworkStatistics network) {
-    return network.of(layer, name, units.count());
+    return network.of(layer, name, kind, units.count());
   }
 
   @Override

@@ -117,6 +117,11 @@ public final class ClippingRule {
     return epsilon;
   }
 
+  /** The clipping threshold. */
+  public double threshold() {
+    return threshold;
+  }
+
   /** What to do with units whose norms are not finite. */
   public NonFiniteGradients nonFinite() {
     return nonFinite;

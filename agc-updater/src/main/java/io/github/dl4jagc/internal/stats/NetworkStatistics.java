@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.stats;
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.check.Checks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,11 +49,13 @@ public final class NetworkStatistics {
    *
    * @param layer its layer's name, empty for a variable of a SameDiff graph
    * @param parameter its name
+   * @param kind what it is to its layer
    * @param units how many units it has
    */
-  public synchronized ParameterStatistics of(String layer, String parameter, long units) {
+  public synchronized ParameterStatistics of(
+      String layer, String parameter, ParameterKind kind, long units) {
     return byName.computeIfAbsent(
-        List.of(layer, parameter), key -> new ParameterStatistics(layer, parameter, units));
+        List.of(layer, parameter), key -> new ParameterStatistics(layer, parameter, kind, units));
   }
 
   /** The learning rate of one parameter; NaN if it has none or does not exist. */

@@ -1,8 +1,10 @@
 package io.github.dl4jagc.internal.stats;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.internal.clip.ClipCounter;
+import io.github.dl4jagc.internal.clip.ClippingRule;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What was counted of one parameter of one network, from iteration to iteration. Thread-safe. */
@@ -10,17 +12,22 @@ public final class ParameterStatistics {
 
   private final String layer;
   private final String parameter;
+  private final ParameterKind kind;
   private final long units;
   private final ClipCounter latest = new ClipCounter();
   private final ClipCounter total = new ClipCounter();
   private IUpdater updater;
 
+  /** Of the latest iteration; {@code null} before the first. */
+  private ClippingRule rule;
+
   /** {@code null} if it is clipped. */
   private LeftAlone leftAlone;
 
-  ParameterStatistics(String layer, String parameter, long units) {
+  ParameterStatistics(String layer, String parameter, ParameterKind kind, long units) {
     this.layer = layer;
     this.parameter = parameter;
+    this.kind = kind;
     this.units = units;
   }
 
@@ -46,8 +53,10 @@ public final class ParameterStatistics {
    * Adds an iteration, which is the latest one now.
    *
    * @param counter what it has counted
+   * @param newRule what it was clipped by
    */
-  public synchronized void record(ClipCounter counter) {
+  public synchronized void record(ClipCounter counter, ClippingRule newRule) {
+    rule = newRule;
     latest.clear();
     latest.add(counter);
     total.add(counter);
@@ -60,7 +69,14 @@ public final class ParameterStatistics {
 
   synchronized AgcReport.Row row() {
     String reason = leftAlone == null ? null : leftAlone.because(updater);
-    return new AgcReport.Row(layer, parameter, units, reason, figures(latest), figures(total));
+    return new AgcReport.Row(
+        layer, parameter, kind, units, reason, reportedRule(), figures(latest), figures(total));
+  }
+
+  private AgcReport.Rule reportedRule() {
+    return rule == null
+        ? null
+        : new AgcReport.Rule(rule.threshold(), rule.nonFinite(), rule.observes());
   }
 
   private static AgcReport.Figures figures(ClipCounter counter) {
