@@ -151,8 +151,10 @@ class ReportPageTest {
     String page = Files.readString(page(file));
     assertThat(page)
         .contains("\"permille\":[200]", "\"permille\":[1000]")
-        .contains("<td>W</td><td>8</td><td>62.50\u00a0%</td><td>0.8</td><td>0.25</td>")
-        .contains("<td>b</td><td>2</td><td>50.00\u00a0%</td><td>infinite</td><td>0</td>")
+        .contains(
+            "<td>W</td><td>weight</td><td>8</td><td>62.50\u00a0%</td><td>0.8</td><td>0.25</td>")
+        .contains(
+            "<td>b</td><td>weight</td><td>2</td><td>50.00\u00a0%</td><td>infinite</td><td>0</td>")
         .contains("\"score not finite\"", "\"score 0.25\"")
         .contains("median 0.1, 90 % 0.4, largest 0.4")
         .contains("<b>60.00\u00a0%</b><span>of all units clipped</span>");
@@ -209,6 +211,72 @@ class ReportPageTest {
   }
 
   /** Versions before 0.2.0 have written infinity, and null for it in JSON. */
+  /** Ten units of weights with ratios of 0.02 or 1.1, and a bias that is far above. */
+  private Path figuresWithRatios() throws IOException {
+    int low = RatioHistogram.binOf(0.02);
+    int high = RatioHistogram.binOf(1.1);
+    int bias = RatioHistogram.binOf(500);
+    return Files.writeString(
+        folder.resolve("figures.csv"),
+        "network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,nonFinite,share,"
+            + "largestRatio,smallestScale,kind,threshold,mode,leftAlone,ratios\n"
+            + ("1,0,0,1,0.5,a<b,W,10,2,0,0.2,1.1,0.09,WEIGHT,0.1,observed ZERO,,"
+                + low
+                + ":8 "
+                + high
+                + ":2\n")
+            + ("1,0,0,1,0.5,a<b,b,1,1,0,1,500,0.1,BIAS,0.1,observed ZERO,," + bias + ":1\n")
+            + "1,0,0,1,0.5,out,W,3,0,0,0,0,1,WEIGHT,,,output layer,\n"
+            + ("1,9,0,1,0.5,a<b,W,10,2,0,0.2,1.1,0.09,WEIGHT,0.1,observed ZERO,,"
+                + low
+                + ":70 "
+                + high
+                + ":20\n")
+            + ("1,9,0,1,0.5,a<b,b,1,1,0,1,500,0.1,BIAS,0.1,observed ZERO,," + bias + ":9\n")
+            + "1,9,0,1,0.5,out,W,3,0,0,0,0,1,WEIGHT,,,output layer,\n");
+  }
+
+  @Test
+  void weightsAreShownApartFromBiasesAndGains() throws IOException {
+    assertThat(Files.readString(page(figuresWithRatios())))
+        .contains("<b>20.00\u00a0%</b><span>of the weights' units would have been clipped</span>")
+        .contains(
+            "<b>100.00\u00a0%</b><span>of the biases and gains would have been clipped</span>")
+        .contains("<b>0.1</b><span>threshold, observed only, ZERO</span>")
+        .contains("\"layers\":[\"a\\u003cb\",\"biases and gains\"]")
+        .contains("\"permille\":[200,1000]");
+  }
+
+  @Test
+  void theCurveSaysWhatTheThresholdInUseClipsOfEachLayer() throws IOException {
+    assertThat(Files.readString(page(figuresWithRatios())))
+        .contains("threshold 0.1: 22.0\u00a0% of the weights' units</text>")
+        .contains("<title>a&lt;b, 22.0\u00a0% at 0.1</title>")
+        .contains("<title>biases and gains, 100.0\u00a0% at 0.1</title>");
+  }
+
+  @Test
+  void thresholdsForSharesAreEdgesOfBins() throws IOException {
+    assertThat(Files.readString(page(figuresWithRatios())))
+        .contains( // 2^-5.5 and 2^0.25
+            "<td>all weights</td><td>0.0221</td><td>0.0221</td><td>1.19</td><td>1.19</td>");
+  }
+
+  @Test
+  void whatIsLeftAloneIsListedWithItsReason() throws IOException {
+    assertThat(Files.readString(page(figuresWithRatios())))
+        .contains("<td>out</td><td>W</td><td>weight</td><td>3</td>")
+        .contains("colspan=\"4\">left alone: output layer</td>");
+  }
+
+  @Test
+  void eachLayerHasAMapOfItsRatiosAndAllWeightsHaveOne() throws IOException {
+    String page = Files.readString(page(figuresWithRatios()));
+    assertThat(page).contains("<option>all weights</option><option>a&lt;b</option>");
+    assertThat(page.split("class=\"ratio-map\"", -1)).hasSize(1 + 3);
+    assertThat(page).contains("aria-label=\"Ratios of biases and gains, by size and iteration\"");
+  }
+
   @Test
   void ratiosThatAreNotFiniteHideNoOthers() throws IOException {
     Path file = folder.resolve("figures.jsonl");
@@ -226,8 +294,8 @@ class ReportPageTest {
     String page =
         Files.readString(AgcReportWriter.jsonLines(file).writePage(folder.resolve("page.html")));
     assertThat(page)
-        .contains("<td>a</td><td>W</td><td>4</td><td>50.00\u00a0%</td><td>0.4</td>")
-        .contains("<td>b</td><td>W</td><td>4</td><td>50.00\u00a0%</td><td>0.2</td>")
+        .contains("<td>a</td><td>W</td><td>weight</td><td>4</td><td>50.00\u00a0%</td><td>0.4</td>")
+        .contains("<td>b</td><td>W</td><td>weight</td><td>4</td><td>50.00\u00a0%</td><td>0.2</td>")
         .contains("median 0.4, 90 % 0.4, largest 0.4", "median 0.2, 90 % 0.3, largest 0.3")
         .doesNotContain("infinite");
   }

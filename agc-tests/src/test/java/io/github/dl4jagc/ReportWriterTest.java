@@ -41,7 +41,9 @@ class ReportWriterTest {
 
   private static final String HEADER =
       "network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,nonFinite,share,"
-          + "largestRatio,smallestScale";
+          + "largestRatio,smallestScale,kind,threshold,mode,leftAlone,ratios";
+
+  private static final String HEADER_OF_0_1 = HEADER.substring(0, HEADER.indexOf(",kind"));
 
   @TempDir Path folder;
 
@@ -69,6 +71,16 @@ class ReportWriterTest {
         .collect(Collectors.toList());
   }
 
+  private static String text(AgcReport.Figures figures) {
+    List<String> text = new ArrayList<>();
+    for (int bin = 0; bin < RatioHistogram.bins(); bin++) {
+      if (figures.ratios().count(bin) > 0) {
+        text.add(bin + ":" + figures.ratios().count(bin));
+      }
+    }
+    return String.join(" ", text);
+  }
+
   @Test
   void aRowHoldsTheFiguresOfItsIteration() throws IOException {
     Path file = folder.resolve("run/figures.csv");
@@ -79,10 +91,14 @@ class ReportWriterTest {
                 new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.4, 0.5, 2)), 0.1));
     net.setListeners(listener);
     List<String> expected = new ArrayList<>(List.of(HEADER));
+    AgcReport before = new AgcReport(List.of());
     for (int i = 0; i < 5; i++) {
       NetworkCheck.fit(net, Networks.denseData(8, i));
       if (i % 2 == 0) {
-        for (AgcReport.Row row : listener.report(net).rows()) {
+        AgcReport report = listener.report(net);
+        AgcReport since = report.since(before);
+        before = report;
+        for (AgcReport.Row row : report.rows()) {
           expected.add(
               String.join(
                   ",",
@@ -96,7 +112,12 @@ class ReportWriterTest {
                       String.valueOf(row.latest().nonFiniteUnits()),
                       String.valueOf(row.latest().clippedShare()),
                       String.valueOf(row.latest().largestRatio()),
-                      String.valueOf(row.latest().smallestScale()))));
+                      String.valueOf(row.latest().smallestScale()),
+                      row.parameter().equals("W") ? "WEIGHT" : "BIAS",
+                      "0.1",
+                      "PASS_THROUGH",
+                      "",
+                      text(since.row(row.layer(), row.parameter()).orElseThrow().total()))));
         }
       }
     }
@@ -132,14 +153,88 @@ class ReportWriterTest {
   }
 
   @Test
-  void parametersThatAreLeftAloneHaveNoRows() throws IOException {
+  void parametersThatAreLeftAloneHaveTheReasonAndNoFigures() throws IOException {
     Path file = folder.resolve("figures.csv");
     MultiLayerNetwork net =
         Networks.dense(
             AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
     net.setListeners(new AgcListener(1, AgcReportWriter.csv(file)));
     train(net, 1);
-    assertThat(lines(file)).hasSize(1 + 4).noneMatch(line -> line.contains("layer2"));
+    assertThat(lines(file)).hasSize(1 + 6);
+    assertThat(lines(file).get(5)).endsWith(",layer2,W,3,0,0,0.0,0.0,1.0,WEIGHT,,,output layer,");
+    assertThat(lines(file).get(6)).contains(",layer2,b,1,0,").contains(",BIAS,,,output layer,");
+  }
+
+  @Test
+  void whatIsOnlyObservedIsMarked() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1))
+                .nonFiniteGradients(NonFiniteGradients.ZERO)
+                .startIteration(1)
+                .build());
+    net.setListeners(new AgcListener(1, AgcReportWriter.csv(file)));
+    train(net, 2);
+    assertThat(lines(file).get(1)).contains(",WEIGHT,0.01,observed ZERO,,");
+    assertThat(lines(file).get(7)).contains(",WEIGHT,0.01,ZERO,,");
+  }
+
+  /** Ratios of iterations that the file has already are counted once. */
+  @Test
+  void ratiosOfAResumedTrainingAreThoseOfAllItsIterations() throws IOException {
+    Path file = folder.resolve("figures.csv");
+    MultiLayerNetwork net = network(new AgcListener(2, AgcReportWriter.csv(file)));
+    train(net, 5); // reports at 0, 2, and 4
+    MultiLayerNetwork resumed = net.clone();
+    resumed.setIterationCount(2);
+    resumed.setListeners(new AgcListener(2, AgcReportWriter.csv(file)));
+    train(resumed, 5); // 2 to 6: again at 2 and 4, then at 6
+    List<Integer> counted = new ArrayList<>();
+    for (String line : lines(file)) {
+      if (line.contains(",layer0,W,")) {
+        String ratios = line.substring(line.lastIndexOf(',') + 1);
+        counted.add(
+            Arrays.stream(ratios.split(" "))
+                .mapToInt(each -> Integer.parseInt(each.substring(each.indexOf(':') + 1)))
+                .sum());
+      }
+    }
+    assertThat(counted).containsExactly(6, 12, 12, 12);
+  }
+
+  @Test
+  void aFileOfVersion01IsContinuedWithTheColumnsThatItHas() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("figures.csv"),
+            HEADER_OF_0_1 + "\n1,0,0,0.5,0.1,layer0,W,6,3,0,0.5,0.2,0.1\n");
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
+    AgcReportWriter writer = AgcReportWriter.csv(file);
+    net.setListeners(new AgcListener(1, writer));
+    train(net, 3);
+    assertThat(lines(file)).hasSize(2 + 2 * 4).first().isEqualTo(HEADER_OF_0_1);
+    assertThat(lines(file)).allMatch(line -> line.split(",").length == 13);
+    String page = Files.readString(writer.writePage(folder.resolve("page.html")));
+    assertThat(page).contains("This file has no ratios: it was begun by version 0.1.");
+  }
+
+  @Test
+  void jsonLinesOfVersion01AreContinued() throws IOException {
+    Path file = folder.resolve("figures.jsonl");
+    Files.writeString(
+        file,
+        "{\"network\":1,\"iteration\":0,\"epoch\":0,\"score\":0.5,\"learningRate\":0.1,"
+            + "\"layer\":\"layer0\",\"parameter\":\"W\",\"units\":6,\"clipped\":3,\"nonFinite\":0,"
+            + "\"share\":0.5,\"largestRatio\":0.2,\"smallestScale\":0.1}\n");
+    AgcReportWriter writer = AgcReportWriter.jsonLines(file);
+    train(network(new AgcListener(1, writer)), 2);
+    assertThat(lines(file)).hasSize(7);
+    assertThat(lines(file).get(1)).contains("\"kind\":\"WEIGHT\",\"threshold\":0.1");
+    assertThat(Files.readString(writer.writePage(folder.resolve("page.html"))))
+        .contains("class=\"curve\"");
   }
 
   @Test
@@ -333,7 +428,8 @@ class ReportWriterTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "not a file of figures in the format JSON_LINES: line 1 is \"network");
-    String row = ",0,0.5,0.1,layer0,W,6,3,0,0.5,0.2,0.1\n";
+    String beginning = ",0,0.5,0.1,layer0,W,6,3,0,0.5,0.2,0.1";
+    String row = beginning + ",WEIGHT,0.01,ZERO,,80:6\n";
     for (String content :
         new String[] {
           "a,b\n1,2\n",
@@ -341,7 +437,15 @@ class ReportWriterTest {
           "\n",
           HEADER + "\n1,2\n",
           HEADER + "\n1,-2147483648" + row,
-          HEADER + "\n0,1" + row
+          HEADER + "\n0,1" + row,
+          HEADER + "\n1,1" + beginning + "\n",
+          HEADER_OF_0_1 + "\n1,1" + row,
+          HEADER + "\n1,1" + beginning + ",WEIGHTS,0.01,ZERO,,80:6\n",
+          HEADER + "\n1,1" + beginning + ",WEIGHT,x,ZERO,,80:6\n",
+          HEADER + "\n1,1" + beginning + ",WEIGHT,0.01,NULL,,80:6\n",
+          HEADER + "\n1,1" + beginning + ",WEIGHT,0.01,ZERO,,80\n",
+          HEADER + "\n1,1" + beginning + ",WEIGHT,0.01,ZERO,,162:6\n",
+          HEADER + "\n1,1" + beginning + ",WEIGHT,0.01,ZERO,,80:-6\n"
         }) {
       Path other = Files.writeString(folder.resolve("other"), content);
       assertThatThrownBy(() -> AgcReportWriter.csv(other))

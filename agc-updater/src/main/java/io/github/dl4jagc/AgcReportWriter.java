@@ -25,18 +25,24 @@ import org.deeplearning4j.nn.api.Model;
  * figures.writePage(Path.of("run/report.html"));
  * }</pre>
  *
- * <p><b>Rows.</b> A report has one row for each parameter that AGC clips: {@code network,
- * iteration, epoch, score, learningRate, layer, parameter, units, clipped, nonFinite, share,
- * largestRatio, smallestScale}. The figures are those of that one iteration: units, how many of
- * them were clipped or not finite, clipped units over units, largest {@code ||G||/max(||W||,
- * epsilon)} of a unit, smallest scale that was applied. The score is the network's of that
- * minibatch, the learning rate that of the parameter's updater. A score or a learning rate that
- * does not exist or is not finite is {@code NaN} or {@code Infinity} in CSV; JSON has no such
+ * <p><b>Rows.</b> A report has one row for each parameter: {@code network, iteration, epoch, score,
+ * learningRate, layer, parameter, units, clipped, nonFinite, share, largestRatio, smallestScale,
+ * kind, threshold, mode, leftAlone, ratios}. The figures are those of that one iteration: units,
+ * how many of them were clipped or not finite, clipped units over units, largest {@code
+ * ||G||/max(||W||, epsilon)} of a unit, smallest scale that was applied. The score is the network's
+ * of that minibatch, the learning rate that of the parameter's updater. A score or a learning rate
+ * that does not exist or is not finite is {@code NaN} or {@code Infinity} in CSV; JSON has no such
  * numbers, and {@code null} instead. All other numbers are finite: a unit whose norms are not has
  * no ratio, and is counted as not finite. {@code network} counts the networks that one training
  * reports on, from 1: the replicas of a {@code ParallelWrapper}, for example. A network that comes
  * to the file at a later iteration than the one that has a number goes on with that number, as it
  * does where a training is resumed.
+ *
+ * <p>{@code kind} is the {@link ParameterKind}, {@code threshold} the clipping threshold of the
+ * iteration, and {@code mode} the {@link NonFiniteGradients} policy, after {@code observed} where
+ * nothing was scaled. {@code leftAlone} says why AGC leaves a parameter alone; all its figures but
+ * the units are then empty. {@code ratios} are those of all iterations since the report before, as
+ * {@code bin:count}, where a bin begins at 2<sup>(bin - 81) / 4</sup> (see {@link RatioHistogram}).
  *
  * <p><b>Files.</b> Each report is appended by one write and is in the file at once. A file that
  * exists is continued: what a crash left of a half-written report is cut off, and iterations that
@@ -44,7 +50,8 @@ import org.deeplearning4j.nn.api.Model;
  * again. So a new training needs a new file. In one process any number of threads, networks and
  * deserialised copies may write to a file; two processes may not. If something else changes the
  * file meanwhile so that it cannot be read any more, it is left as it is, an error is logged, and
- * figures go on in a new file with {@code .1} (or {@code .2}, and so on) at the end of its name.
+ * figures go on in a new file with {@code .1} (or {@code .2}, and so on) at the end of its name. A
+ * CSV file of version 0.1 is continued with the columns that it has.
  *
  * @serial exclude
  */
@@ -124,10 +131,14 @@ public final class AgcReportWriter implements Serializable {
 
   private static List<FigureRow> rows(Model model, int iteration, int epoch) {
     NetworkStatistics statistics = NetworkStatistics.of(model);
-    double score = model.score();
+    AgcReport report = statistics.report();
     List<FigureRow> rows = new ArrayList<>();
-    for (AgcReport.Row row : statistics.report().rows()) {
-      if (row.leftAlone().isEmpty() && row.latest().units() > 0) {
+    if (report.latest().units() == 0) {
+      return rows; // nothing was clipped yet
+    }
+    double score = model.score();
+    for (AgcReport.Row row : report.rows()) {
+      if (row.leftAlone().isPresent() || row.latest().units() > 0) {
         double rate = statistics.learningRate(row.layer(), row.parameter(), iteration, epoch);
         rows.add(new FigureRow(iteration, epoch, score, rate, row));
       }

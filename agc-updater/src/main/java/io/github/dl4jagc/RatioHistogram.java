@@ -179,6 +179,9 @@ public final class RatioHistogram implements Serializable {
   }
 
   private RatioHistogram combined(RatioHistogram other, int sign) {
+    if (other.counts.length == 0) {
+      return this;
+    }
     long[] combined = new long[bins()];
     for (int bin = 0; bin < combined.length; bin++) {
       combined[bin] = count(bin) + sign * other.count(bin);

@@ -112,7 +112,8 @@ class PackageRulesTest {
         .whereLayer("units")
         .mayOnlyAccessLayers("UnitLayoutProvider", "check")
         .whereLayer("report")
-        .mayOnlyAccessLayers("public API", "AgcReport", "stats", "check")
+        .mayOnlyAccessLayers(
+            "public API", "AgcReport", "NonFiniteGradients", "UnitLayoutProvider", "stats", "check")
         .whereLayer("check")
         .mayNotAccessAnyLayer()
         .whereLayer("NonFiniteGradients")

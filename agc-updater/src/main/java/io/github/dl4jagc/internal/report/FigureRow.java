@@ -1,20 +1,25 @@
 package io.github.dl4jagc.internal.report;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.RatioHistogram;
 
 /** One row of a file of figures: one parameter in one iteration of one network. Immutable. */
 public final class FigureRow {
+
+  static final String BIASES_AND_GAINS = "biases and gains";
 
   final int network;
   final int iteration;
   final int epoch;
   final double score;
   final double learningRate;
-  final String layer;
-  final String parameter;
 
-  /** Of that iteration alone. */
-  final AgcReport.Figures figures;
+  /** Its latest figures are those of the iteration; it has no others. */
+  final AgcReport.Row row;
+
+  /** In a file, those of all iterations since the network's report before; else of all. */
+  final RatioHistogram ratios;
 
   FigureRow(
       int network,
@@ -22,26 +27,47 @@ public final class FigureRow {
       int epoch,
       double score,
       double learningRate,
-      String layer,
-      String parameter,
-      AgcReport.Figures figures) {
+      AgcReport.Row row,
+      RatioHistogram ratios) {
     this.network = network;
     this.iteration = iteration;
     this.epoch = epoch;
     this.score = score;
     this.learningRate = learningRate;
-    this.layer = layer;
-    this.parameter = parameter;
-    this.figures = figures;
+    this.row = row;
+    this.ratios = ratios;
   }
 
   /** The latest iteration of a report's row, of a network that has no number in the file yet. */
   public FigureRow(int iteration, int epoch, double score, double learningRate, AgcReport.Row row) {
-    this(0, iteration, epoch, score, learningRate, row.layer(), row.parameter(), row.latest());
+    this(0, iteration, epoch, score, learningRate, row, row.total().ratios());
+  }
+
+  /** The same with the ratios that have come since an earlier one. */
+  FigureRow since(RatioHistogram earlier) {
+    return new FigureRow(
+        network, iteration, epoch, score, learningRate, row, ratios.minus(earlier));
+  }
+
+  AgcReport.Figures figures() {
+    return row.latest();
+  }
+
+  boolean isLeftAlone() {
+    return row.leftAlone().isPresent();
+  }
+
+  /**
+   * What the page shows it with: weights with those of their layer, all others together, as they
+   * have few units and, at the start, ratios in the thousands.
+   */
+  String group() {
+    return row.kind() == ParameterKind.WEIGHT ? row.layer() : BIASES_AND_GAINS;
   }
 
   /** The same as a row of a report, where no ratio is 0: in old files it may be NaN. */
   AgcReport.Row inReport() {
+    AgcReport.Figures figures = figures();
     AgcReport.Figures total =
         new AgcReport.Figures(
             figures.iterations(),
@@ -51,7 +77,14 @@ public final class FigureRow {
             Double.isNaN(figures.largestRatio()) ? 0 : figures.largestRatio(),
             figures.smallestScale());
     return new AgcReport.Row(
-        layer, parameter, figures.units(), null, AgcReport.Figures.NONE, total);
+        row.layer(),
+        row.parameter(),
+        row.kind(),
+        row.units(),
+        row.leftAlone().orElse(null),
+        row.rule().orElse(null),
+        AgcReport.Figures.NONE,
+        total);
   }
 
   /** Whether both rows belong to one report. */

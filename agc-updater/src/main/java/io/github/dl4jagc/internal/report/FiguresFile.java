@@ -7,6 +7,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_FILE_OF_FIG
 import io.github.dl4jagc.internal.report.FiguresReader.RowConsumer;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FiguresFile {
 
+  private static final int LONGEST_HEADER = 1024;
+
   /** Where reports cannot be written, at least every 128th is tried. */
   private static final int MOST_DOUBLINGS = 7;
 
@@ -37,11 +40,14 @@ public final class FiguresFile {
   private static final ConcurrentMap<List<Object>, FiguresFile> FILES = new ConcurrentHashMap<>();
 
   private final Path wanted;
-  private final FiguresFormat format;
+  private final FiguresFormat wantedFormat;
   private final FileNetworks networks = new FileNetworks();
 
   /** Another one than was wanted once that one has been damaged. */
   private Path path;
+
+  /** An earlier version's, if the file is. */
+  private FiguresFormat format;
 
   /** The bytes of the file as this process has left it, or -1. */
   private long size = -1;
@@ -57,6 +63,7 @@ public final class FiguresFile {
   private FiguresFile(Path path, FiguresFormat format) {
     this.wanted = path;
     this.path = path;
+    this.wantedFormat = format;
     this.format = format;
   }
 
@@ -101,6 +108,7 @@ public final class FiguresFile {
       throw new IOException("it is a folder, or must not be written");
     }
     size = -1;
+    format = wantedFormat.asInFileThatBeginsWith(beginning());
     long found = actualSize();
     networks.forgetIterations();
     WholeReports reports = new WholeReports();
@@ -118,6 +126,18 @@ public final class FiguresFile {
       networks.clear();
     }
     size = keep;
+  }
+
+  /** The first line, or what there is of it. */
+  private String beginning() throws IOException {
+    if (!Files.exists(path)) {
+      return "";
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      String text = new String(in.readNBytes(LONGEST_HEADER), StandardCharsets.UTF_8);
+      int end = text.indexOf('\n');
+      return end < 0 ? text : text.substring(0, end).stripTrailing() + "\n";
+    }
   }
 
   private boolean isWritableFile() {
@@ -194,14 +214,16 @@ public final class FiguresFile {
       int iteration = rows.get(0).iteration;
       FileNetworks.Entry entry = networks.of(network, iteration);
       if (iteration <= entry.lastIteration) {
+        entry.setReported(rows);
         warnOfRepetition(entry, iteration);
         return;
       }
       StringBuilder text = new StringBuilder(size == 0 ? format.header() : "");
-      for (FigureRow row : rows) {
+      for (FigureRow row : entry.sinceReported(rows)) {
         text.append(format.line(row, entry.number));
       }
       write(text.toString().getBytes(StandardCharsets.UTF_8));
+      entry.setReported(rows);
       entry.lastIteration = iteration;
     } catch (IOException e) {
       throw cannotWrite(e);

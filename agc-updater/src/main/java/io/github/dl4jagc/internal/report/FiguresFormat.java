@@ -1,10 +1,15 @@
 package io.github.dl4jagc.internal.report;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.RatioHistogram;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -21,59 +26,43 @@ public enum FiguresFormat {
 
     @Override
     String line(FigureRow row, int network) {
-      return network
-          + ","
-          + row.iteration
-          + ","
-          + row.epoch
-          + ","
-          + row.score
-          + ","
-          + row.learningRate
-          + ","
-          + quoted(row.layer)
-          + ","
-          + quoted(row.parameter)
-          + ","
-          + row.figures.units()
-          + ","
-          + row.figures.clippedUnits()
-          + ","
-          + row.figures.nonFiniteUnits()
-          + ","
-          + row.figures.clippedShare()
-          + ","
-          + row.figures.largestRatio()
-          + ","
-          + row.figures.smallestScale()
-          + "\n";
+      return String.join(",", fieldsOf(row, network, COLUMNS.size())) + "\n";
     }
 
     @Override
     FigureRow parse(String line) throws IOException {
-      List<String> fields = fields(line);
-      if (fields.size() != COLUMNS.size()) {
-        throw new IOException(COLUMNS.size() + " fields expected, got " + fields.size());
-      }
-      try {
-        return new FigureRow(
-            Integer.parseInt(fields.get(0)),
-            Integer.parseInt(fields.get(1)),
-            Integer.parseInt(fields.get(2)),
-            Double.parseDouble(fields.get(3)),
-            Double.parseDouble(fields.get(4)),
-            fields.get(5),
-            fields.get(6),
-            new AgcReport.Figures(
-                1,
-                Long.parseLong(fields.get(7)),
-                Long.parseLong(fields.get(8)),
-                Long.parseLong(fields.get(9)),
-                Double.parseDouble(fields.get(11)),
-                Double.parseDouble(fields.get(12))));
-      } catch (NumberFormatException e) {
-        throw new IOException("not a number: " + e.getMessage(), e);
-      }
+      return parse(line, COLUMNS.size());
+    }
+
+    /** In a file of an earlier version, its format. */
+    @Override
+    FiguresFormat asInFileThatBeginsWith(String text) {
+      return CSV_OF_0_1.mayBeginWith(text) && !mayBeginWith(text) ? CSV_OF_0_1 : this;
+    }
+  },
+
+  /** What version 0.1 wrote: the first columns alone, and no parameters that are left alone. */
+  CSV_OF_0_1 {
+    @Override
+    String header() {
+      return String.join(",", COLUMNS.subList(0, COLUMNS_OF_0_1)) + "\n";
+    }
+
+    @Override
+    String line(FigureRow row, int network) {
+      return row.isLeftAlone()
+          ? ""
+          : String.join(",", fieldsOf(row, network, COLUMNS_OF_0_1)) + "\n";
+    }
+
+    @Override
+    FigureRow parse(String line) throws IOException {
+      return parse(line, COLUMNS_OF_0_1);
+    }
+
+    @Override
+    public String toString() {
+      return CSV.toString();
     }
   },
 
@@ -86,27 +75,34 @@ public enum FiguresFormat {
 
     @Override
     String line(FigureRow row, int network) throws IOException {
+      AgcReport.Figures figures = row.figures();
       ObjectNode object = JSON.createObjectNode();
       object.put("network", network);
       object.put("iteration", row.iteration);
       object.put("epoch", row.epoch);
       putFinite(object, "score", row.score);
       putFinite(object, "learningRate", row.learningRate);
-      object.put("layer", row.layer);
-      object.put("parameter", row.parameter);
-      object.put("units", row.figures.units());
-      object.put("clipped", row.figures.clippedUnits());
-      object.put("nonFinite", row.figures.nonFiniteUnits());
-      putFinite(object, "share", row.figures.clippedShare());
-      putFinite(object, "largestRatio", row.figures.largestRatio());
-      putFinite(object, "smallestScale", row.figures.smallestScale());
+      object.put("layer", row.row.layer());
+      object.put("parameter", row.row.parameter());
+      object.put("units", unitsOf(row));
+      object.put("clipped", figures.clippedUnits());
+      object.put("nonFinite", figures.nonFiniteUnits());
+      putFinite(object, "share", figures.clippedShare());
+      putFinite(object, "largestRatio", figures.largestRatio());
+      putFinite(object, "smallestScale", figures.smallestScale());
+      object.put("kind", row.row.kind().name());
+      putFinite(
+          object, "threshold", row.row.rule().map(AgcReport.Rule::threshold).orElse(Double.NaN));
+      object.put("mode", mode(row));
+      object.put("leftAlone", row.row.leftAlone().orElse(""));
+      object.put("ratios", text(row.ratios));
       return JSON.writeValueAsString(object) + "\n";
     }
 
     @Override
     FigureRow parse(String line) throws IOException {
       JsonNode object = JSON.readTree(line);
-      for (String column : COLUMNS) {
+      for (String column : COLUMNS.subList(0, COLUMNS_OF_0_1)) {
         if (object == null || !object.has(column)) {
           throw new IOException("no field \"" + column + "\"");
         }
@@ -117,15 +113,21 @@ public enum FiguresFormat {
           object.get("epoch").asInt(),
           object.get("score").asDouble(Double.NaN),
           object.get("learningRate").asDouble(Double.NaN),
-          object.get("layer").asText(),
-          object.get("parameter").asText(),
-          new AgcReport.Figures(
-              1,
-              object.get("units").asLong(),
-              object.get("clipped").asLong(),
-              object.get("nonFinite").asLong(),
-              object.get("largestRatio").asDouble(Double.NaN),
-              object.get("smallestScale").asDouble(Double.NaN)));
+          row(
+              object.get("layer").asText(),
+              object.get("parameter").asText(),
+              new AgcReport.Figures(
+                  1,
+                  object.get("units").asLong(),
+                  object.get("clipped").asLong(),
+                  object.get("nonFinite").asLong(),
+                  object.get("largestRatio").asDouble(Double.NaN),
+                  object.get("smallestScale").asDouble(Double.NaN)),
+              object.path("kind").asText("WEIGHT"),
+              object.path("threshold").asDouble(Double.NaN),
+              object.path("mode").asText(),
+              object.path("leftAlone").asText()),
+          ratios(object.path("ratios").asText()));
     }
   };
 
@@ -143,7 +145,17 @@ public enum FiguresFormat {
           "nonFinite",
           "share",
           "largestRatio",
-          "smallestScale");
+          "smallestScale",
+          "kind",
+          "threshold",
+          "mode",
+          "leftAlone",
+          "ratios");
+
+  private static final int COLUMNS_OF_0_1 = 13;
+
+  /** Modes besides the policies. */
+  private static final String OBSERVED = "observed ";
 
   /** What a field must not have outside of quotation marks: they, commas, and line breaks. */
   private static final Pattern AWKWARD = Pattern.compile("[\",]|\\R");
@@ -161,6 +173,131 @@ public enum FiguresFormat {
    * @throws IOException if the line is not one of this format; the message says why
    */
   abstract FigureRow parse(String line) throws IOException;
+
+  /** The format to use for a file of this format, which may be one of an earlier version. */
+  FiguresFormat asInFileThatBeginsWith(String text) {
+    return this;
+  }
+
+  private static List<String> fieldsOf(FigureRow row, int network, int columns) {
+    AgcReport.Figures figures = row.figures();
+    List<Object> fields =
+        List.of(
+            network,
+            row.iteration,
+            row.epoch,
+            row.score,
+            row.learningRate,
+            quoted(row.row.layer()),
+            quoted(row.row.parameter()),
+            unitsOf(row),
+            figures.clippedUnits(),
+            figures.nonFiniteUnits(),
+            figures.clippedShare(),
+            figures.largestRatio(),
+            figures.smallestScale(),
+            row.row.kind(),
+            row.row.rule().map(rule -> String.valueOf(rule.threshold())).orElse(""),
+            mode(row),
+            quoted(row.row.leftAlone().orElse("")),
+            text(row.ratios));
+    return fields.subList(0, columns).stream().map(String::valueOf).collect(Collectors.toList());
+  }
+
+  FigureRow parse(String line, int columns) throws IOException {
+    List<String> fields = fields(line);
+    if (fields.size() != columns) {
+      throw new IOException(columns + " fields expected, got " + fields.size());
+    }
+    while (fields.size() < COLUMNS.size()) {
+      fields.add("");
+    }
+    try {
+      return new FigureRow(
+          Integer.parseInt(fields.get(0)),
+          Integer.parseInt(fields.get(1)),
+          Integer.parseInt(fields.get(2)),
+          Double.parseDouble(fields.get(3)),
+          Double.parseDouble(fields.get(4)),
+          row(
+              fields.get(5),
+              fields.get(6),
+              new AgcReport.Figures(
+                  1,
+                  Long.parseLong(fields.get(7)),
+                  Long.parseLong(fields.get(8)),
+                  Long.parseLong(fields.get(9)),
+                  Double.parseDouble(fields.get(11)),
+                  Double.parseDouble(fields.get(12))),
+              fields.get(13).isEmpty() ? ParameterKind.WEIGHT.name() : fields.get(13),
+              fields.get(14).isEmpty() ? Double.NaN : Double.parseDouble(fields.get(14)),
+              fields.get(15),
+              fields.get(16)),
+          ratios(fields.get(17)));
+    } catch (NumberFormatException e) {
+      throw new IOException("not a number: " + e.getMessage(), e);
+    }
+  }
+
+  private static long unitsOf(FigureRow row) {
+    return row.isLeftAlone() ? row.row.units() : row.figures().units();
+  }
+
+  /** The policy, and whether it was only observed. */
+  private static String mode(FigureRow row) {
+    return row.row.rule().map(rule -> (rule.observed() ? OBSERVED : "") + rule.policy()).orElse("");
+  }
+
+  private static AgcReport.Row row(
+      String layer,
+      String parameter,
+      AgcReport.Figures figures,
+      String kind,
+      double threshold,
+      String mode,
+      String leftAlone)
+      throws IOException {
+    try {
+      boolean isLeftAlone = !leftAlone.isEmpty();
+      return new AgcReport.Row(
+          layer,
+          parameter,
+          ParameterKind.valueOf(kind),
+          figures.units(),
+          isLeftAlone ? leftAlone : null,
+          mode.isEmpty()
+              ? null
+              : new AgcReport.Rule(
+                  threshold,
+                  NonFiniteGradients.valueOf(mode.replace(OBSERVED, "")),
+                  mode.startsWith(OBSERVED)),
+          isLeftAlone ? AgcReport.Figures.NONE : figures,
+          AgcReport.Figures.NONE);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Such as "80:3 81:12": three ratios in bin 80, twelve in bin 81. */
+  private static String text(RatioHistogram ratios) {
+    return IntStream.range(0, RatioHistogram.bins())
+        .filter(bin -> ratios.count(bin) > 0)
+        .mapToObj(bin -> bin + ":" + ratios.count(bin))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static RatioHistogram ratios(String text) throws IOException {
+    long[] counts = new long[RatioHistogram.bins()];
+    try {
+      for (String each : text.isEmpty() ? new String[0] : text.split(" ")) {
+        String[] binAndCount = each.split(":", 2);
+        counts[Integer.parseInt(binAndCount[0])] = Long.parseLong(binAndCount[1]);
+      }
+      return RatioHistogram.of(counts);
+    } catch (RuntimeException e) {
+      throw new IOException("no counts of ratios: \"" + text + "\"", e);
+    }
+  }
 
   /** Whether a file whose first line is not complete may be one of this format. */
   boolean mayBeginWith(String text) {

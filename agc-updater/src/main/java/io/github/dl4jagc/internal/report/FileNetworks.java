@@ -1,7 +1,12 @@
 package io.github.dl4jagc.internal.report;
 
+import io.github.dl4jagc.RatioHistogram;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 import org.nd4j.shade.guava.collect.MapMaker;
 
 /**
@@ -24,8 +29,27 @@ final class FileNetworks {
     /** The last iteration in the file; -1: none. */
     int lastIteration = -1;
 
+    /** What its present object had counted when the last report came, by parameter. */
+    private final Map<List<String>, RatioHistogram> reported = new HashMap<>();
+
     private Entry(int number) {
       this.number = number;
+    }
+
+    /** These rows with the ratios that have come since the rows that were reported before. */
+    List<FigureRow> sinceReported(List<FigureRow> rows) {
+      return rows.stream()
+          .map(row -> row.since(reported.getOrDefault(key(row), RatioHistogram.EMPTY)))
+          .collect(Collectors.toList());
+    }
+
+    /** Notes that these rows are in the file, or that it has others instead. */
+    void setReported(List<FigureRow> rows) {
+      rows.forEach(row -> reported.put(key(row), row.ratios));
+    }
+
+    private static List<String> key(FigureRow row) {
+      return List.of(row.row.layer(), row.row.parameter());
     }
   }
 
@@ -69,6 +93,7 @@ final class FileNetworks {
     byNetwork.values().removeIf(each -> each == entry);
     byNetwork.put(network, entry);
     entry.came = iteration;
+    entry.reported.clear();
     return entry;
   }
 

@@ -40,10 +40,15 @@ final class PageFrame {
   }
 
   void open(StringBuilder svg, double height, String description) {
+    open(svg, height, description, "plot");
+  }
+
+  void open(StringBuilder svg, double height, String description, String style) {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<svg class=\"plot\" viewBox=\"0 0 %.0f %.1f\" role=\"img\" aria-label=\"%s\">",
+            "<svg class=\"%s\" viewBox=\"0 0 %.0f %.1f\" role=\"img\" aria-label=\"%s\">",
+            style,
             TOTAL,
             height,
             escape(description)));

@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.report;
 import static io.github.dl4jagc.internal.check.Troubleshooting.FIGURES_CANNOT_BE_WRITTEN;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ParameterKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,9 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 public final class ReportPage {
 
   private static final String TEMPLATE = "report-page.html";
+  private static final String THRESHOLD = "report-page-threshold.html";
+  private static final String NO_RATIOS =
+      "<p class=\"none\">This file has no ratios: it was begun by version 0.1.</p>";
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
 
   /** More parameters than this are shown on demand. */
@@ -30,11 +34,13 @@ public final class ReportPage {
   private final RunSummary run;
   private final PageFrame frame;
   private final HeatMap heatMap;
+  private final ShareCurve curve;
 
   private ReportPage(RunSummary run) {
     this.run = run;
     this.frame = new PageFrame(run);
     this.heatMap = new HeatMap(frame);
+    this.curve = new ShareCurve(run);
   }
 
   /**
@@ -65,6 +71,7 @@ public final class ReportPage {
     parts.put("facts", facts());
     parts.put("heatmap", heatMap.svg());
     parts.put("columns", columns());
+    parts.put("threshold", curve.isEmpty() ? NO_RATIOS : threshold());
     parts.put(
         "ratios",
         new LineChart(frame, "Largest ratios of the parameters, over the iterations")
@@ -87,10 +94,25 @@ public final class ReportPage {
     parts.put("table", table());
     parts.put("open", run.clipped.rows().size() <= OPEN_TABLE ? " open" : "");
     parts.put("data", data());
-    // In one pass: what is filled in is never taken for a placeholder.
+    return filled(template(TEMPLATE), parts);
+  }
+
+  /** In one pass: what is filled in is never taken for a placeholder. */
+  private static String filled(String template, Map<String, String> parts) {
     return PLACEHOLDER
-        .matcher(template())
+        .matcher(template)
         .replaceAll(match -> Matcher.quoteReplacement(parts.get(match.group(1))));
+  }
+
+  /** What other thresholds would clip, and when there were which ratios. */
+  private String threshold() throws IOException {
+    RatioMap map = new RatioMap(frame);
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("curve", curve.svg());
+    parts.put("thresholds", curve.table());
+    parts.put("options", map.options());
+    parts.put("maps", map.svgs());
+    return filled(template(THRESHOLD), parts);
   }
 
   private String facts() {
@@ -104,7 +126,20 @@ public final class ReportPage {
       fact(html, "networks, taken together", String.valueOf(run.networks), "");
     }
     fact(html, "layers", String.valueOf(run.layers.size()), "");
-    fact(html, "of all units clipped", percent(total), "");
+    for (AgcReport.Rule rule : run.clipped.rules()) {
+      String name = rule.observed() ? "threshold, observed only" : "clipping threshold";
+      fact(html, name + ", " + rule.policy(), Ticks.text(rule.threshold()), "");
+    }
+    boolean observed = run.clipped.rules().stream().anyMatch(AgcReport.Rule::observed);
+    String clipped = observed ? "would have been clipped" : "clipped";
+    AgcReport.Figures others = run.clipped.total(row -> row.kind() != ParameterKind.WEIGHT);
+    if (others.units() == 0) {
+      fact(html, "of all units " + clipped, percent(total), "");
+    } else {
+      AgcReport.Figures weights = run.clipped.total(row -> row.kind() == ParameterKind.WEIGHT);
+      fact(html, "of the weights' units " + clipped, percent(weights), "");
+      fact(html, "of the biases and gains " + clipped, percent(others), "");
+    }
     fact(html, "units not finite", String.valueOf(nonFinite), nonFinite > 0 ? "bad" : "");
     boolean finite = Double.isFinite(run.lastScore);
     fact(
@@ -140,12 +175,21 @@ public final class ReportPage {
       AgcReport.Figures total = row.total();
       html.append("<tr><td>").append(PageFrame.escape(row.layer()));
       html.append("</td><td>").append(PageFrame.escape(row.parameter()));
+      html.append("</td><td>").append(row.kind().name().toLowerCase(Locale.ROOT));
       html.append("</td><td>").append(row.units());
       html.append("</td><td>").append(percent(total));
       html.append("</td><td>").append(Ticks.text(total.largestRatio()));
       html.append("</td><td>").append(Ticks.text(total.smallestScale()));
       html.append(total.nonFiniteUnits() > 0 ? "</td><td class=\"bad\">" : "</td><td>");
       html.append(total.nonFiniteUnits()).append("</td></tr>\n");
+    }
+    for (AgcReport.Row row : run.leftAlone) {
+      html.append("<tr><td>").append(PageFrame.escape(row.layer()));
+      html.append("</td><td>").append(PageFrame.escape(row.parameter()));
+      html.append("</td><td>").append(row.kind().name().toLowerCase(Locale.ROOT));
+      html.append("</td><td>").append(row.units());
+      html.append("</td><td class=\"left-alone\" colspan=\"4\">left alone: ");
+      html.append(PageFrame.escape(row.leftAlone().orElseThrow())).append("</td></tr>\n");
     }
     return html.toString();
   }
@@ -204,8 +248,8 @@ public final class ReportPage {
         : Ticks.text(value.mean()) + notFinite;
   }
 
-  private static String template() throws IOException {
-    try (InputStream file = ReportPage.class.getResourceAsStream(TEMPLATE)) {
+  private static String template(String name) throws IOException {
+    try (InputStream file = ReportPage.class.getResourceAsStream(name)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

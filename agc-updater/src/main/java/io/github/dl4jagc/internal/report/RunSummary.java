@@ -3,14 +3,18 @@ package io.github.dl4jagc.internal.report;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_FIGURES_YET;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.RatioHistogram;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A file of figures in at most some hundred columns, however long the training was: each column
@@ -44,14 +48,18 @@ final class RunSummary {
     final Average largestRatio = new Average();
     final Average threshold = new Average();
 
-    /** By layer. */
+    /** By {@linkplain FigureRow#group group}. */
     final long[] units;
 
     final long[] clipped;
 
+    final RatioHistogram[] ratios;
+
     private Column(int layers) {
       units = new long[layers];
       clipped = new long[layers];
+      ratios = new RatioHistogram[layers];
+      Arrays.fill(ratios, RatioHistogram.EMPTY);
     }
 
     boolean isEmpty() {
@@ -86,7 +94,14 @@ final class RunSummary {
     }
   }
 
+  /** Whose weights are clipped; and all biases and gains together, at the end. */
   final List<String> layers;
+
+  /** Of each of {@link #layers}, of the whole training. */
+  final List<RatioHistogram> ratios = new ArrayList<>();
+
+  /** The parameters that are left alone, with the reason. */
+  final List<AgcReport.Row> leftAlone;
 
   /** Of the whole training; its units are those of a parameter's first report. */
   AgcReport clipped = new AgcReport(List.of());
@@ -102,7 +117,11 @@ final class RunSummary {
   final double lastScore;
 
   private RunSummary(Extent extent) {
-    layers = new ArrayList<>(extent.layers.keySet());
+    if (extent.layers.remove(FigureRow.BIASES_AND_GAINS)) {
+      extent.layers.add(FigureRow.BIASES_AND_GAINS); // at the end
+    }
+    layers = new ArrayList<>(extent.layers);
+    leftAlone = new ArrayList<>(extent.leftAlone.values());
     firstIteration = extent.first;
     lastIteration = extent.last;
     lastEpoch = extent.lastEpoch;
@@ -125,7 +144,7 @@ final class RunSummary {
   private static RunSummary ofBothReadings(FiguresFile file) throws IOException {
     Extent extent = new Extent();
     file.read((row, start) -> extent.add(row));
-    if (extent.latest == null) {
+    if (extent.latest == null || extent.layers.isEmpty()) {
       throw NO_FIGURES_YET.state(
           "The figures file {} has no figures yet: train with an AgcListener that writes to it"
               + " first",
@@ -136,12 +155,20 @@ final class RunSummary {
     file.read((row, start) -> filler.add(row));
     filler.endReport();
     run.columns.removeIf(Column::isEmpty);
+    for (int layer = 0; layer < run.layers.size(); layer++) {
+      int index = layer;
+      run.ratios.add(
+          run.columns.stream()
+              .map(column -> column.ratios[index])
+              .reduce(RatioHistogram.EMPTY, RatioHistogram::plus));
+    }
     return run;
   }
 
   /** What is there: the first reading. */
   private static final class Extent {
-    final Map<String, Integer> layers = new LinkedHashMap<>();
+    final Set<String> layers = new LinkedHashSet<>();
+    final Map<List<String>, AgcReport.Row> leftAlone = new LinkedHashMap<>();
     final Set<Integer> networks = new LinkedHashSet<>();
     final Set<Integer> iterations = new LinkedHashSet<>();
     int first = Integer.MAX_VALUE;
@@ -151,7 +178,13 @@ final class RunSummary {
     FigureRow latest;
 
     void add(FigureRow row) {
-      layers.putIfAbsent(row.layer, layers.size());
+      List<String> parameter = List.of(row.row.layer(), row.row.parameter());
+      if (row.isLeftAlone()) {
+        leftAlone.put(parameter, row.row);
+      } else {
+        leftAlone.remove(parameter);
+        layers.add(row.group());
+      }
       first = Math.min(first, row.iteration);
       last = Math.max(last, row.iteration);
       lastEpoch = Math.max(lastEpoch, row.epoch);
@@ -168,11 +201,11 @@ final class RunSummary {
 
   /** Sums rows up in columns: the second reading. */
   private final class Filler {
-    private final Map<String, Integer> layerIndexes;
+    private final Map<String, Integer> layerIndexes = new HashMap<>();
     private final List<FigureRow> report = new ArrayList<>();
 
     Filler(Extent extent) {
-      layerIndexes = extent.layers;
+      layers.forEach(layer -> layerIndexes.put(layer, layerIndexes.size()));
       int most =
           Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, MOST_CELLS / extent.layers.size()));
       int count = Math.min(most, extent.iterations.size());
@@ -195,21 +228,27 @@ final class RunSummary {
       column.last = Math.max(column.last, any.iteration);
       column.score.add(any.score);
       double rate = Double.NaN;
+      report.removeIf(FigureRow::isLeftAlone);
       for (FigureRow row : report) {
         rate = Double.isNaN(rate) ? row.learningRate : Math.max(rate, row.learningRate);
-        int layer = layerIndexes.get(row.layer);
-        AgcReport.Figures figures = row.figures;
+        int layer = layerIndexes.get(row.group());
+        AgcReport.Figures figures = row.figures();
         column.units[layer] += figures.units();
         column.clipped[layer] += figures.clippedUnits();
-        if (figures.clippedUnits() > 0 && figures.smallestScale() > 0) {
-          // Ratio and scale are of the same unit, and ratio times scale is the threshold.
+        column.ratios[layer] = column.ratios[layer].plus(row.ratios);
+        if (row.row.rule().isPresent()) {
+          column.threshold.add(row.row.rule().get().threshold());
+        } else if (figures.clippedUnits() > 0 && figures.smallestScale() > 0) {
+          // A file of version 0.1. Ratio and scale are of the same unit, and ratio times scale is
+          // the threshold.
           column.threshold.add(figures.largestRatio() * figures.smallestScale());
         }
       }
       column.learningRate.add(rate);
       double[] ratios =
           report.stream()
-              .mapToDouble(row -> row.figures.largestRatio())
+              .filter(row -> !row.group().equals(FigureRow.BIASES_AND_GAINS))
+              .mapToDouble(row -> row.figures().largestRatio())
               .filter(ratio -> !Double.isNaN(ratio))
               .sorted()
               .toArray();
@@ -226,6 +265,27 @@ final class RunSummary {
       long range = (long) lastIteration - firstIteration + 1;
       return columns.get((int) ((long) (iteration - firstIteration) * columns.size() / range));
     }
+  }
+
+  /** Whether the layer of this index is all biases and gains. */
+  boolean isOfBiasesAndGains(int layer) {
+    return layers.get(layer).equals(FigureRow.BIASES_AND_GAINS);
+  }
+
+  /** Of the last report; several if layers differ. */
+  List<Double> thresholdsInUse() {
+    return clipped.rules().stream()
+        .map(AgcReport.Rule::threshold)
+        .distinct()
+        .collect(Collectors.toList());
+  }
+
+  /** The ratios of the weights of all layers. */
+  RatioHistogram ratiosOfWeights() {
+    return IntStream.range(0, layers.size())
+        .filter(layer -> !isOfBiasesAndGains(layer))
+        .mapToObj(ratios::get)
+        .reduce(RatioHistogram.EMPTY, RatioHistogram::plus);
   }
 
   /** The smallest value that at least this share of the values does not exceed; NaN of none. */
