@@ -40,6 +40,7 @@ class AgcSettingsTest {
     assertThat(settings.startIteration()).isZero();
     assertThat(settings.excludedKinds()).isEmpty();
     assertThat(settings.excludesOutputWeights()).isFalse();
+    assertThat(settings.weightDecay()).isZero();
     assertThat(new AgcGradientNormalization(new Sgd(1)).settings()).isEqualTo(settings);
   }
 
@@ -54,7 +55,8 @@ class AgcSettingsTest {
         b -> b.observeOnly(true),
         b -> b.startIteration(7),
         b -> b.excludeKinds(ParameterKind.GAIN, ParameterKind.BIAS),
-        b -> b.excludeOutputWeights(true));
+        b -> b.excludeOutputWeights(true),
+        b -> b.weightDecay(2e-5));
   }
 
   @ParameterizedTest

@@ -58,8 +58,10 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * network, or {@link #attach(MultiLayerNetwork)} called. Without it the first update throws.
  *
  * <p><b>Order.</b> With everything on, an update is {@code WeightDecay(inner(AGC(L1/L2(
- * GradientNormalization(mean gradient)))))}: AGC sees the gradient of the score that DL4J reports,
- * L1 and L2 terms included; {@code WeightDecay} is decoupled and comes after.
+ * GradientNormalization(mean gradient))) + weightDecay * W))}: AGC sees the gradient of the score
+ * that DL4J reports, L1 and L2 terms included; the {@link AgcSettings.Builder#weightDecay
+ * weightDecay} of these settings is added to what it leaves, as in the paper's own code; DL4J's
+ * {@code WeightDecay} is decoupled and comes last.
  *
  * <p><b>What is left alone.</b> The running statistics of batch normalisation and the centers of
  * center loss (which get updates, not gradients), frozen layers, excluded layers, and layers whose
@@ -604,6 +606,18 @@ public final class AgcGradientNormalization implements IUpdater {
      */
     public Builder startIteration(int startIteration) {
       settings.startIteration(startIteration);
+      return this;
+    }
+
+    /**
+     * Weight decay that passes through the inner updater.
+     *
+     * @param weightDecay as in {@link AgcSettings.Builder#weightDecay}
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder weightDecay(double weightDecay) {
+      settings.weightDecay(weightDecay);
       return this;
     }
 
