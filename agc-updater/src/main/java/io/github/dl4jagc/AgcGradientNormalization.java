@@ -199,8 +199,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -214,8 +214,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -237,8 +237,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * }</pre>
    *
    * @param net an initialised network; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a network with the same configuration but for the settings, the same weights, the same
    *     updater state and the same iteration and epoch counts, and without listeners
    * @throws IllegalArgumentException if an argument is null
@@ -261,8 +261,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * }</pre>
    *
    * @param net an initialised network; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a network with the same configuration but for the settings, the same weights, the same
    *     updater state and the same iteration and epoch counts, and without listeners
    * @throws IllegalArgumentException if an argument is null
