@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Settings by themselves, and in an updater. */
 class AgcSettingsTest {
@@ -40,6 +42,7 @@ class AgcSettingsTest {
     assertThat(settings.startIteration()).isZero();
     assertThat(settings.excludedKinds()).isEmpty();
     assertThat(settings.excludesOutputWeights()).isFalse();
+    assertThat(settings.weightDecay()).isZero();
     assertThat(new AgcGradientNormalization(new Sgd(1)).settings()).isEqualTo(settings);
   }
 
@@ -54,7 +57,8 @@ class AgcSettingsTest {
         b -> b.observeOnly(true),
         b -> b.startIteration(7),
         b -> b.excludeKinds(ParameterKind.GAIN, ParameterKind.BIAS),
-        b -> b.excludeOutputWeights(true));
+        b -> b.excludeOutputWeights(true),
+        b -> b.weightDecay(2e-5));
   }
 
   @ParameterizedTest
@@ -147,6 +151,40 @@ class AgcSettingsTest {
         .isEqualTo(AgcGradientNormalization.builder(new Sgd(0.5)).excludeOutputLayer(true).build());
     assertThat(MultiLayerConfiguration.fromJson(configuration.toJson())).isEqualTo(configuration);
     assertThat(configuration.toJson()).contains("\"formatVersion\" : 2");
+  }
+
+  /** Of the format with the version 2. */
+  @Test
+  void aConfigurationOfThisVersionIsReadAndWrittenAsItWas() throws IOException {
+    String json = resource("/configuration-0.2.0.json");
+    MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
+
+    assertThat(updater(configuration, 0))
+        .isEqualTo(
+            AgcGradientNormalization.builder(new Nesterovs(0.1, 0.9))
+                .clippingThreshold(0.02)
+                .excludeOutputWeights(true)
+                .weightDecay(2e-5)
+                .build());
+    assertThat(updater(configuration, 1))
+        .isEqualTo(
+            AgcGradientNormalization.builder(new Adam(1e-3))
+                .clippingThreshold(
+                    new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 0.1).add(3, 0.01).build())
+                .epsilon(1e-4)
+                .excludeLayers("fir*")
+                .nonFiniteGradients(NonFiniteGradients.ZERO)
+                .startIteration(100)
+                .excludeKinds(ParameterKind.BIAS, ParameterKind.GAIN)
+                .build());
+    assertThat(updater(configuration, 2))
+        .isEqualTo(
+            AgcGradientNormalization.builder(new Sgd(0.5))
+                .excludeOutputLayer(true)
+                .observeOnly(true)
+                .build());
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    assertThat(mapper.readTree(configuration.toJson())).isEqualTo(mapper.readTree(json));
   }
 
   private static String resource(String name) throws IOException {

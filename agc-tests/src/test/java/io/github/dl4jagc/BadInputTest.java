@@ -102,7 +102,8 @@ class BadInputTest {
         "observeOnly",
         "startIteration",
         "excludeKinds",
-        "excludeOutputWeights"
+        "excludeOutputWeights",
+        "weightDecay"
       })
   void jsonWithoutAFieldIsRefused(String field) {
     String json = json();
@@ -125,7 +126,8 @@ class BadInputTest {
   @CsvSource({
     "clippingThreshold, -3, clippingThreshold must be finite",
     "epsilon, -1, epsilon must be finite",
-    "startIteration, -1, startIteration must be >= 0"
+    "startIteration, -1, startIteration must be >= 0",
+    "weightDecay, -1, weightDecay must be finite"
   })
   void jsonWithABadValueIsRefused(String field, String bad, String message) {
     String broken = withField(field, bad);
@@ -157,6 +159,7 @@ class BadInputTest {
         "excludeKinds | [ 1 ] | a list of [WEIGHT, BIAS, GAIN]",
         "excludeKinds | \"BIAS\" | a list of [WEIGHT, BIAS, GAIN]",
         "excludeOutputWeights | 0 | true or false",
+        "weightDecay | false | a number",
         "inner | 3 | an IUpdater",
         "clippingThresholdSchedule | 0.5 | an ISchedule"
       })

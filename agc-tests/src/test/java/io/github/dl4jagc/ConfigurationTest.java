@@ -37,6 +37,7 @@ class ConfigurationTest {
         .startIteration(7)
         .excludeKinds(ParameterKind.BIAS)
         .excludeOutputWeights(true)
+        .weightDecay(2e-5)
         .build();
   }
 
@@ -54,6 +55,7 @@ class ConfigurationTest {
                 .startIteration(7)
                 .excludeKinds(ParameterKind.BIAS)
                 .excludeOutputWeights(true)
+                .weightDecay(2e-5)
                 .build());
     assertThat(optionsOf(AgcGradientNormalization.Builder.class))
         .isEqualTo(optionsOf(AgcSettings.Builder.class));

@@ -55,6 +55,7 @@ class SavedNetworksTest {
             .startIteration(7)
             .excludeKinds(ParameterKind.BIAS, ParameterKind.GAIN)
             .excludeOutputWeights(true)
+            .weightDecay(2e-5)
             .build(),
         new AgcGradientNormalization(new Sgd(0.1), 3e9), // YAML has it as text: 3.0E9
         AgcGradientNormalization.builder(

@@ -14,7 +14,6 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -81,23 +80,37 @@ class UpdatersTest {
 
   @Test
   void separableConvolutionWithABiasUpdaterOfItsOwnIsRefused() {
-    // DL4J lists this layer's parameters in another order than it flattens them, and so updates
-    // wrong slices as soon as there are two updater blocks.
-    NeuralNetConfiguration.Builder builder = Networks.builder(agc(new Sgd(1)));
+    assertThatThrownBy(() -> AgcGradientNormalization.attach(separable(AgcSettings.builder())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("\"layer0\"")
+        .hasMessageContaining("one updater for weights and biases");
+  }
+
+  @Test
+  void soItIsWhereItIsExcludedButDecayed() {
+    AgcSettings.Builder excluded = AgcSettings.builder().excludeLayers("layer0");
+    AgcGradientNormalization.attach(separable(excluded));
+    assertThatThrownBy(() -> AgcGradientNormalization.attach(separable(excluded.weightDecay(0.1))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("\"layer0\"");
+  }
+
+  /**
+   * DL4J lists this layer's parameters in another order than it flattens them, and so updates wrong
+   * slices as soon as there are two updater blocks.
+   */
+  private static MultiLayerNetwork separable(AgcSettings.Builder settings) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
-            builder
-                .biasUpdater(agc(new Sgd(2)))
+            Networks.builder(new AgcGradientNormalization(new Sgd(1), settings.build()))
+                .biasUpdater(new AgcGradientNormalization(new Sgd(2), settings.build()))
                 .list()
                 .layer(new SeparableConvolution2D.Builder(3, 3).nOut(5).build())
                 .layer(Networks.output(3))
                 .setInputType(InputType.convolutional(6, 6, 2))
                 .build());
     net.init();
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(net))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("\"layer0\"")
-        .hasMessageContaining("one updater for weights and biases");
+    return net;
   }
 
   @Test

@@ -27,7 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>These functions clip before DL4J divides by the minibatch size, applies its own gradient
  * normalisation and adds L1 and L2; the result is what clipping the mean gradient of the minibatch
- * would give. See {@link AgcGradientNormalization} for the formula and for what is left alone.
+ * would give. A {@link AgcSettings.Builder#weightDecay weightDecay} of the settings is added to the
+ * clipped gradient, and so reaches the updater as it would in {@code fit}. See {@link
+ * AgcGradientNormalization} for the formula and for what is left alone.
  */
 public final class Agc {
 
@@ -67,7 +69,7 @@ public final class Agc {
    *
    * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
    *     gradient; the gradient is changed in place
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used
+   * @param settings all options; its inner updater is not used
    * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
    *     null, or if a layer that is to be excluded does not exist
    * @throws IllegalStateException if there is no gradient
@@ -84,7 +86,7 @@ public final class Agc {
    *
    * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
    *     gradient; the gradient is changed in place
-   * @param settings threshold, floor, exclusions and policy
+   * @param settings all options
    * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
    *     null, or if a layer that is to be excluded does not exist
    * @throws IllegalStateException if there is no gradient

@@ -58,8 +58,10 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * network, or {@link #attach(MultiLayerNetwork)} called. Without it the first update throws.
  *
  * <p><b>Order.</b> With everything on, an update is {@code WeightDecay(inner(AGC(L1/L2(
- * GradientNormalization(mean gradient)))))}: AGC sees the gradient of the score that DL4J reports,
- * L1 and L2 terms included; {@code WeightDecay} is decoupled and comes after.
+ * GradientNormalization(mean gradient))) + weightDecay * W))}: AGC sees the gradient of the score
+ * that DL4J reports, L1 and L2 terms included; the {@link AgcSettings.Builder#weightDecay
+ * weightDecay} of these settings is added to what it leaves, as in the paper's own code; DL4J's
+ * {@code WeightDecay} is decoupled and comes last.
  *
  * <p><b>What is left alone.</b> The running statistics of batch normalisation and the centers of
  * center loss (which get updates, not gradients), frozen layers, excluded layers, and layers whose
@@ -197,8 +199,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -212,8 +214,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -235,8 +237,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * }</pre>
    *
    * @param net an initialised network; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a network with the same configuration but for the settings, the same weights, the same
    *     updater state and the same iteration and epoch counts, and without listeners
    * @throws IllegalArgumentException if an argument is null
@@ -259,8 +261,8 @@ public final class AgcGradientNormalization implements IUpdater {
    * }</pre>
    *
    * @param net an initialised network; unchanged
-   * @param settings threshold, floor, exclusions and policy; its inner updater is not used. Where a
-   *     layer has AGC already, they replace all of its settings, and its inner updater stays
+   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
+   *     replace all of its settings, and its inner updater stays
    * @return a network with the same configuration but for the settings, the same weights, the same
    *     updater state and the same iteration and epoch counts, and without listeners
    * @throws IllegalArgumentException if an argument is null
@@ -604,6 +606,18 @@ public final class AgcGradientNormalization implements IUpdater {
      */
     public Builder startIteration(int startIteration) {
       settings.startIteration(startIteration);
+      return this;
+    }
+
+    /**
+     * Weight decay that passes through the inner updater.
+     *
+     * @param weightDecay as in {@link AgcSettings.Builder#weightDecay}
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder weightDecay(double weightDecay) {
+      settings.weightDecay(weightDecay);
       return this;
     }
 

@@ -65,7 +65,12 @@ public final class AgcSettings implements Serializable {
 
   private static final List<String> FURTHER_FIELDS =
       List.of(
-          FORMAT_VERSION, "observeOnly", "startIteration", "excludeKinds", "excludeOutputWeights");
+          FORMAT_VERSION,
+          "observeOnly",
+          "startIteration",
+          "excludeKinds",
+          "excludeOutputWeights",
+          "weightDecay");
 
   /** A number is a {@link FixedSchedule}. */
   @JsonIgnore private final ISchedule clippingThreshold;
@@ -78,6 +83,7 @@ public final class AgcSettings implements Serializable {
   private final int startIteration;
   private final EnumSet<ParameterKind> excludeKinds;
   private final boolean excludeOutputWeights;
+  private final double weightDecay;
 
   private AgcSettings(Builder builder) {
     this.clippingThreshold = builder.clippingThreshold;
@@ -89,6 +95,7 @@ public final class AgcSettings implements Serializable {
     this.startIteration = builder.startIteration;
     this.excludeKinds = EnumSet.copyOf(builder.excludeKinds);
     this.excludeOutputWeights = builder.excludeOutputWeights;
+    this.weightDecay = builder.weightDecay;
   }
 
   /** For configurations that are read from JSON; also reads those of version 0.1.0. */
@@ -117,7 +124,8 @@ public final class AgcSettings implements Serializable {
           .observeOnly(json.truth("observeOnly"))
           .startIteration(json.integer("startIteration"))
           .excludeKinds(json.constants("excludeKinds", ParameterKind.class))
-          .excludeOutputWeights(json.truth("excludeOutputWeights"));
+          .excludeOutputWeights(json.truth("excludeOutputWeights"))
+          .weightDecay(json.number("weightDecay"));
     }
     return settings.build();
   }
@@ -200,6 +208,11 @@ public final class AgcSettings implements Serializable {
     return startIteration;
   }
 
+  /** {@return the coefficient of the weights that are added to the clipped gradient; 0: none} */
+  public double weightDecay() {
+    return weightDecay;
+  }
+
   /** In JSON; with a schedule, the default. */
   @JsonProperty("clippingThreshold")
   private double thresholdInJson() {
@@ -228,7 +241,8 @@ public final class AgcSettings implements Serializable {
         observeOnly,
         startIteration,
         excludeKinds,
-        excludeOutputWeights);
+        excludeOutputWeights,
+        weightDecay);
   }
 
   @Override
@@ -260,7 +274,9 @@ public final class AgcSettings implements Serializable {
         + ", excludeKinds="
         + excludeKinds
         + ", excludeOutputWeights="
-        + excludeOutputWeights;
+        + excludeOutputWeights
+        + ", weightDecay="
+        + weightDecay;
   }
 
   /** Options of {@link AgcSettings}; each is checked where it is set. */
@@ -275,6 +291,7 @@ public final class AgcSettings implements Serializable {
     private int startIteration;
     private EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
     private boolean excludeOutputWeights;
+    private double weightDecay;
 
     private Builder() {}
 
@@ -442,6 +459,32 @@ public final class AgcSettings implements Serializable {
             startIteration);
       }
       this.startIteration = startIteration;
+      return this;
+    }
+
+    /**
+     * Weight decay as in the paper's own code and in PyTorch's optimizers: the inner updater gets
+     * {@code AGC(G) + weightDecay * W}, so that the decay is not clipped, and passes through
+     * momentum and learning rate as the gradient does.
+     *
+     * <p>Of every {@link ParameterKind#WEIGHT}, also where clipping leaves it alone (excluded
+     * layers, {@link #observeOnly}), but not of frozen layers, and not of layers whose updater is a
+     * plain one. It is no term of the score that DL4J reports. DL4J's L2 is one, and is clipped
+     * with the gradient; DL4J's {@code WeightDecay} bypasses momentum. What of these is set applies
+     * as well.
+     *
+     * @param weightDecay finite and not negative, not multiplied by anything but the learning rate;
+     *     default 0: none
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder weightDecay(double weightDecay) {
+      if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+        throw BAD_ARGUMENT.argument(
+            "weightDecay must be finite and >= 0, got {}; the paper uses 2e-5, and 0 is none",
+            weightDecay);
+      }
+      this.weightDecay = weightDecay;
       return this;
     }
 

@@ -80,7 +80,8 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
               + " (clone(), getBestModel(), TransferLearning) call no listeners until then. Where you set"
               + " listeners anew or replace the network's updater later, do it again.");
     }
-    clipper.clip(gradient, rule(config.settings(), iteration, epoch, 1), iteration);
+    AgcSettings settings = config.settings();
+    clipper.clip(gradient, rule(settings, iteration, epoch, 1), settings.weightDecay(), iteration);
   }
 
   @Override

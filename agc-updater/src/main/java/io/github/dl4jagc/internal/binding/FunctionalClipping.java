@@ -71,7 +71,10 @@ public final class FunctionalClipping {
     // DL4J divides by the minibatch size after this call, not before.
     double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
     clipper.clip(
-        gradient.gradient(), AgcUpdater.rule(settings, iteration, epoch, divisor), iteration);
+        gradient.gradient(),
+        AgcUpdater.rule(settings, iteration, epoch, divisor),
+        settings.weightDecay() * divisor,
+        iteration);
   }
 
   /** That of the latest call where it serves: what is read of a network is read once. */

@@ -7,6 +7,7 @@ import io.github.dl4jagc.internal.clip.ClipCounter;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.CoupledDecay;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.clip.UnitClipper;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clips the parameters whose gradients lie in one array, and counts what it clips. Thread-safe: a
- * report may be asked for while another thread trains.
+ * Clips the parameters whose gradients lie in one array, counts what it clips, and then decays
+ * weights. Thread-safe: a report may be asked for while another thread trains.
  */
 final class GradientClipper {
 
@@ -36,6 +37,7 @@ final class GradientClipper {
 
   private final Layout layout;
   private final List<Parameter> parameters;
+  private final List<Parameter> decayed;
   private final NetworkStatistics networkStatistics;
   private final Scratch scratch;
   private final List<ParameterStatistics> parameterStatistics = new ArrayList<>();
@@ -46,10 +48,16 @@ final class GradientClipper {
   private INDArray clipperGradient;
 
   private UnitClipper clipper;
+  private CoupledDecay decay;
 
   private GradientClipper(
-      List<Parameter> parameters, NetworkStatistics statistics, Scratch scratch, Layout layout) {
+      List<Parameter> parameters,
+      List<Parameter> decayed,
+      NetworkStatistics statistics,
+      Scratch scratch,
+      Layout layout) {
     this.parameters = parameters;
+    this.decayed = decayed;
     this.networkStatistics = statistics;
     this.scratch = scratch;
     this.layout = layout;
@@ -63,14 +71,20 @@ final class GradientClipper {
    * block covers.
    *
    * @param parameters the parameters to clip
+   * @param decayed the parameters to decay, if there is a weight decay; clipped or not
    * @param statistics where to count what is clipped
    * @param scratch the network's
    * @param start where the flat gradient begins in the whole network's
    */
   static GradientClipper ofFlat(
-      List<Parameter> parameters, NetworkStatistics statistics, Scratch scratch, long start) {
+      List<Parameter> parameters,
+      List<Parameter> decayed,
+      NetworkStatistics statistics,
+      Scratch scratch,
+      long start) {
     return new GradientClipper(
         parameters,
+        decayed,
         statistics,
         scratch,
         (gradient, parameter) -> {
@@ -82,42 +96,44 @@ final class GradientClipper {
         });
   }
 
-  /** For a gradient that has the shape of its one parameter. */
+  /** For a gradient that has the shape of its one parameter, which is in either list or in none. */
   static GradientClipper ofShaped(
-      Parameter parameter, NetworkStatistics statistics, Scratch scratch) {
+      List<Parameter> parameters,
+      List<Parameter> decayed,
+      NetworkStatistics statistics,
+      Scratch scratch) {
     return new GradientClipper(
-        List.of(parameter), statistics, scratch, (gradient, whole) -> gradient);
-  }
-
-  /** For a gradient that is to be left alone. */
-  static GradientClipper ofNothing() {
-    return new GradientClipper(List.of(), null, new Scratch(), (gradient, none) -> gradient);
+        parameters, decayed, statistics, scratch, (gradient, whole) -> gradient);
   }
 
   /**
-   * Clips in place.
+   * Clips in place, and then adds weights to gradients.
    *
    * @param gradient the gradient
    * @param rule threshold, floor and policy
+   * @param weightDecay what weights are multiplied by; 0: none are added
    * @param iteration the iteration, for messages
    * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
    */
-  synchronized void clip(INDArray gradient, ClippingRule rule, int iteration) {
-    if (parameters.isEmpty()) {
+  synchronized void clip(INDArray gradient, ClippingRule rule, double weightDecay, int iteration) {
+    if (parameters.isEmpty() && decayed.isEmpty()) {
       return;
     }
-    long start = System.nanoTime();
-    try {
-      clipNow(gradient, rule, iteration);
-    } finally {
-      networkStatistics.addClippingNanos(System.nanoTime() - start);
-    }
-  }
-
-  private void clipNow(INDArray gradient, ClippingRule rule, int iteration) {
     if (clipper == null || !sameMemory(gradient, clipperGradient)) {
       bindTo(gradient);
     }
+    if (!parameters.isEmpty()) {
+      long start = System.nanoTime();
+      try {
+        clipNow(rule, iteration);
+      } finally {
+        networkStatistics.addClippingNanos(System.nanoTime() - start);
+      }
+    }
+    decay.add(weightDecay);
+  }
+
+  private void clipNow(ClippingRule rule, int iteration) {
     clipper.clip(rule);
     for (int i = 0; i < parameters.size(); i++) {
       parameterStatistics.get(i).record(targets.get(i).counter, rule);
@@ -138,6 +154,10 @@ final class GradientClipper {
       for (Parameter parameter : parameters) {
         targets.add(
             new ClipTarget(parameter.weights, layout.partOf(gradient, parameter), parameter.units));
+      }
+      decay = new CoupledDecay();
+      for (Parameter parameter : decayed) {
+        decay.include(parameter.weights, layout.partOf(gradient, parameter));
       }
       clipper = ClipperChoice.forTargets(targets, scratch);
       clipperGradient = gradient;

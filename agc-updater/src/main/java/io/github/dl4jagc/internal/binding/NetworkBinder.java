@@ -8,6 +8,7 @@ import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -50,10 +51,12 @@ public final class NetworkBinder {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Exclusions exclusions = Exclusions.in(read, settings);
     List<Parameter> clipped = new ArrayList<>();
+    List<Parameter> decayed = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
       clipped.addAll(clipped(block, exclusions, statistics));
+      decayed.addAll(decayed(block));
     }
-    return GradientClipper.ofFlat(clipped, statistics, new Scratch(), 0);
+    return GradientClipper.ofFlat(clipped, decayed, statistics, new Scratch(), 0);
   }
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
@@ -62,10 +65,13 @@ public final class NetworkBinder {
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
-        Exclusions exclusions = Exclusions.in(read, updater.getConfig().settings());
-        List<Parameter> clipped = clipped(block, exclusions, statistics);
+        AgcSettings settings = updater.getConfig().settings();
+        List<Parameter> clipped = clipped(block, Exclusions.in(read, settings), statistics);
+        List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();
         clipped.forEach(parameter -> checkInside(parameter, block));
-        updater.bind(flat, GradientClipper.ofFlat(clipped, statistics, scratch, block.start));
+        decayed.forEach(parameter -> checkInside(parameter, block));
+        updater.bind(
+            flat, GradientClipper.ofFlat(clipped, decayed, statistics, scratch, block.start));
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {
@@ -91,6 +97,10 @@ public final class NetworkBinder {
       }
     }
     return clipped;
+  }
+
+  private static List<Parameter> decayed(NetworkParameters.Block block) {
+    return block.parameters.stream().filter(Parameter::isDecayed).collect(Collectors.toList());
   }
 
   private static void checkInside(Parameter parameter, NetworkParameters.Block block) {

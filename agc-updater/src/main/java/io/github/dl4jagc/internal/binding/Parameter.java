@@ -43,6 +43,11 @@ final class Parameter {
     this.untouchable = untouchable;
   }
 
+  /** Whether weight decay applies to it: also where its layer is excluded from clipping. */
+  boolean isDecayed() {
+    return kind == ParameterKind.WEIGHT && untouchable == null;
+  }
+
   /** What is counted of it in its network. */
   ParameterStatistics statisticsIn(NetworkStatistics network) {
     return network.of(layer, name, kind, units.count());

@@ -6,6 +6,7 @@ import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.units.SameDiffUnits;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -73,11 +74,10 @@ public final class SameDiffBinder {
       LeftAlone reason,
       Scratch scratch) {
     parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
+    List<Parameter> clipped = reason == null ? List.of(parameter) : List.of();
+    List<Parameter> decayed = parameter.isDecayed() ? List.of(parameter) : List.of();
     updater.bind(
-        parameter.weights,
-        reason != null
-            ? GradientClipper.ofNothing()
-            : GradientClipper.ofShaped(parameter, statistics, scratch));
+        parameter.weights, GradientClipper.ofShaped(clipped, decayed, statistics, scratch));
   }
 
   private static void requireTrained(SameDiff graph, Set<String> names) {
