@@ -103,7 +103,9 @@ class NfResNetCommandTest {
         .as(example.err())
         .isZero();
 
-    assertThat(example.out()).containsPattern("(?m)^ +120 +0\\.1875 +- +- +- +-");
+    assertThat(example.out())
+        .contains("So far 3 of 8 runs; go on with --resume.")
+        .containsPattern("(?m)^ +120 +0\\.1875 +- +- +- +-");
     assertThat(folder.resolve("report.html")).exists();
     assertThat(Files.readAllLines(file)).isEqualTo(some);
   }

@@ -273,6 +273,12 @@ public final class NfResNetCommand implements Callable<Integer> {
       throws IOException {
     Summary summary = new Summary(experiment, results.all());
     PrintWriter out = spec.commandLine().getOut();
+    int made = results.all().size();
+    int runs = experiment.grid().runs().size();
+    if (made < runs) {
+      out.println("So far " + made + " of " + runs + " runs; go on with --resume.");
+      out.println();
+    }
     out.println("Test accuracy in percent:");
     out.println();
     out.println(TextTable.of(summary.gridHeaders(), summary.grid()));
