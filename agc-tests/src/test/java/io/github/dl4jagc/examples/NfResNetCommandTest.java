@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,9 @@ class NfResNetCommandTest {
       BufferedImage image = ImageIO.read(folder.resolve(chart).toFile());
       assertThat(image.getWidth()).as(chart).isGreaterThan(image.getHeight());
     }
-    assertThat(folder.resolve("checkpoint.zip")).doesNotExist();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("checkpoint"));
+    }
   }
 
   @Test
@@ -68,6 +71,43 @@ class NfResNetCommandTest {
     assertThat(again.subList(0, 5)).isEqualTo(all.subList(0, 5));
     assertThat(withoutTimes(again)).isEqualTo(withoutTimes(all));
     assertThat(example.err()).doesNotContain("batch 40").contains("batch 120");
+  }
+
+  @Test
+  void resultsDoNotDependOnHowManyRunsAreMadeAtATime() throws IOException {
+    List<String> options =
+        List.of("--networks", "batch-norm,plain,nf-agc", "--seeds", "1", "--no-ablation");
+    Path one = folder.resolve("one");
+    Path three = folder.resolve("three");
+    assertThat(example.nfresnet(one, options.toArray(String[]::new))).as(example.err()).isZero();
+    List<String> parallel = new ArrayList<>(options);
+    parallel.addAll(List.of("--parallel", "3"));
+    assertThat(example.nfresnet(three, parallel.toArray(String[]::new))).as(example.err()).isZero();
+
+    List<String> runs = withoutTimes(Files.readAllLines(one.resolve("runs.csv")));
+    assertThat(runs).hasSize(1 + 8);
+    assertThat(withoutTimes(Files.readAllLines(three.resolve("runs.csv"))))
+        .containsExactlyInAnyOrderElementsOf(runs);
+  }
+
+  @Test
+  void unfinishedExperimentIsShownAndStaysUnfinished() throws IOException {
+    assertThat(example.nfresnet(folder, "--no-ablation", "--seeds", "1")).isZero();
+    Path file = folder.resolve("runs.csv");
+    List<String> some = Files.readAllLines(file).subList(0, 4);
+    Files.write(file, some);
+    Files.delete(folder.resolve("report.html"));
+    example.forget();
+
+    assertThat(example.nfresnet(folder, "--no-ablation", "--seeds", "1", "--show"))
+        .as(example.err())
+        .isZero();
+
+    assertThat(example.out())
+        .contains("So far 3 of 8 runs; go on with --resume.")
+        .containsPattern("(?m)^ +120 +0\\.1875 +- +- +- +-");
+    assertThat(folder.resolve("report.html")).exists();
+    assertThat(Files.readAllLines(file)).isEqualTo(some);
   }
 
   private static List<String> withoutTimes(List<String> lines) {
@@ -135,7 +175,12 @@ class NfResNetCommandTest {
       delimiter = '|',
       value = {
         "--data nothing-of-this-name | --data: must be digits, mnist",
-        "--data fashion-mnist | train-images-idx3-ubyte",
+        "--data fashion-mnist --data-folder nowhere | train-images-idx3-ubyte.gz is missing; Debian has",
+        "--data fashion-mnist --image-size 9 | must be a divisor of 28, got 9",
+        "--networks nf,mlp | NF_AGC, nf-agc, PLAIN, plain, PLAIN_AGC, plain-agc]",
+        "--networks nf,nf | values must differ, got [nf, nf]",
+        "--updater adam | expected one of [NESTEROVS, nesterovs, RMSPROP, rmsprop]",
+        "--show | --show': there is no experiment in",
         "--batch-sizes 5000 | must be at most 1437, the training images, got 5000",
         "--batch-sizes 8,8 | values must differ, got [8, 8]",
         "--epochs 0 | must be a whole number >= 1, got '0'",

@@ -126,7 +126,7 @@ class NfResNetFailuresTest {
   @ValueSource(strings = {"", "no archive", "PK\u0003\u0004 no archive either"})
   void damagedCheckpointIsNamed(String content) throws IOException {
     unfinishedExperiment();
-    Path checkpoint = folder.resolve("checkpoint.zip");
+    Path checkpoint = folder.resolve("checkpoint-NF_AGC-0.01-SCALES-120-1.zip");
     Files.writeString(checkpoint, content, StandardCharsets.ISO_8859_1);
 
     assertThat(run("--resume")).isEqualTo(1);

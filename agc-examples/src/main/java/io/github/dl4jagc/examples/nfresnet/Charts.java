@@ -54,15 +54,15 @@ final class Charts {
         .setXAxisLogarithmic(true)
         .setXAxisDecimalPattern("0")
         .setXAxisMin(Math.pow(10, Math.floor(Math.log10(smallestBatch(experiment)))))
-        .setXAxisMax(Math.pow(10, Math.ceil(Math.log10(experiment.largestBatch() + 1))))
+        .setXAxisMax(Math.pow(10, Math.ceil(Math.log10(experiment.grid().largestBatch() + 1))))
         .setYAxisMin(0.0)
         .setYAxisMax(100.0);
     int line = 0;
-    for (String candidate : experiment.candidates()) {
+    for (String candidate : experiment.grid().candidates()) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
       List<Double> deviations = new ArrayList<>();
-      for (int batchSize : experiment.batchSizes()) {
+      for (int batchSize : experiment.grid().batchSizes()) {
         Summary.Cell cell = summary.cell(candidate, batchSize);
         if (!cell.isEmpty()) {
           x.add((double) batchSize);
@@ -79,7 +79,7 @@ final class Charts {
   }
 
   private static int smallestBatch(Experiment experiment) {
-    return experiment.batchSizes().stream().min(Integer::compare).orElseThrow();
+    return experiment.grid().batchSizes().stream().min(Integer::compare).orElseThrow();
   }
 
   /** The clipped share of each stage over the epochs. */
@@ -90,7 +90,7 @@ final class Charts {
             "Clipped units, AGC "
                 + Text.number(threshold)
                 + ", batch size "
-                + experiment.largestBatch(),
+                + experiment.grid().largestBatch(),
             "epoch",
             "clipped units in %");
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0).setXAxisDecimalPattern("0");
@@ -118,9 +118,9 @@ final class Charts {
             .height(HEIGHT)
             .title(
                 "Layers that AGC "
-                    + Text.number(experiment.ablationThreshold().orElseThrow())
+                    + Text.number(experiment.grid().ablationThreshold().orElseThrow())
                     + " leaves alone, batch size "
-                    + experiment.largestBatch())
+                    + experiment.grid().largestBatch())
             .yAxisTitle("test accuracy in %, mean and standard deviation")
             .build();
     List<String> names = new ArrayList<>();

@@ -17,43 +17,53 @@ import org.deeplearning4j.util.ModelSerializer;
  */
 final class Checkpoint {
 
-  /** The file's name. */
-  static final String FILE = "checkpoint.zip";
-
   private static final String STATE = "state";
 
   private final OutputFolder folder;
+  private final Run run;
+  private final String file;
   private final long minimumNanos;
   private long lastSave = System.nanoTime();
 
   /**
    * @param folder where the file is
+   * @param run whose state it is
    * @param secondsBetween the least time between two checkpoints
    */
-  Checkpoint(OutputFolder folder, double secondsBetween) {
+  Checkpoint(OutputFolder folder, Run run, double secondsBetween) {
     this.folder = folder;
+    this.run = run;
+    this.file = file(run);
     this.minimumNanos = (long) (secondsBetween * 1e9);
   }
 
+  /** The name of the file of a run. */
+  static String file(Run run) {
+    return "checkpoint-" + run.id().replace('/', '-') + ".zip";
+  }
+
   /**
-   * The state of {@code run}, if it is that run's; {@code null} otherwise.
+   * The state of the run; {@code null} if there is none.
    *
    * @throws IOException if the file is damaged; its message is for the user
    */
-  State load(Run run) throws IOException {
-    File file = folder.file(FILE).toFile();
-    if (!file.exists()) {
+  State load() throws IOException {
+    File stored = folder.file(file).toFile();
+    if (!stored.exists()) {
       return null;
     }
     try {
       // First the network: all checksums are looked at on the way.
-      ComputationGraph network = ModelSerializer.restoreComputationGraph(file, true);
-      State state = ModelSerializer.getObjectFromFile(file, STATE);
+      ComputationGraph network = ModelSerializer.restoreComputationGraph(stored, true);
+      State state = ModelSerializer.getObjectFromFile(stored, STATE);
+      if (!state.run.equals(run)) {
+        throw new IOException("it is of another run: " + state.run);
+      }
       state.network = network;
-      return state.run.equals(run) ? state : null;
+      return state;
     } catch (IOException | RuntimeException e) {
       throw new IOException(
-          file + " cannot be read (" + e + "); delete it, and its run begins anew", e);
+          stored + " cannot be read (" + e + "); delete it, and its run begins anew", e);
     }
   }
 
@@ -62,16 +72,16 @@ final class Checkpoint {
       return;
     }
     folder.write(
-        FILE,
-        file -> {
-          ModelSerializer.writeModel(network, file.toFile(), true);
-          ModelSerializer.addObjectToFile(file.toFile(), STATE, state);
+        file,
+        part -> {
+          ModelSerializer.writeModel(network, part.toFile(), true);
+          ModelSerializer.addObjectToFile(part.toFile(), STATE, state);
         });
     lastSave = System.nanoTime();
   }
 
   void delete() throws IOException {
-    Files.deleteIfExists(folder.file(FILE));
+    Files.deleteIfExists(folder.file(file));
   }
 
   /** What is known of a run so far. */

@@ -9,14 +9,16 @@ import io.github.dl4jagc.examples.support.TextTable;
 import io.github.dl4jagc.models.NfResNet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,6 +50,16 @@ public final class NfResNetCommand implements Callable<Integer> {
   private Arguments arguments;
 
   @Option(
+      names = "--networks",
+      paramLabel = "<network>",
+      split = ",",
+      defaultValue = "batch-norm,nf,nf-agc",
+      description =
+          "batch-norm, nf (without normalisation), nf-agc, plain (the network of batch-norm merely"
+              + " without it), plain-agc.%n  Default: batch-norm,nf,nf-agc")
+  private List<Run.Network> networks;
+
+  @Option(
       names = "--batch-sizes",
       paramLabel = "<count>",
       split = ",",
@@ -62,6 +74,16 @@ public final class NfResNetCommand implements Callable<Integer> {
       converter = Converters.Positive.class,
       description = "Clipping thresholds, finite and > 0.%n  Default: 0.01,0.04,0.16")
   private List<Double> thresholds;
+
+  @Option(
+      names = "--scales",
+      paramLabel = "<scales>",
+      split = ",",
+      defaultValue = "clipped,free",
+      description =
+          "What AGC does with the learned scales of the residual branches of nf-agc, which start at"
+              + " 0: clipped, free or both.%n  Default: clipped,free")
+  private List<Run.Scales> scales;
 
   @Option(
       names = "--seeds",
@@ -84,6 +106,13 @@ public final class NfResNetCommand implements Callable<Integer> {
       converter = Converters.WholeNumber.class,
       description = "The first epochs, in which the learning rate rises.%n  Default: 1")
   private int warmUp;
+
+  @Option(
+      names = "--updater",
+      paramLabel = "<updater>",
+      defaultValue = "nesterovs",
+      description = "nesterovs or rmsprop.%n  Default: nesterovs")
+  private InnerUpdater updater;
 
   @Option(
       names = "--learning-rate",
@@ -111,6 +140,16 @@ public final class NfResNetCommand implements Callable<Integer> {
   private int blocks;
 
   @Option(
+      names = "--stem-stride",
+      paramLabel = "<pixels>",
+      defaultValue = "1",
+      converter = Converters.WholeNumber.class,
+      description =
+          "Stride of the first convolution. A quarter of the work with 2, as the residual blocks"
+              + " see maps of half the height and width.%n  Default: 1")
+  private int stemStride;
+
+  @Option(
       names = "--ablation",
       negatable = true,
       defaultValue = "true",
@@ -120,37 +159,7 @@ public final class NfResNetCommand implements Callable<Integer> {
               + " the smallest threshold.%n  Default: true")
   private boolean ablation;
 
-  @Option(
-      names = "--data",
-      paramLabel = "<name or folder>",
-      defaultValue = "digits",
-      description =
-          "digits (bundled), mnist, fashion-mnist, cifar10, or a folder that has a folder of images"
-              + " for each class.%n  Default: digits")
-  private String data;
-
-  @Option(
-      names = "--data-folder",
-      paramLabel = "<folder>",
-      description =
-          "Where the unpacked files of mnist or fashion-mnist are (train-images-idx3-ubyte and so"
-              + " on). DL4J downloads mnist and cifar10 where it has them not.")
-  private Path dataFolder;
-
-  @Option(
-      names = "--image-size",
-      paramLabel = "<pixels>",
-      defaultValue = "32",
-      converter = Converters.WholeNumber.class,
-      description = "Height and width that the images of a folder are scaled to.%n  Default: 32")
-  private int imageSize;
-
-  @Option(
-      names = "--training-images",
-      paramLabel = "<count>",
-      converter = Converters.WholeNumber.class,
-      description = "Trains on so many images at most.%n  Default: all")
-  private Integer trainingImages;
+  @Mixin private DataOptions data;
 
   @Option(
       names = "--output",
@@ -163,6 +172,23 @@ public final class NfResNetCommand implements Callable<Integer> {
       names = "--resume",
       description = "Goes on with the experiment in the output folder, after an interruption.")
   private boolean resume;
+
+  @Option(
+      names = "--show",
+      description =
+          "Shows what the output folder has so far, and trains nothing. The other options are those"
+              + " of the experiment.")
+  private boolean show;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "<count>",
+      defaultValue = "1",
+      converter = Converters.WholeNumber.class,
+      description =
+          "Runs at the same time. With more than one, set the environment variable OMP_NUM_THREADS"
+              + " to 1.%n  Default: 1")
+  private int parallel;
 
   @Option(
       names = "--quick",
@@ -191,23 +217,22 @@ public final class NfResNetCommand implements Callable<Integer> {
             ReportPage.ABLATION,
             StoredOptions.FILE,
             Results.RUNS,
-            Results.CLIPPING,
-            Checkpoint.FILE)) {
+            Results.CLIPPING)) {
       return run(experiment, folder);
     }
   }
 
   private int run(Experiment experiment, OutputFolder folder) throws IOException {
     Map<String, String> options = experiment.options();
-    options.put("--data", data);
-    options.put("--training-images", trainingImages == null ? "all" : trainingImages.toString());
-    options.put("--image-size", String.valueOf(imageSize));
-    ImageData images = images();
+    ImageData images = data.read(arguments);
+    options.putAll(data.values());
     requireTrainable(experiment, images);
     Results results = new Results(folder, experiment);
-    begin(folder, options, results);
+    begin(folder, experiment, options, results);
     try {
-      train(experiment, images, folder, results);
+      if (!show) {
+        train(experiment, images, folder, results);
+      }
       show(experiment, images, folder, options, results);
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; when that is mended, go on with --resume", e);
@@ -216,7 +241,7 @@ public final class NfResNetCommand implements Callable<Integer> {
   }
 
   private void requireTrainable(Experiment experiment, ImageData images) {
-    for (int batchSize : experiment.batchSizes()) {
+    for (int batchSize : experiment.grid().batchSizes()) {
       if (batchSize > images.trainingSize()) {
         throw arguments.invalid(
             "--batch-sizes",
@@ -248,15 +273,21 @@ public final class NfResNetCommand implements Callable<Integer> {
       throws IOException {
     Summary summary = new Summary(experiment, results.all());
     PrintWriter out = spec.commandLine().getOut();
+    int made = results.all().size();
+    int runs = experiment.grid().runs().size();
+    if (made < runs) {
+      out.println("So far " + made + " of " + runs + " runs; go on with --resume.");
+      out.println();
+    }
     out.println("Test accuracy in percent:");
     out.println();
     out.println(TextTable.of(summary.gridHeaders(), summary.grid()));
-    if (ablation) {
+    if (experiment.grid().ablationThreshold().isPresent()) {
       out.println(
           "Layers left alone by AGC "
-              + Text.number(experiment.ablationThreshold().orElseThrow())
+              + Text.number(experiment.grid().ablationThreshold().orElseThrow())
               + " at batch size "
-              + experiment.largestBatch()
+              + experiment.grid().largestBatch()
               + ":");
       out.println();
       out.println(TextTable.of(summary.ablationHeaders(), summary.ablation()));
@@ -280,22 +311,24 @@ public final class NfResNetCommand implements Callable<Integer> {
           "--warm-up", "must be at most the " + allEpochs + " epoch(s), got " + warmUp);
     }
     int allChannels = given(width, quick ? 8 : 16);
+    arguments.requireDifferent("--networks", networks);
+    arguments.requireDifferent("--scales", scales);
     try {
       NfResNet.builder().small(allChannels, blocks);
     } catch (IllegalArgumentException e) {
       throw arguments.invalid("--width", e.getMessage());
     }
     double smallest = allThresholds.stream().min(Double::compare).orElseThrow();
+    Grid grid =
+        new Grid(
+            networks,
+            sizes,
+            allThresholds,
+            scales,
+            given(seeds, quick ? 1 : 3),
+            ablation ? OptionalDouble.of(smallest) : OptionalDouble.empty());
     return new Experiment(
-        sizes,
-        allThresholds,
-        given(seeds, quick ? 1 : 3),
-        allEpochs,
-        warmUp,
-        learningRate,
-        allChannels,
-        blocks,
-        ablation ? OptionalDouble.of(smallest) : OptionalDouble.empty());
+        grid, allEpochs, warmUp, updater, learningRate, allChannels, blocks, stemStride);
   }
 
   private static <T> T given(T value, T otherwise) {
@@ -303,10 +336,11 @@ public final class NfResNetCommand implements Callable<Integer> {
   }
 
   /** Reads earlier results, or makes sure that there are none which would be lost. */
-  private void begin(OutputFolder folder, Map<String, String> options, Results results)
+  private void begin(
+      OutputFolder folder, Experiment experiment, Map<String, String> options, Results results)
       throws IOException {
     StoredOptions stored = new StoredOptions(folder);
-    if (!resume) {
+    if (!resume && !show) {
       if (Results.areIn(folder)) {
         throw arguments.invalid(
             "--output",
@@ -315,12 +349,15 @@ public final class NfResNetCommand implements Callable<Integer> {
                 + " folder");
       }
       stored.write(options);
-      new Checkpoint(folder, 0).delete();
+      for (Run run : experiment.grid().runs()) {
+        new Checkpoint(folder, run, 0).delete();
+      }
       return;
     }
+    String option = resume ? "--resume" : "--show";
     if (!stored.exist()) {
       throw arguments.invalid(
-          "--resume", "there is no experiment in " + folder.file("").toAbsolutePath());
+          option, "there is no experiment in " + folder.file("").toAbsolutePath());
     }
     try {
       stored.requireSame(options);
@@ -328,51 +365,35 @@ public final class NfResNetCommand implements Callable<Integer> {
         results.load();
       }
     } catch (IOException e) {
-      throw arguments.invalid("--resume", e.getMessage());
-    }
-  }
-
-  private ImageData images() {
-    int limit = given(trainingImages, Integer.MAX_VALUE);
-    try {
-      switch (data) {
-        case "digits":
-          return ImageData.digits(limit);
-        case "mnist":
-        case "fashion-mnist":
-          return ImageData.mnist(data, dataFolder, limit);
-        case "cifar10":
-          return ImageData.cifar10(limit);
-        default:
-          if (!Files.isDirectory(Path.of(data))) {
-            throw arguments.invalid(
-                "--data",
-                "must be digits, mnist, fashion-mnist, cifar10 or a folder, got '" + data + "'");
-          }
-          return ImageData.folder(Path.of(data), imageSize, limit);
-      }
-    } catch (IOException e) {
-      throw arguments.invalid("--data", "cannot read '" + data + "': " + e.getMessage());
+      throw arguments.invalid(option, e.getMessage());
     }
   }
 
   private void train(Experiment experiment, ImageData images, OutputFolder folder, Results results)
       throws IOException {
-    List<Run> open = new ArrayList<>(experiment.runs());
+    List<Run> open = new ArrayList<>(experiment.grid().runs());
     open.removeIf(results::has);
     long workPerRun = (long) experiment.epochs() * images.trainingSize();
-    Checkpoint checkpoint = new Checkpoint(folder, SECONDS_BETWEEN_CHECKPOINTS);
     try (Progress progress =
         new Progress(spec.commandLine().getErr(), "nfresnet", open.size() * workPerRun)) {
-      Trainer trainer = new Trainer(experiment, images, checkpoint, progress::step);
-      long done = 0;
-      for (Run run : open) {
-        progress.startRun(run.toString());
-        results.add(trainer.train(run));
-        checkpoint.delete();
-        done += workPerRun;
-        progress.finishRun(done);
-      }
+      AtomicLong done = new AtomicLong();
+      Parallel.each(
+          open,
+          parallel,
+          run -> {
+            progress.startRun(run.toString());
+            AtomicLong left = new AtomicLong(workPerRun);
+            LongConsumer afterStep =
+                work -> {
+                  progress.step(work);
+                  done.addAndGet(work);
+                  left.addAndGet(-work);
+                };
+            Checkpoint checkpoint = new Checkpoint(folder, run, SECONDS_BETWEEN_CHECKPOINTS);
+            results.add(new Trainer(experiment, images, afterStep).train(run, checkpoint));
+            checkpoint.delete();
+            progress.finishRun(done.addAndGet(left.get()));
+          });
     }
   }
 }

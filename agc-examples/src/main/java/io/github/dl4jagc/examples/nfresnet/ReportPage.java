@@ -37,7 +37,7 @@ final class ReportPage {
     byte[] accuracy = Charts.accuracy(experiment, summary);
     folder.write(ACCURACY, accuracy);
     StringBuilder clippingCharts = new StringBuilder();
-    for (double threshold : experiment.thresholds()) {
+    for (double threshold : experiment.grid().thresholds()) {
       byte[] chart = Charts.clipping(experiment, summary, threshold);
       folder.write(String.format(CLIPPING, Text.number(threshold)), chart);
       clippingCharts.append(Html.image(chart, "Clipped share of each stage over the epochs"));
@@ -49,7 +49,7 @@ final class ReportPage {
     parts.put("accuracy", Html.image(accuracy, "Test accuracy over the batch size"));
     parts.put("clipping", clippingCharts.toString());
     parts.put("ablation", "<p>Not asked for.</p>");
-    if (experiment.ablationThreshold().isPresent()) {
+    if (experiment.grid().ablationThreshold().isPresent()) {
       byte[] chart = Charts.ablation(experiment, summary);
       folder.write(ABLATION, chart);
       parts.put(

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * The outcomes so far, in two CSV files that are complete after each run: one line for each run,
- * and one for each run, epoch and stage. No field has a comma or a quote in it.
+ * and one for each run, epoch and stage. No field has a comma or a quote in it. Runs that are made
+ * at the same time may add theirs.
  */
 final class Results {
 
@@ -78,7 +79,7 @@ final class Results {
             Double.parseDouble(fields[12]),
             Double.parseDouble(fields[11]),
             clipping.getOrDefault(fields[0], List.of()));
-    require(experiment.runs().contains(run) && !has(run));
+    require(experiment.grid().runs().contains(run) && !has(run));
     require(line(outcome).equals(String.join(",", fields)));
     require(run.threshold().isEmpty() || !outcome.clippedByEpoch().isEmpty());
     outcomes.put(run, outcome);
@@ -125,7 +126,7 @@ final class Results {
   }
 
   /** Adds an outcome and renews both files. */
-  void add(Outcome outcome) throws IOException {
+  synchronized void add(Outcome outcome) throws IOException {
     outcomes.put(outcome.run(), outcome);
     // First the details: a run that is in the list of runs is not made again.
     folder.write(CLIPPING, clippingCsv());
@@ -179,12 +180,12 @@ final class Results {
   }
 
   /** Whether the run has been made. */
-  boolean has(Run run) {
+  synchronized boolean has(Run run) {
     return outcomes.containsKey(run);
   }
 
-  /** All outcomes, in the order in which the runs were made. */
-  List<Outcome> all() {
+  /** All outcomes, in the order in which the runs ended. */
+  synchronized List<Outcome> all() {
     return List.copyOf(outcomes.values());
   }
 }

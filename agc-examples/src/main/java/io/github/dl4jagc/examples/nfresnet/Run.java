@@ -13,13 +13,61 @@ final class Run implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The first convolution of an {@link NfResNet}. */
-  private static final String STEM = "stem";
+  static final String STEM = "stem";
 
   /** The networks that are compared. */
   enum Network {
-    BATCH_NORM,
-    NF,
-    NF_AGC
+    /** With batch normalisation. */
+    BATCH_NORM("batch-norm", "batch norm", false),
+    /** An NF-ResNet. */
+    NF("nf", "NF", false),
+    /** An NF-ResNet with AGC. */
+    NF_AGC("nf-agc", "NF", true),
+    /** Without normalisation and without anything in its place. */
+    PLAIN("plain", "plain", false),
+    /** The same with AGC. */
+    PLAIN_AGC("plain-agc", "plain", true);
+
+    private final String option;
+    private final String label;
+    private final boolean agc;
+
+    Network(String option, String label, boolean agc) {
+      this.option = option;
+      this.label = label;
+      this.agc = agc;
+    }
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return option;
+    }
+  }
+
+  /** What AGC does with the learned scales of an NF-ResNet's residual branches. */
+  enum Scales {
+    CLIPPED("clipped", Excluded.OUTPUT),
+    FREE("free", Excluded.SCALES);
+
+    private final String option;
+    private final Excluded excluded;
+
+    Scales(String option, Excluded excluded) {
+      this.option = option;
+      this.excluded = excluded;
+    }
+
+    /** What is left alone then. */
+    Excluded excluded() {
+      return excluded;
+    }
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return option;
+    }
   }
 
   /** The layers that AGC leaves alone. */
@@ -70,9 +118,9 @@ final class Run implements Serializable {
     return new Run(network, 0, Excluded.NONE, batchSize, seed);
   }
 
-  /** A network without normalisation, with AGC. */
-  static Run agc(double threshold, Excluded excluded, int batchSize, long seed) {
-    return new Run(Network.NF_AGC, threshold, excluded, batchSize, seed);
+  /** With AGC. */
+  static Run agc(Network network, double threshold, Excluded excluded, int batchSize, long seed) {
+    return new Run(network, threshold, excluded, batchSize, seed);
   }
 
   /** AGC around {@code inner} if the run is to have it. */
@@ -102,7 +150,7 @@ final class Run implements Serializable {
   }
 
   private boolean hasAgc() {
-    return network == Network.NF_AGC;
+    return network.agc;
   }
 
   Excluded excluded() {
@@ -128,21 +176,18 @@ final class Run implements Serializable {
   }
 
   private String candidate(String space, String comma) {
-    switch (network) {
-      case BATCH_NORM:
-        return "batch" + space + "norm";
-      case NF:
-        return "NF";
-      default:
-        return "NF + AGC"
+    String label = network.label.replace(" ", space);
+    return hasAgc()
+        ? label
+            + " + AGC"
             + space
             + Text.number(threshold)
-            + (excluded.scales ? comma + "free scales" : "");
-    }
+            + (excluded.scales ? comma + "free scales" : "")
+        : label;
   }
 
   /** Whether it is part of the comparison of networks, and not of the excluded layers alone. */
-  boolean isOfGrid() {
+  boolean isCompared() {
     return !hasAgc() || excluded == Excluded.OUTPUT || excluded == Excluded.SCALES;
   }
 

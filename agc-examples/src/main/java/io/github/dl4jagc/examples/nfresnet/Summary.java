@@ -81,7 +81,8 @@ final class Summary {
   /** Of the main grid. */
   Cell cell(String candidate, int batchSize) {
     return cell(
-        run -> run.candidate().equals(candidate) && run.batchSize() == batchSize && run.isOfGrid());
+        run ->
+            run.candidate().equals(candidate) && run.batchSize() == batchSize && run.isCompared());
   }
 
   /** Of the ablation. */
@@ -89,8 +90,8 @@ final class Summary {
     return cell(
         run ->
             run.threshold().isPresent()
-                && run.threshold().equals(experiment.ablationThreshold())
-                && run.batchSize() == experiment.largestBatch()
+                && run.threshold().equals(experiment.grid().ablationThreshold())
+                && run.batchSize() == experiment.grid().largestBatch()
                 && run.excluded() == excluded);
   }
 
@@ -102,18 +103,18 @@ final class Summary {
   /** The headers of {@link #grid()}. */
   List<String> gridHeaders() {
     List<String> headers = new ArrayList<>(List.of("batch\nsize", "learning\nrate"));
-    headers.addAll(experiment.candidateHeaders());
+    headers.addAll(experiment.grid().candidateHeaders());
     return headers;
   }
 
   /** Accuracies in percent, a row for each batch size. */
   List<List<String>> grid() {
     List<List<String>> rows = new ArrayList<>();
-    for (int batchSize : experiment.batchSizes()) {
+    for (int batchSize : experiment.grid().batchSizes()) {
       List<String> row = new ArrayList<>();
       row.add(String.valueOf(batchSize));
       row.add(Text.number(experiment.peakLearningRate(batchSize)));
-      for (String candidate : experiment.candidates()) {
+      for (String candidate : experiment.grid().candidates()) {
         row.add(cell(candidate, batchSize).toString());
       }
       rows.add(row);
@@ -186,7 +187,7 @@ final class Summary {
     for (Outcome outcome : outcomes) {
       Run run = outcome.run();
       if (run.threshold().equals(OptionalDouble.of(threshold))
-          && run.batchSize() == experiment.largestBatch()
+          && run.batchSize() == experiment.grid().largestBatch()
           && run.excluded() == Excluded.SCALES) {
         int epoch = 0;
         for (Map<String, Double> stages : outcome.clippedByEpoch()) {
@@ -221,7 +222,7 @@ final class Summary {
             + data.testSize()
             + " test images that are recognised after the last epoch; mean and standard deviation"
             + " over "
-            + experiment.seeds()
+            + experiment.grid().seeds()
             + " seed(s), which choose the initial weights and the order of the minibatches.",
         "Learning rate: the peak, linear in the batch size; warm-up, then half a cosine. All runs"
             + " see the same number of images, so large batches make fewer updates.",

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** Trains one network after another, tests them, and says whether they diverged. */
+/** Trains a network, tests it, and says whether it diverged. */
 final class Trainer {
 
   private static final long SEED_STRIDE = 1_000_003;
@@ -21,25 +21,22 @@ final class Trainer {
 
   private final Experiment experiment;
   private final ImageData data;
-  private final Checkpoint checkpoint;
   private final LongConsumer afterStep;
 
   /**
    * @param experiment what all runs have in common
    * @param data to train and to test on
-   * @param checkpoint where the state of an unfinished run is kept
    * @param afterStep is given the number of images of each step
    */
-  Trainer(Experiment experiment, ImageData data, Checkpoint checkpoint, LongConsumer afterStep) {
+  Trainer(Experiment experiment, ImageData data, LongConsumer afterStep) {
     this.experiment = experiment;
     this.data = data;
-    this.checkpoint = checkpoint;
     this.afterStep = afterStep;
   }
 
-  /** Trains the network of {@code run}, from its checkpoint if there is one. */
-  Outcome train(Run run) throws IOException {
-    Checkpoint.State state = checkpoint.load(run);
+  /** Trains the network of {@code run}, from its checkpoint if that has a state. */
+  Outcome train(Run run, Checkpoint checkpoint) throws IOException {
+    Checkpoint.State state = checkpoint.load();
     ComputationGraph network;
     if (state == null) {
       state = new Checkpoint.State(run);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
 
-  private static final Run RUN = Run.agc(0.01, Excluded.OUTPUT, 50, 3);
+  private static final Run RUN = Run.agc(Run.Network.NF_AGC, 0.01, Excluded.OUTPUT, 50, 3);
   private static final int PROBES = 150;
 
   @TempDir private Path folder;
@@ -32,10 +32,24 @@ class CheckpointTest {
   @BeforeEach
   void makeNetwork() throws IOException {
     output = OutputFolder.open(folder);
-    checkpoint = new Checkpoint(output, 0);
+    checkpoint = new Checkpoint(output, RUN, 0);
     Experiment experiment =
-        new Experiment(List.of(50), List.of(0.01), 1, 4, 1, 0.4, 2, 1, OptionalDouble.empty());
-    network = new ComputationGraph(experiment.configuration(RUN, ImageData.digits(200)));
+        new Experiment(
+            new Grid(
+                List.of(Run.Network.NF_AGC),
+                List.of(50),
+                List.of(0.01),
+                List.of(Run.Scales.CLIPPED),
+                1,
+                OptionalDouble.empty()),
+            4,
+            1,
+            InnerUpdater.NESTEROVS,
+            0.4,
+            2,
+            1,
+            1);
+    network = new ComputationGraph(experiment.configuration(RUN, new DigitsSource().read(200)));
     network.init();
   }
 
@@ -49,14 +63,14 @@ class CheckpointTest {
     state.epochs = 2;
     state.steps = 8;
     checkpoint.save(network, state);
-    return folder.resolve(Checkpoint.FILE);
+    return folder.resolve(Checkpoint.file(RUN));
   }
 
   /** Either it is refused, or nothing that matters was hit. */
   private void assertRefusedOrWhole(Path file) throws IOException {
     Checkpoint.State state;
     try {
-      state = checkpoint.load(RUN);
+      state = checkpoint.load();
     } catch (IOException e) {
       assertThat(e)
           .hasMessageContainingAll(
@@ -87,7 +101,7 @@ class CheckpointTest {
     byte[] bytes = Files.readAllBytes(file);
     for (int length : new int[] {0, 1, 100, bytes.length / 2, bytes.length - 30}) {
       Files.write(file, Arrays.copyOf(bytes, length));
-      assertThatThrownBy(() -> checkpoint.load(RUN))
+      assertThatThrownBy(() -> checkpoint.load())
           .as("%d bytes of %d", length, bytes.length)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(file + " cannot be read");
@@ -99,12 +113,21 @@ class CheckpointTest {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full), "there is no /dev/full");
     Path file = save();
-    Path part = folder.resolve(Checkpoint.FILE + ".part");
+    Path part = folder.resolve(Checkpoint.file(RUN) + ".part");
     Files.createSymbolicLink(part, full);
     assertThatThrownBy(this::save)
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll("Cannot write " + file, "No space left on device");
     assertThat(part).doesNotExist();
-    assertThat(checkpoint.load(RUN).epochs).isEqualTo(2);
+    assertThat(checkpoint.load().epochs).isEqualTo(2);
+  }
+
+  @Test
+  void checkpointThatWasRenamedIsRefused() throws IOException {
+    Run other = Run.plain(Run.Network.NF, 50, 3);
+    Files.move(save(), folder.resolve(Checkpoint.file(other)));
+    assertThatThrownBy(() -> new Checkpoint(output, other, 0).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it is of another run: " + RUN);
   }
 }

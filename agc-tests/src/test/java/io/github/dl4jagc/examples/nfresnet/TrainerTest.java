@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
 import io.github.dl4jagc.examples.nfresnet.Run.Network;
+import io.github.dl4jagc.examples.nfresnet.Run.Scales;
 import io.github.dl4jagc.examples.support.OutputFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,34 +17,43 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
 
-  private static final ImageData DATA = ImageData.digits(200);
+  private static final ImageData DATA = new DigitsSource().read(200);
 
   @TempDir private Path folder;
 
   private static Experiment experiment(int epochs, double learningRate) {
-    return new Experiment(
-        List.of(50), List.of(0.01), 1, epochs, 1, learningRate, 4, 1, OptionalDouble.empty());
+    Grid grid =
+        new Grid(
+            List.of(Network.values()),
+            List.of(50),
+            List.of(0.01),
+            List.of(Scales.values()),
+            1,
+            OptionalDouble.empty());
+    return new Experiment(grid, epochs, 1, InnerUpdater.NESTEROVS, learningRate, 4, 1, 1);
   }
 
   private Outcome train(Experiment experiment, Run run, LongConsumer afterStep) throws IOException {
     try (OutputFolder output = OutputFolder.open(folder)) {
-      return new Trainer(experiment, DATA, new Checkpoint(output, 0), afterStep).train(run);
+      return new Trainer(experiment, DATA, afterStep).train(run, new Checkpoint(output, run, 0));
     }
   }
 
   @Test
   void interruptedRunEndsAsIfItHadNotBeen() throws IOException {
     Experiment experiment = experiment(4, 0.4);
-    Run run = Run.agc(0.01, Excluded.OUTPUT, 50, 3);
+    Run run = Run.agc(Network.NF_AGC, 0.01, Excluded.OUTPUT, 50, 3);
     Outcome whole = train(experiment, run, images -> {});
-    Files.delete(folder.resolve(Checkpoint.FILE));
+    Files.delete(folder.resolve(Checkpoint.file(run)));
 
     AtomicLong images = new AtomicLong();
     assertThatThrownBy(
@@ -76,7 +86,7 @@ class TrainerTest {
     Run first = Run.plain(Network.NF, 50, 1);
     Run second = Run.plain(Network.BATCH_NORM, 50, 1);
     train(experiment, first, images -> {});
-    assertThat(folder.resolve(Checkpoint.FILE)).exists();
+    assertThat(folder.resolve(Checkpoint.file(first))).exists();
     assertThat(train(experiment, second, images -> {}).run()).isEqualTo(second);
   }
 
@@ -92,7 +102,8 @@ class TrainerTest {
   @Test
   void excludedLayersAreNotClipped() throws IOException {
     for (Excluded excluded : Excluded.values()) {
-      Outcome outcome = train(experiment(1, 0.4), Run.agc(0.01, excluded, 50, 1), images -> {});
+      Outcome outcome =
+          train(experiment(1, 0.4), Run.agc(Network.NF_AGC, 0.01, excluded, 50, 1), images -> {});
       assertThat(outcome.clippedByEpoch().get(0).containsKey("stem"))
           .as("%s", excluded)
           .isEqualTo(excluded != Excluded.STEM && excluded != Excluded.BOTH);
@@ -180,19 +191,24 @@ class TrainerTest {
 
   @Test
   void runsAreKnownByTheirIds() {
-    Run run = Run.agc(0.01, Excluded.BOTH, 64, 2);
+    Run run = Run.agc(Network.NF_AGC, 0.01, Excluded.BOTH, 64, 2);
     assertThat(run.id()).isEqualTo("NF_AGC/0.01/BOTH/64/2");
     assertThat(Run.of(run.id())).isEqualTo(run).hasToString("NF + AGC 0.01, batch 64, seed 2");
   }
 
   @Test
   void gridHasEachRunOnce() {
-    Experiment experiment =
-        new Experiment(
-            List.of(8, 16), List.of(0.01, 0.1), 2, 3, 1, 0.1, 4, 1, OptionalDouble.of(0.01));
+    Grid grid =
+        new Grid(
+            List.of(Network.BATCH_NORM, Network.NF, Network.NF_AGC),
+            List.of(8, 16),
+            List.of(0.01, 0.1),
+            List.of(Scales.CLIPPED, Scales.FREE),
+            2,
+            OptionalDouble.of(0.01));
     // 2 batch sizes x 2 seeds x 6 candidates, and 3 more choices of excluded layers x 2 seeds.
-    assertThat(experiment.runs()).hasSize(30).doesNotHaveDuplicates();
-    assertThat(experiment.candidates())
+    assertThat(grid.runs()).hasSize(30).doesNotHaveDuplicates();
+    assertThat(grid.candidates())
         .containsExactly(
             "batch norm",
             "NF",
@@ -200,5 +216,87 @@ class TrainerTest {
             "NF + AGC 0.01, free scales",
             "NF + AGC 0.1",
             "NF + AGC 0.1, free scales");
+  }
+
+  @Test
+  void gridIsOfTheNetworksThatAreAskedFor() {
+    Grid grid =
+        new Grid(
+            List.of(Network.PLAIN, Network.PLAIN_AGC, Network.NF_AGC),
+            List.of(8),
+            List.of(0.01),
+            List.of(Scales.FREE),
+            2,
+            OptionalDouble.empty());
+    assertThat(grid.runs())
+        .extracting(Run::id)
+        .containsExactly(
+            "PLAIN/0/NONE/8/1",
+            "PLAIN_AGC/0.01/OUTPUT/8/1",
+            "NF_AGC/0.01/SCALES/8/1",
+            "PLAIN/0/NONE/8/2",
+            "PLAIN_AGC/0.01/OUTPUT/8/2",
+            "NF_AGC/0.01/SCALES/8/2");
+    assertThat(grid.candidates())
+        .containsExactly("plain", "plain + AGC 0.01", "NF + AGC 0.01, free scales");
+  }
+
+  @Test
+  void plainNetworkHasTheConvolutionsOfTheOneWithBatchNormAndNothingThatNormalises() {
+    Experiment experiment = experiment(1, 0.1);
+    assertThat(convolutionWeights(experiment, Network.PLAIN))
+        .isEqualTo(convolutionWeights(experiment, Network.BATCH_NORM));
+    ComputationGraph network =
+        new ComputationGraph(experiment.configuration(Run.plain(Network.PLAIN, 50, 1), DATA));
+    network.init();
+    assertThat(network.paramTable().keySet())
+        .contains("stem_b", "stage1-block1-conv1_b")
+        .allMatch(name -> name.endsWith("_W") || name.endsWith("_b"));
+    assertThat(network.numParams())
+        .as("a bias for each of 4 + 2 * 4 + 3 * 8 + 3 * 16 filters, and the output layer")
+        .isEqualTo(convolutionWeights(experiment, Network.PLAIN) + 84 + 16 * 10 + 10);
+  }
+
+  @Test
+  void agcClipsThePlainNetworkButForItsOutputLayer() throws IOException {
+    Outcome outcome =
+        train(
+            experiment(1, 0.4),
+            Run.agc(Network.PLAIN_AGC, 0.01, Excluded.OUTPUT, 50, 1),
+            images -> {});
+    assertThat(outcome.clippedByEpoch().get(0))
+        .containsOnlyKeys("stem", "stage1", "stage2", "stage3");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Network.class,
+      names = {"BATCH_NORM", "NF", "PLAIN"})
+  void strideOfTheStemHalvesEveryMap(Network network) {
+    Experiment whole = experiment(1, 0.1);
+    Experiment halved = new Experiment(whole.grid(), 1, 1, InnerUpdater.NESTEROVS, 0.1, 4, 1, 2);
+    assertThat(map(whole, network)).containsExactly(1, 4, 8, 8);
+    assertThat(map(halved, network)).containsExactly(1, 4, 4, 4);
+  }
+
+  private static long[] map(Experiment experiment, Network network) {
+    ComputationGraph graph =
+        new ComputationGraph(experiment.configuration(Run.plain(network, 50, 1), DATA));
+    graph.init();
+    return graph
+        .feedForward(DATA.minibatches(1, 1).get(0).getFeatures(), false)
+        .get("stage1-block1")
+        .shape();
+  }
+
+  @Test
+  void innerUpdaterIsTheOneThatIsAskedFor() {
+    for (InnerUpdater updater : InnerUpdater.values()) {
+      Experiment experiment =
+          new Experiment(experiment(1, 0.1).grid(), 1, 1, updater, 0.1, 4, 1, 1);
+      assertThat(experiment.configuration(Run.plain(Network.NF, 50, 1), DATA).toJson())
+          .contains(updater == InnerUpdater.RMSPROP ? "RmsProp" : "Nesterovs")
+          .doesNotContain(updater == InnerUpdater.RMSPROP ? "Nesterovs" : "RmsProp");
+    }
   }
 }
