@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /**
  * The distribution of the ratios of each layer over time, as SVG: a column for a stretch of
- * iterations, a cell for each half octave, its shade the share of the units.
+ * iterations, a cell for each half octave, its shade the share of the column's units in it, against
+ * that of the fullest cell.
  */
 final class RatioMap {
 
@@ -103,15 +104,12 @@ final class RatioMap {
   /** By shade, neighbours of one shade in a row as one rectangle. */
   private String[] cells(List<Integer> layers) {
     int columns = (run.columns.size() + merged - 1) / merged;
-    int[][] shades = new int[rows][columns + 1];
-    for (int column = 0; column < columns; column++) {
-      RatioHistogram ratios = ratios(column, layers);
-      for (int row = 0; row < rows; row++) {
-        long count = 0;
-        for (int i = 0; i < BINS_OF_CELL; i++) {
-          count += ratios.count(axis.first + row * BINS_OF_CELL + i);
-        }
-        shades[row][column] = count == 0 ? 0 : HeatMap.shade(count, ratios.count());
+    double[][] shares = shares(layers, columns);
+    double largest = Arrays.stream(shares).flatMapToDouble(Arrays::stream).max().orElse(0);
+    int[][] shades = new int[rows][columns];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        shades[row][column] = (int) Math.ceil((SHADES - 1) * shares[row][column] / largest);
       }
     }
     StringBuilder[] paths = new StringBuilder[SHADES];
@@ -119,13 +117,26 @@ final class RatioMap {
     for (int row = 0; row < rows; row++) {
       int start = 0;
       for (int column = 1; column <= columns; column++) {
-        if (shades[row][column] != shades[row][start] || column == columns) {
+        if (column == columns || shades[row][column] != shades[row][start]) {
           append(paths[shades[row][start]], start, column, row);
           start = column;
         }
       }
     }
     return Arrays.stream(paths).map(StringBuilder::toString).toArray(String[]::new);
+  }
+
+  /** The share of a column's units that is in each row. */
+  private double[][] shares(List<Integer> layers, int columns) {
+    double[][] shares = new double[rows][columns];
+    for (int column = 0; column < columns; column++) {
+      RatioHistogram ratios = ratios(column, layers);
+      for (int bin = axis.first; bin < axis.last && ratios.count() > 0; bin++) {
+        int row = (bin - axis.first) / BINS_OF_CELL;
+        shares[row][column] += (double) ratios.count(bin) / ratios.count();
+      }
+    }
+    return shares;
   }
 
   private void append(StringBuilder path, int from, int to, int row) {

@@ -67,7 +67,7 @@ final class ShareCurve {
           HEIGHT - BOTTOM,
           x < WIDTH / 2 ? "" : "end",
           x < WIDTH / 2 ? x + 5 : x - 5,
-          TOP + 6,
+          TOP + 24,
           Ticks.text(threshold),
           percent(shareAbove(run.ratiosOfWeights(), threshold)));
     }
