@@ -11,10 +11,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -62,19 +59,19 @@ public final class NfResNet {
 
   private static final double OUTPUT_DEVIATION = 0.01;
 
-  private final ResNetShape shape;
+  final ResNetShape shape;
   private final int[] inputShape;
   private final int classes;
   private final IUpdater updater;
-  private final IUpdater scaleUpdater;
+  final IUpdater scaleUpdater;
   private final long seed;
-  private final IActivation activation;
-  private final double alpha;
-  private final boolean skipInit;
+  final IActivation activation;
+  final double alpha;
+  final boolean skipInit;
   private final boolean zeroOutputLayer;
-  private final double stochasticDepth;
+  final double stochasticDepth;
   private final double dropout;
-  private final double weightDecay;
+  final double weightDecay;
 
   private NfResNet(Builder builder) {
     this.shape = builder.shape;
@@ -111,7 +108,7 @@ public final class NfResNet {
         settings()
             // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
             .weightInit(WeightInit.LECUN_NORMAL);
-    return layOut(new Graph(settings));
+    return layOut(new NfResNetGraph(settings, this));
   }
 
   /**
@@ -180,59 +177,6 @@ public final class NfResNet {
     }
     output.weightDecay(weightDecay);
     return output.build();
-  }
-
-  /** Fills in what is special about a network without normalisation. */
-  private final class Graph extends ResNetGraph {
-
-    private final double gamma = ScaledActivation.gamma(activation);
-    private final Map<String, Double> variances = expectedVariances();
-    private double inputVariance = 1;
-    private int blocks;
-
-    Graph(NeuralNetConfiguration.Builder settings) {
-      super(settings);
-    }
-
-    @Override
-    Layer convolution(int kernel, int stride, int channels) {
-      StandardizedConvolution.Builder convolution =
-          new StandardizedConvolution.Builder(kernel, kernel);
-      convolution.stride(stride, stride).nOut(channels);
-      // On each layer: DL4J 1.0.0-M2.1 applies the weight decay of a whole network twice.
-      convolution.weightDecay(weightDecay);
-      return convolution.build();
-    }
-
-    @Override
-    String beforeBlock(Block block, String input) {
-      double beta = Math.sqrt(inputVariance);
-      inputVariance = variances.get(block.name());
-      return add(block.name() + "-activation1", scaled(1 / beta), input);
-    }
-
-    @Override
-    String activation(String name, String input) {
-      return add(name, scaled(1), input);
-    }
-
-    private PreActivation scaled(double inputScale) {
-      return new PreActivation(new ScaledActivation(activation, inputScale, gamma));
-    }
-
-    @Override
-    String endOfBranch(Block block, String input) {
-      // The deeper a block is, the more often it is left out.
-      double rate = stochasticDepth * blocks++ / shape.blocks().size();
-      String branch =
-          rate == 0
-              ? input
-              : add(block.name() + "-drop", new DropoutLayer(new StochasticDepth(rate)), input);
-      String name = block.name() + "-scale";
-      return skipInit
-          ? add(name, new SkipInit.Builder(alpha).updater(scaleUpdater).build(), branch)
-          : add(name, new ScaleVertex(alpha), branch);
-    }
   }
 
   /** Builds an {@link NfResNet}. */
