@@ -26,16 +26,21 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * range by its construction, without batch normalisation.
  *
  * <pre>
- * block:             h + alpha * scale * f(g(h / beta))
- * transition block:  shortcut(g(h / beta)) + alpha * scale * f(g(h / beta))
+ * block:             h + alpha * scale * f(beta * g(h))
+ * transition block:  shortcut(beta * g(h)) + alpha * scale * f(beta * g(h))
  * </pre>
  *
  * where {@code f} are the branch's convolutions, {@link StandardizedConvolution}s that keep the
  * variance 1 of their input; {@code g} is the activation function times its gamma, which does the
- * same ({@link ScaledActivation}); {@code beta} is the standard deviation that {@code h} is
+ * same ({@link ScaledActivation}); {@code 1 / beta} is the standard deviation that {@code h} is
  * expected to have at initialisation, so that each branch sees an input of variance 1: a block adds
  * {@code alpha^2} to the variance, and a transition block sets it to {@code 1 + alpha^2}; {@code
- * scale} is learned and starts at 0 ({@link SkipInit}), unless that is switched off.
+ * scale} is learned and starts at 0 ({@link SkipInit}), unless that is switched off. For a {@code
+ * g} such as ReLU, {@code beta * g(h)} is {@code g(beta * h)}; for others it is as in both
+ * published implementations, and the variances are near 1 only.
+ *
+ * <p>Unless told otherwise it is DeepMind's network, but for an output layer that starts at 0 and
+ * gammas that are integrated; {@link Preset} has what else was published.
  *
  * <pre>{@code
  * ComputationGraph net = NfResNet.builder()
@@ -65,7 +70,9 @@ public final class NfResNet {
   private final IUpdater updater;
   final IUpdater scaleUpdater;
   private final long seed;
+  final Preset preset;
   final IActivation activation;
+  private final boolean publishedGamma;
   final double alpha;
   final boolean skipInit;
   private final boolean zeroOutputLayer;
@@ -80,7 +87,9 @@ public final class NfResNet {
     this.updater = builder.updater;
     this.scaleUpdater = builder.scaleUpdater;
     this.seed = builder.seed;
-    this.activation = builder.activation.getActivationFunction();
+    this.preset = builder.preset;
+    this.activation = builder.activation;
+    this.publishedGamma = builder.publishedGamma;
     this.alpha = builder.alpha;
     this.skipInit = builder.skipInit;
     this.zeroOutputLayer = builder.zeroOutputLayer;
@@ -149,7 +158,9 @@ public final class NfResNet {
 
   /**
    * The variance of each block's output at initialisation on an input of variance 1, with images so
-   * large that their borders do not count and with the residual scales at 1.
+   * large that their borders do not count, with the residual scales at 1, and with a gamma in front
+   * of each convolution but the stem. ({@link Preset#TIMM} has one in the stem too: all variances
+   * are {@code gamma^2} times as large, with ReLU.)
    *
    * @return the variances by the names of the blocks, in order
    */
@@ -161,6 +172,13 @@ public final class NfResNet {
       variances.put(block.name(), variance);
     }
     return variances;
+  }
+
+  /** The factor of the activation function. */
+  double gamma() {
+    return publishedGamma
+        ? ScaledActivation.publishedGamma(activation)
+        : ScaledActivation.gamma(activation);
   }
 
   private OutputLayer outputLayer() {
@@ -188,7 +206,9 @@ public final class NfResNet {
     private IUpdater updater = new Nesterovs(0.1, 0.9);
     private IUpdater scaleUpdater;
     private long seed = 1;
-    private Activation activation = Activation.RELU;
+    private Preset preset = Preset.DEEPMIND;
+    private IActivation activation = Activation.RELU.getActivationFunction();
+    private boolean publishedGamma;
     private double alpha = DEFAULT_ALPHA;
     private boolean skipInit = true;
     private boolean zeroOutputLayer = true;
@@ -201,7 +221,7 @@ public final class NfResNet {
     /**
      * A network for images of ImageNet's size: a 7x7 stem, four stages of bottleneck blocks.
      *
-     * @param depth 26, 50, 101 or 200; default 50
+     * @param depth 26, 50, 101, 152 or 200; default 50
      * @return this builder
      * @throws IllegalArgumentException for any other
      */
@@ -274,7 +294,8 @@ public final class NfResNet {
      * An updater of its own for the scales of the residual branches. They start at 0, so AGC lets
      * them move by no more than {@code clippingThreshold * epsilon} a step before the learning rate
      * until they have grown: over hundreds of steps the branches stay shut. Give them the inner
-     * updater, without AGC, in trainings that are not long.
+     * updater, without AGC, in trainings that are not long. Where it is the gains of the branches'
+     * last convolutions that start at 0, it is for these gains, and the biases beside them.
      *
      * @param scaleUpdater any; default that of the network
      * @return this builder
@@ -297,13 +318,50 @@ public final class NfResNet {
     }
 
     /**
-     * The activation function, whose gamma is computed.
+     * All conventions of a published implementation: what {@link Preset} lists, the published
+     * gammas, whether there is {@link #skipInit}, and an output layer that does not start at 0
+     * ({@link #zeroOutputLayer}). Options that are set after it change it.
      *
-     * @param activation default ReLU
+     * @param preset whose network it is to be
+     * @return this builder
+     */
+    public Builder preset(Preset preset) {
+      this.preset = Objects.requireNonNull(preset, "preset must not be null; leave it out");
+      return publishedGamma(true).skipInit(preset.hasSkipInit()).zeroOutputLayer(false);
+    }
+
+    /**
+     * The activation function.
+     *
+     * @param activation default ReLU; DL4J's GELU is an approximation, {@link ExactGelu} is none
      * @return this builder
      */
     public Builder activation(Activation activation) {
+      return activation(
+          Objects.requireNonNull(activation, "activation must not be null")
+              .getActivationFunction());
+    }
+
+    /**
+     * The activation function.
+     *
+     * @param activation without parameters of its own; default ReLU
+     * @return this builder
+     */
+    public Builder activation(IActivation activation) {
       this.activation = Objects.requireNonNull(activation, "activation must not be null");
+      return this;
+    }
+
+    /**
+     * Whether gamma is the {@linkplain ScaledActivation#publishedGamma published} value, which
+     * published weights belong to, or else {@linkplain ScaledActivation#gamma integrated}.
+     *
+     * @param publishedGamma default false
+     * @return this builder
+     */
+    public Builder publishedGamma(boolean publishedGamma) {
+      this.publishedGamma = publishedGamma;
       return this;
     }
 
@@ -320,7 +378,8 @@ public final class NfResNet {
     }
 
     /**
-     * Whether each residual branch ends with a learned scale that starts at 0.
+     * Whether each residual branch ends with a learned scale that starts at 0. Without it, {@link
+     * Preset#TIMM} has gains that do so, in the branches' last convolutions.
      *
      * @param skipInit default true
      * @return this builder
@@ -344,7 +403,7 @@ public final class NfResNet {
 
     /**
      * How often blocks are left out in training ({@link StochasticDepth}): the rate rises linearly
-     * from 0 for the first block to almost this value for the last.
+     * from 0 for the first block to this value for the last, or almost to it ({@link Preset}).
      *
      * @param rate in [0, 1); default 0
      * @return this builder

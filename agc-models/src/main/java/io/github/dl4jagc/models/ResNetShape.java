@@ -11,10 +11,10 @@ import java.util.List;
 final class ResNetShape {
 
   /** The depths of the networks for images of ImageNet's size. */
-  static final List<Integer> DEPTHS = List.of(26, 50, 101, 200);
+  static final List<Integer> DEPTHS = List.of(26, 50, 101, 152, 200);
 
   private static final int[][] BLOCKS_BY_DEPTH = {
-    {2, 2, 2, 2}, {3, 4, 6, 3}, {3, 4, 23, 3}, {3, 24, 36, 3}
+    {2, 2, 2, 2}, {3, 4, 6, 3}, {3, 4, 23, 3}, {3, 8, 36, 3}, {3, 24, 36, 3}
   };
   private static final int IMAGENET_WIDTH = 256;
   private static final int IMAGENET_STEM = 64;
