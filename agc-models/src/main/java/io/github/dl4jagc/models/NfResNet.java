@@ -226,8 +226,7 @@ public final class NfResNet {
      * @throws IllegalArgumentException for any other
      */
     public Builder depth(int depth) {
-      this.shape = ResNetShape.imageNet(depth);
-      return this;
+      return shape(ResNetShape.imageNet(depth));
     }
 
     /**
@@ -241,7 +240,11 @@ public final class NfResNet {
      * @throws IllegalArgumentException if one is out of range
      */
     public Builder small(int width, int blocksPerStage) {
-      this.shape = ResNetShape.small(width, blocksPerStage);
+      return shape(ResNetShape.small(width, blocksPerStage));
+    }
+
+    Builder shape(ResNetShape shape) {
+      this.shape = shape;
       return this;
     }
 
