@@ -125,7 +125,7 @@ public final class NfResNet {
    * standardisation, and batch normalisation before each ReLU (He et al.: <i>Identity mappings in
    * deep residual networks</i>, ECCV 2016, arXiv 1603.05027). Depth, input, classes, updater, seed,
    * output layer, dropout and weight decay are as set; what only a network without normalisation
-   * has is not used: activation, alpha, scales and stochastic depth.
+   * has is not used: preset, activation, alpha, scales and stochastic depth.
    *
    * @return a new configuration
    */

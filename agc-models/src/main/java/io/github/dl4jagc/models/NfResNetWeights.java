@@ -1,5 +1,6 @@
 package io.github.dl4jagc.models;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHTS_CANNOT_BE_READ;
 
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -71,6 +73,11 @@ public final class NfResNetWeights {
 
   /** The epsilon is what tells the two apart in each convolution. */
   private static void requireTimm(ComputationGraph network) {
+    if (Objects.requireNonNull(network, "network must not be null; leave it out").params()
+        == null) {
+      throw NOT_A_NETWORK.argument(
+          "The network has no parameters yet: call init() before readTimm");
+    }
     for (Map.Entry<String, GraphVertex> vertex :
         network.getConfiguration().getVertices().entrySet()) {
       if (vertex.getValue() instanceof LayerVertex) {

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -55,7 +56,7 @@ final class SafeTensors implements Closeable {
    */
   static SafeTensors open(Path path) {
     try {
-      FileChannel file = FileChannel.open(path);
+      FileChannel file = FileChannel.open(Objects.requireNonNull(path, "file must not be null"));
       try {
         SafeTensors tensors = new SafeTensors(path, file);
         tensors.readHeader();

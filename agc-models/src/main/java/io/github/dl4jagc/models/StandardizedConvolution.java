@@ -48,6 +48,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Brock, De, Smith: <i>Characterizing signal propagation to close the performance gap in
  * unnormalized ResNets</i>, ICLR 2021, arXiv 2101.08692, section 4.2; the floor 1e-4 is that of the
  * authors' published code.
+ *
+ * @serial exclude
  */
 public final class StandardizedConvolution extends ConvolutionLayer {
 

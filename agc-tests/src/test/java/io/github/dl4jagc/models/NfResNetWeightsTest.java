@@ -200,6 +200,18 @@ class NfResNetWeightsTest {
   }
 
   @Test
+  void networksWithoutParametersAreRefused() {
+    ComputationGraph network = new ComputationGraph(narrow().build().conf());
+    assertThatThrownBy(() -> NfResNetWeights.readTimm(resource("timm-nf-resnet"), network))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("call init() before readTimm");
+    assertThatThrownBy(() -> NfResNetWeights.readTimm(resource("timm-nf-resnet"), null))
+        .hasMessageContaining("network must not be null");
+    assertThatThrownBy(() -> NfResNetWeights.readTimm(null))
+        .hasMessageContaining("file must not be null");
+  }
+
+  @Test
   void filesOfOtherNetworksAreRefused() {
     assertThatThrownBy(() -> NfResNetWeights.readTimm(resource("timm-nf-resnet-outputs")))
         .isInstanceOf(IllegalArgumentException.class)
