@@ -3,21 +3,15 @@ package io.github.dl4jagc.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +29,36 @@ class DigitsCommandTest {
   void tableHasEveryCellOfTheGrid() {
     assertThat(runTiny("--learning-rates", "0.001,0.1", "--thresholds", "0.01,0.5")).isZero();
 
-    // learning rate, three figures of the plain run, threshold, three of the AGC run, clipped share
+    // learning rate, threshold, accuracy, its range, loss, guessing, clipped share
     List<String> cells =
         tableRows().stream()
             .map(row -> row.split("\\s{2,}"))
-            .peek(row -> assertThat(row).hasSize(9))
-            .map(row -> row[0] + " " + row[4])
+            .peek(row -> assertThat(row).hasSize(7))
+            .map(row -> row[0] + " " + row[1])
             .collect(Collectors.toList());
-    assertThat(cells).containsExactly("0.001 0.01", "0.001 0.5", "0.1 0.01", "0.1 0.5");
+    assertThat(cells)
+        .containsExactly(
+            "0.001 plain", "0.001 0.01", "0.001 0.5", "0.1 plain", "0.1 0.01", "0.1 0.5");
     assertThat(tableRows())
-        .allSatisfy(row -> assertThat(row).matches("\\S+ +\\d+\\.\\d% .* \\d+\\.\\d%"));
+        .allSatisfy(row -> assertThat(row).matches("\\S+ +\\S+ +\\d+\\.\\d .*"))
+        .filteredOn(row -> !row.contains("plain"))
+        .allSatisfy(row -> assertThat(row).matches(".* \\d+\\.\\d%"));
+  }
+
+  @Test
+  void seedsAreShownByMeanAndSpread() throws IOException {
+    assertThat(runTiny("--learning-rates", "0.01", "--thresholds", "0.01", "--seeds", "2"))
+        .isZero();
+    assertThat(tableRows())
+        .hasSize(2)
+        .allSatisfy(
+            row ->
+                assertThat(row)
+                    .matches("0.01 .* \\d+\\.\\d ± \\d+\\.\\d +\\d+\\.\\d to \\d+\\.\\d .*"));
+    assertThat(out.toString()).contains("in every one of 2 seed(s): plain: ");
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("<td>42</td>", "<td>43</td>")
+        .contains("in every one of 2 seed(s): plain: ");
   }
 
   @Test
@@ -53,13 +67,11 @@ class DigitsCommandTest {
 
     assertThat(runTinyInto(output, "--learning-rates", "0.01", "--thresholds", "0.01")).isZero();
 
-    Path chart = output.resolve("accuracy.png");
+    Path chart = output.resolve("accuracy.svg");
     Path report = output.resolve("report.html");
     assertThat(out.toString())
         .contains("Report: " + report.toAbsolutePath())
         .contains("Chart:  " + chart.toAbsolutePath());
-    BufferedImage image = ImageIO.read(chart.toFile());
-    assertThat(image.getWidth()).isGreaterThan(image.getHeight());
     String html = Files.readString(report);
     assertThat(html)
         .startsWith("<!DOCTYPE html>")
@@ -69,33 +81,37 @@ class DigitsCommandTest {
         .doesNotContain("a & b")
         .contains("<td>0.01</td>")
         .contains("<dt>Deeplearning4j</dt><dd>1.0.0-");
-    Matcher embedded = Pattern.compile("base64,([A-Za-z0-9+/=]+)").matcher(html);
-    assertThat(embedded.find()).isTrue();
-    byte[] png = Base64.getDecoder().decode(embedded.group(1));
-    assertThat(png).isEqualTo(Files.readAllBytes(chart));
-    assertThat(ImageIO.read(new ByteArrayInputStream(png))).isNotNull();
+    String svg = Files.readString(chart);
+    assertThat(svg).startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"").endsWith("</svg>\n");
+    String shapes = svg.substring(svg.indexOf("</style>") + "</style>".length());
+    assertThat(shapes).contains("AGC 0.01").doesNotContain("NaN");
+    assertThat(html).contains(shapes.strip());
   }
 
   @Test
   void equalSeedsGiveEqualTables() {
-    runTiny("--learning-rates", "0.01", "--thresholds", "0.01", "--seed", "7");
+    String[] grid = {"--learning-rates", "0.1,1", "--thresholds", "0.01", "--seeds", "2"};
+    runTiny(with(grid, "--seed", "7"));
     List<String> first = tableRows();
     out.getBuffer().setLength(0);
-    runTiny("--learning-rates", "0.01", "--thresholds", "0.01", "--seed", "7");
-    assertThat(tableRows()).hasSize(1).isEqualTo(first);
+    runTiny(with(grid, "--seed", "7"));
+    assertThat(tableRows()).hasSize(4).isEqualTo(first);
     out.getBuffer().setLength(0);
-    runTiny("--learning-rates", "0.01", "--thresholds", "0.01", "--seed", "8");
-    assertThat(tableRows()).hasSize(1).isNotEqualTo(first);
+    runTiny(with(grid, "--seed", "8"));
+    assertThat(tableRows()).hasSize(4).isNotEqualTo(first);
   }
 
   @Test
   void divergedRunsAreShownAsSuchAndTheOthersStillRun() throws IOException {
     assertThat(runTiny("--learning-rates", "1e30,0.001", "--thresholds", "0.01")).isZero();
 
-    assertThat(tableRows()).hasSize(2);
-    assertThat(tableRows().get(0)).matches("1\\.0E30 +- +- +at step \\d .*");
-    assertThat(tableRows().get(1)).matches("0\\.001 +\\d+\\.\\d% .*").doesNotContain("at step");
-    assertThat(ImageIO.read(folder.resolve("accuracy.png").toFile())).isNotNull();
+    assertThat(tableRows()).hasSize(4);
+    assertThat(tableRows().get(0)).matches("1\\.0E30 +plain +diverged +- +- .*");
+    assertThat(tableRows().get(2)).matches("0\\.001 +plain +\\d+\\.\\d .*");
+    assertThat(tableRows().get(2)).doesNotContain("diverged");
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .containsPattern("<td>at step \\d</td>");
+    assertThat(Files.readString(folder.resolve("accuracy.svg"))).contains("a run diverged");
   }
 
   @Test
@@ -130,6 +146,7 @@ class DigitsCommandTest {
         "--thresholds NaN finite 'NaN'",
         "--thresholds Infinity finite 'Infinity'",
         "--thresholds small finite 'small'",
+        "--seeds 0 1 '0'",
         "--epochs 0 1 '0'",
         "--epochs 1.5 whole '1.5'",
         "--batch-size 0 1437 '0'",
@@ -181,15 +198,15 @@ class DigitsCommandTest {
   void fullDiskIsSaidInOneLineAfterTheTable() throws IOException {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full), "there is no /dev/full");
-    Files.createSymbolicLink(folder.resolve("accuracy.png.part"), full);
+    Files.createSymbolicLink(folder.resolve("accuracy.svg.part"), full);
 
     assertThat(runTiny("--learning-rates", "0.01", "--thresholds", "0.01")).isEqualTo(1);
 
-    assertThat(tableRows()).hasSize(1);
+    assertThat(tableRows()).hasSize(2);
     assertThat(err.toString().lines().filter(line -> !line.startsWith("digits ")))
         .singleElement()
         .asString()
-        .contains("Cannot write " + folder.resolve("accuracy.png"), "No space left on device");
+        .contains("Cannot write " + folder.resolve("accuracy.svg"), "No space left on device");
   }
 
   @ParameterizedTest
@@ -211,7 +228,8 @@ class DigitsCommandTest {
             "--thresholds",
             "--epochs",
             "--batch-size",
-            "--seed",
+            "--seed=",
+            "--seeds",
             "exclude-output-layer",
             "--output");
   }
@@ -222,8 +240,13 @@ class DigitsCommandTest {
 
   /** Three steps a run, and options without the example's name: digits is the default. */
   private int runTinyInto(Path output, String... options) {
-    String[] arguments = {"--epochs", "1", "--batch-size", "512", "--output", output.toString()};
-    return run(Stream.of(arguments, options).flatMap(Arrays::stream).toArray(String[]::new));
+    String[] tiny = {"--epochs", "1", "--batch-size", "512", "--output", output.toString()};
+    boolean once = !List.of(options).contains("--seeds");
+    return run(with(once ? with(tiny, "--seeds", "1") : tiny, options));
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new);
   }
 
   private int run(String... arguments) {

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.examples.digits;
 
+import io.github.dl4jagc.examples.support.Examples;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,12 +38,12 @@ public final class Digits {
   private static final int PIXELS = SIDE * SIDE;
   private static final float BRIGHTEST = 16f;
 
-  private final List<int[]> training;
-  private final List<int[]> test;
+  private final Examples training;
+  private final Examples test;
 
   private Digits(List<int[]> training, List<int[]> test) {
-    this.training = training;
-    this.test = test;
+    this.training = examples(training);
+    this.test = examples(test);
   }
 
   /**
@@ -72,7 +73,7 @@ public final class Digits {
    * @return images [n, 1, 8, 8] in [0, 1] and one-hot labels [n, 10]
    */
   public DataSet test() {
-    return toDataSet(test);
+    return test.pieces(test.size()).get(0);
   }
 
   /**
@@ -83,14 +84,7 @@ public final class Digits {
    * @return images [n, 1, 8, 8] in [0, 1] and one-hot labels [n, 10]
    */
   public List<DataSet> minibatches(int batchSize, long seed) {
-    List<int[]> shuffled = new ArrayList<>(training);
-    Collections.shuffle(shuffled, new Random(seed));
-    List<DataSet> minibatches = new ArrayList<>();
-    for (int start = 0; start < shuffled.size(); start += batchSize) {
-      int end = Math.min(start + batchSize, shuffled.size());
-      minibatches.add(toDataSet(shuffled.subList(start, end)));
-    }
-    return minibatches;
+    return training.minibatches(batchSize, seed);
   }
 
   private static List<int[]> read() {
@@ -114,7 +108,7 @@ public final class Digits {
   }
 
   /** Pixels scaled to [0, 1] as [n, 1, 8, 8], labels one-hot as [n, 10]. */
-  private static DataSet toDataSet(List<int[]> digits) {
+  private static Examples examples(List<int[]> digits) {
     int count = digits.size();
     float[] pixels = new float[count * PIXELS];
     float[] labels = new float[count * CLASSES];
@@ -125,7 +119,7 @@ public final class Digits {
       }
       labels[i * CLASSES + digit[PIXELS]] = 1;
     }
-    return new DataSet(
+    return new Examples(
         Nd4j.create(pixels, new long[] {count, 1, SIDE, SIDE}, 'c'),
         Nd4j.create(labels, new long[] {count, CLASSES}, 'c'));
   }

@@ -4,11 +4,12 @@ import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Converters;
 import io.github.dl4jagc.examples.support.Environment;
 import io.github.dl4jagc.examples.support.OutputFolder;
+import io.github.dl4jagc.examples.support.ParallelRuns;
 import io.github.dl4jagc.examples.support.Progress;
+import io.github.dl4jagc.examples.support.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a residual network without normalisation on 1797 real handwritten digits, with plain"
           + " Nesterovs and with AGC around it, at learning rates from safe to far too large.",
-      "Prints a table, and writes report.html and accuracy.png."
+      "Prints a table, and writes report.html and accuracy.svg."
     },
     sortOptions = false,
     showDefaultValues = true)
 public final class DigitsCommand implements Callable<Integer> {
 
   private static final String REPORT = "report.html";
-  private static final String CHART = "accuracy.png";
+  private static final String CHART = "accuracy.svg";
 
   @Spec private CommandSpec spec;
 
@@ -46,7 +47,7 @@ public final class DigitsCommand implements Callable<Integer> {
       names = "--learning-rates",
       paramLabel = "<rate>",
       split = ",",
-      defaultValue = "0.001,0.01,0.1,1",
+      defaultValue = "0.01,0.1,1",
       converter = Converters.Positive.class,
       description = "Learning rates, finite and > 0.")
   private List<Double> learningRates;
@@ -61,9 +62,17 @@ public final class DigitsCommand implements Callable<Integer> {
   private List<Double> thresholds;
 
   @Option(
+      names = "--seeds",
+      paramLabel = "<count>",
+      defaultValue = "3",
+      converter = Converters.WholeNumber.class,
+      description = "Runs of each learning rate and threshold, at least 1.")
+  private int seeds;
+
+  @Option(
       names = "--epochs",
       paramLabel = "<count>",
-      defaultValue = "6",
+      defaultValue = "3",
       converter = Converters.WholeNumber.class,
       description = "Passes over the training digits, at least 1.")
   private int epochs;
@@ -71,7 +80,7 @@ public final class DigitsCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "<count>",
-      defaultValue = "64",
+      defaultValue = "32",
       converter = BatchSize.class,
       description = "Digits in a minibatch, from 1 to " + Digits.TRAINING_SIZE + ".")
   private int batchSize;
@@ -80,7 +89,9 @@ public final class DigitsCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "<number>",
       defaultValue = "42",
-      description = "Seed of the split, the order of the minibatches and the initial weights.")
+      description =
+          "Seed of the split, and the first of the seeds of the initial weights and of the order of"
+              + " the minibatches.")
   private long seed;
 
   @Option(
@@ -119,44 +130,55 @@ public final class DigitsCommand implements Callable<Integer> {
 
   private int run(OutputFolder folder) throws IOException {
     Experiment experiment =
-        new Experiment(learningRates, thresholds, epochs, batchSize, seed, excludeOutputLayer);
+        new Experiment(
+            learningRates, thresholds, seed, seeds, epochs, batchSize, excludeOutputLayer);
     Digits digits = Digits.load(seed);
-
-    List<Outcome> outcomes = train(experiment, digits);
-
-    Summary summary = new Summary(experiment, outcomes, digits.testSize());
+    Summary summary = new Summary(experiment, digits.testSize());
+    train(experiment, digits, summary);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(summary.toText());
+    out.println();
+    out.println(summary.claim());
+    out.println();
     summary.legend().forEach(out::println);
     out.println();
-    write(folder, experiment, summary, outcomes);
+    write(folder, summary);
     return spec.exitCodeOnSuccess();
   }
 
-  private List<Outcome> train(Experiment experiment, Digits digits) {
+  /** Prints each row of the table as soon as its runs are done. */
+  private void train(Experiment experiment, Digits digits, Summary summary) {
+    PrintWriter out = spec.commandLine().getOut();
     List<Run> runs = experiment.runs();
-    List<Outcome> outcomes = new ArrayList<>();
+    Trainer trainer = new Trainer(experiment, digits);
+    TextTable table = summary.table();
+    out.println(table.header());
     try (Progress progress =
         new Progress(
             spec.commandLine().getErr(), "digits", (long) runs.size() * experiment.steps())) {
-      Trainer trainer = new Trainer(experiment, digits, count -> progress.step(1));
-      for (Run run : runs) {
-        progress.startRun(run.toString());
-        outcomes.add(trainer.train(run));
-        progress.finishRun((long) outcomes.size() * experiment.steps());
-      }
+      ParallelRuns.make(
+          runs,
+          run -> {
+            try (Progress.Run shown = progress.begin(run.toString(), experiment.steps())) {
+              return trainer.train(run, digitsOfStep -> shown.step(1));
+            }
+          },
+          outcome -> {
+            summary.add(outcome);
+            Setting setting = outcome.run().setting();
+            if (summary.isComplete(setting)) {
+              progress.println(out, table.row(summary.row(setting)));
+            }
+          });
     }
-    return outcomes;
   }
 
   /** The table is out by now, so a failure here costs the files only. */
-  private void write(
-      OutputFolder folder, Experiment experiment, Summary summary, List<Outcome> outcomes)
-      throws IOException {
-    byte[] chart = AccuracyChart.png(experiment, outcomes);
-    folder.write(CHART, chart);
-    folder.write(
-        REPORT, ReportPage.html(summary, outcomes, chart, options(), Environment.describe()));
+  private void write(OutputFolder folder, Summary summary) throws IOException {
+    Map<String, String> environment = Environment.describe();
+    environment.put("native threads", "1 for each run");
+    environment.put("runs at a time", String.valueOf(ParallelRuns.atATime()));
+    folder.write(CHART, summary.chart().file());
+    folder.write(REPORT, ReportPage.html(summary, options(), environment));
     spec.commandLine().getOut().println("Report: " + folder.file(REPORT));
     spec.commandLine().getOut().println("Chart:  " + folder.file(CHART));
   }
@@ -168,6 +190,7 @@ public final class DigitsCommand implements Callable<Integer> {
     options.put("--thresholds", Arguments.join(thresholds));
     options.put("--epochs", String.valueOf(epochs));
     options.put("--batch-size", String.valueOf(batchSize));
+    options.put("--seeds", String.valueOf(seeds));
     options.put("--seed", String.valueOf(seed));
     options.put("--exclude-output-layer", String.valueOf(excludeOutputLayer));
     options.put("--output", output.toString());

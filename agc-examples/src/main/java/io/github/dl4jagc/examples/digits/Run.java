@@ -1,62 +1,32 @@
 package io.github.dl4jagc.examples.digits;
 
-import io.github.dl4jagc.AgcGradientNormalization;
-import io.github.dl4jagc.examples.support.Text;
-import java.util.OptionalDouble;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nesterovs;
-
-/** What one training run is given: a learning rate, and a clipping threshold or none. */
+/** What one training run is given: a setting and a seed. */
 final class Run {
 
-  /** The momentum of every run. */
-  static final double MOMENTUM = 0.9;
+  private final Setting setting;
+  private final long seed;
 
-  private final double learningRate;
-  private final OptionalDouble threshold;
-
-  private Run(double learningRate, OptionalDouble threshold) {
-    this.learningRate = learningRate;
-    this.threshold = threshold;
+  /**
+   * @param setting what it has in common with other runs
+   * @param seed of the initial weights and of the order of the minibatches
+   */
+  Run(Setting setting, long seed) {
+    this.setting = setting;
+    this.seed = seed;
   }
 
-  /** Nesterovs alone. */
-  static Run plain(double learningRate) {
-    return new Run(learningRate, OptionalDouble.empty());
+  /** What it has in common with other runs. */
+  Setting setting() {
+    return setting;
   }
 
-  /** AGC around the same Nesterovs. */
-  static Run agc(double learningRate, double threshold) {
-    return new Run(learningRate, OptionalDouble.of(threshold));
-  }
-
-  /** The learning rate. */
-  double learningRate() {
-    return learningRate;
-  }
-
-  /** The clipping threshold; empty without AGC. */
-  OptionalDouble threshold() {
-    return threshold;
-  }
-
-  /** The updater to train with. */
-  IUpdater updater(boolean excludeOutputLayer) {
-    Nesterovs nesterovs = new Nesterovs(learningRate, MOMENTUM);
-    if (threshold.isEmpty()) {
-      return nesterovs;
-    }
-    return AgcGradientNormalization.builder(nesterovs)
-        .clippingThreshold(threshold.getAsDouble())
-        .excludeOutputLayer(excludeOutputLayer)
-        .build();
+  /** The seed of the initial weights and of the order of the minibatches. */
+  long seed() {
+    return seed;
   }
 
   @Override
   public String toString() {
-    return "learning rate "
-        + Text.number(learningRate)
-        + ", "
-        + (threshold.isPresent() ? "AGC " + Text.number(threshold.getAsDouble()) : "plain");
+    return setting + ", seed " + seed;
   }
 }

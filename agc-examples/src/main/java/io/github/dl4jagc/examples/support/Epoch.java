@@ -8,12 +8,25 @@ import org.nd4j.linalg.dataset.DataSet;
 /** One pass over the training examples, or as much of it as there was before the loss diverged. */
 public final class Epoch {
 
+  private static final long SEED_STRIDE = 1_000_003;
+
   private final int steps;
   private final double loss;
 
   private Epoch(int steps, double loss) {
     this.steps = steps;
     this.loss = loss;
+  }
+
+  /**
+   * Another order of the minibatches for each epoch.
+   *
+   * @param seed of the run
+   * @param epoch from 0
+   * @return the seed of the order
+   */
+  public static long order(long seed, int epoch) {
+    return seed * SEED_STRIDE + epoch;
   }
 
   /**

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -23,14 +24,21 @@ public final class Html {
    * @param owner the class in whose package the template is
    * @param template its file name
    * @param parts HTML by the name of the placeholder, which is written {@code {{name}}}; every
-   *     placeholder must be here
+   *     placeholder must be here, but for the style sheet of all pages, {@code {{style}}}
    * @return the page
    */
   public static String page(Class<?> owner, String template, Map<String, String> parts) {
+    Map<String, String> all = new HashMap<>(parts);
+    all.put("style", read(Html.class, "page.css") + chartStyle());
     // In one pass: what is filled in is never taken for a placeholder.
     return PLACEHOLDER
         .matcher(read(owner, template))
-        .replaceAll(match -> Matcher.quoteReplacement(parts.get(match.group(1))));
+        .replaceAll(match -> Matcher.quoteReplacement(all.get(match.group(1))));
+  }
+
+  /** The style sheet of charts. */
+  static String chartStyle() {
+    return read(Html.class, "chart.css");
   }
 
   private static String read(Class<?> owner, String template) {
@@ -42,14 +50,14 @@ public final class Html {
   }
 
   /**
-   * A table.
+   * A table, which is scrolled where the page is too narrow for it.
    *
-   * @param headers of the columns, as text
+   * @param headers of the columns, as text; line breaks are kept
    * @param rows the cells, as text
    * @return HTML
    */
   public static String table(List<String> headers, List<List<String>> rows) {
-    StringBuilder html = new StringBuilder("<table>\n<tr>");
+    StringBuilder html = new StringBuilder("<div class=\"wide\"><table>\n<tr>");
     for (String header : headers) {
       html.append("<th scope=\"col\">").append(escape(header)).append("</th>");
     }
@@ -61,7 +69,7 @@ public final class Html {
       }
       html.append("</tr>\n");
     }
-    return html.append("</table>").toString();
+    return html.append("</table></div>").toString();
   }
 
   /**
@@ -94,6 +102,21 @@ public final class Html {
                 .append(escape(value))
                 .append("</dd>\n"));
     return html.append("</dl>").toString();
+  }
+
+  /**
+   * A text that is shown when its title is clicked.
+   *
+   * @param title as text
+   * @param text with line breaks and columns
+   * @return HTML
+   */
+  public static String details(String title, String text) {
+    return "<details><summary>"
+        + escape(title)
+        + "</summary><div class=\"wide\"><pre>"
+        + escape(text)
+        + "</pre></div></details>\n";
   }
 
   /**

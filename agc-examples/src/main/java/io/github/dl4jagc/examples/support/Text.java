@@ -26,7 +26,17 @@ public final class Text {
    * @return the percentage
    */
   public static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    return inPercent(share) + "%";
+  }
+
+  /**
+   * The same without the sign, for a column whose header has it: 98.3.
+   *
+   * @param share in [0, 1]
+   * @return the number
+   */
+  public static String inPercent(double share) {
+    return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
   /**
