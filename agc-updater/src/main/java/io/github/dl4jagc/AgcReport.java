@@ -42,9 +42,9 @@ public final class AgcReport implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String TITLES_FORMAT = "%-28s %10s | %-39s | %-30s%n";
-  private static final String HEADER_FORMAT = "%-28s %10s | %10s %8s %9s %9s | %10s %9s %9s%n";
-  private static final String ROW_FORMAT = "%-28s %10d | %10s %8s %9s %9s | %10s %9s %9s%n";
+  private static final String TITLES_FORMAT = "%-28s %10s | %-40s | %-30s%n";
+  private static final String HEADER_FORMAT = "%-28s %10s | %10s %9s %9s %9s | %10s %9s %9s%n";
+  private static final String ROW_FORMAT = "%-28s %10d | %10s %9s %9s %9s | %10s %9s %9s%n";
 
   private final ArrayList<Row> rows;
   private final Duration clippingTime;
