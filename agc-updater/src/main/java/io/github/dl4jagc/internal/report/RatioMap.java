@@ -126,8 +126,8 @@ final class RatioMap {
     return Arrays.stream(paths).map(StringBuilder::toString).toArray(String[]::new);
   }
 
-  private static int shade(double part) { // ten times a part may round to more than ten
-    return Math.min(SHADES - 1, (int) Math.ceil((SHADES - 1) * part));
+  private static int shade(double part) {
+    return (int) Math.ceil((SHADES - 1) * part);
   }
 
   /** The share of a column's units that is in each row. */
