@@ -63,6 +63,7 @@ public final class NfResNetWeights {
    * @return {@code network}
    * @throws java.io.UncheckedIOException if the file cannot be read
    * @throws IllegalArgumentException if it is damaged, or not of such a network
+   * @throws IllegalStateException if the network has not been initialised
    */
   public static ComputationGraph readTimm(Path file, ComputationGraph network) {
     requireTimm(network);
@@ -73,10 +74,9 @@ public final class NfResNetWeights {
 
   /** The epsilon is what tells the two apart in each convolution. */
   private static void requireTimm(ComputationGraph network) {
-    if (Objects.requireNonNull(network, "network must not be null; leave it out").params()
-        == null) {
-      throw NOT_A_NETWORK.argument(
-          "The network has no parameters yet: call init() before readTimm");
+    Objects.requireNonNull(network, "network must not be null; leave it out");
+    if (network.getLayers() == null) {
+      throw NOT_A_NETWORK.state("The network has no parameters yet: call init() on it first");
     }
     for (Map.Entry<String, GraphVertex> vertex :
         network.getConfiguration().getVertices().entrySet()) {

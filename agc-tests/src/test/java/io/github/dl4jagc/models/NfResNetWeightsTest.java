@@ -203,8 +203,8 @@ class NfResNetWeightsTest {
   void networksWithoutParametersAreRefused() {
     ComputationGraph network = new ComputationGraph(narrow().build().conf());
     assertThatThrownBy(() -> NfResNetWeights.readTimm(resource("timm-nf-resnet"), network))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("call init() before readTimm");
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no parameters yet: call init()");
     assertThatThrownBy(() -> NfResNetWeights.readTimm(resource("timm-nf-resnet"), null))
         .hasMessageContaining("network must not be null");
     assertThatThrownBy(() -> NfResNetWeights.readTimm(null))
