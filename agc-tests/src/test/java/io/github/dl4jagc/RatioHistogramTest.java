@@ -81,7 +81,7 @@ class RatioHistogramTest {
   void sharesAreBetweenTheBoundsOfTheBinThatTheThresholdIsIn() {
     // 0.0149 and 0.0151 lie in the bin from 2^-6.25 = 0.01314 to 2^-6 = 0.01563.
     Figures figures = figures(0.0149, 0.0151, 0.5, 0.001, 0);
-    AgcReport.ClippedShare share = figures.clippedShareAt(0.015);
+    ClippedShare share = figures.clippedShareAt(0.015);
     assertThat(share.atLeast()).isEqualTo(0.2);
     assertThat(share.atMost()).isEqualTo(0.6);
     // log2(0.015) = -6.0589, which is 0.7644 of the way up.
@@ -91,7 +91,7 @@ class RatioHistogramTest {
 
   @Test
   void atTheEdgeOfABinItsRatiosMayOrMayNotBeAbove() {
-    AgcReport.ClippedShare share = figures(0.125, 0.13, 1, 2).clippedShareAt(0.125);
+    ClippedShare share = figures(0.125, 0.13, 1, 2).clippedShareAt(0.125);
     assertThat(share.atLeast()).isEqualTo(0.5);
     assertThat(share.atMost()).isOne();
     assertThat(share.estimate()).isOne();

@@ -334,7 +334,8 @@ public final class AgcGradientNormalization implements IUpdater {
 
   /**
    * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
-   * opens without this library.
+   * opens without this library. If it trains on, it does so without clipping, and without the
+   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
    *
    * @param net an initialised network; unchanged
    * @return a network with the same configuration but for the updaters, the same weights, the same
@@ -348,7 +349,8 @@ public final class AgcGradientNormalization implements IUpdater {
 
   /**
    * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
-   * opens without this library.
+   * opens without this library. If it trains on, it does so without clipping, and without the
+   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
    *
    * @param net an initialised network; unchanged
    * @return a network with the same configuration but for the updaters, the same weights, the same

@@ -42,10 +42,6 @@ public final class AgcReport implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String TITLES_FORMAT = "%-28s %10s | %-39s | %-30s%n";
-  private static final String HEADER_FORMAT = "%-28s %10s | %10s %8s %9s %9s | %10s %9s %9s%n";
-  private static final String ROW_FORMAT = "%-28s %10d | %10s %8s %9s %9s | %10s %9s %9s%n";
-
   private final ArrayList<Row> rows;
   private final Duration clippingTime;
 
@@ -259,72 +255,7 @@ public final class AgcReport implements Serializable {
   /** {@return the report as a table, one line per parameter} */
   @Override
   public String toString() {
-    StringBuilder table = new StringBuilder();
-    boolean observed = rules().stream().anyMatch(Rule::observed);
-    String clipped = observed ? "would clip" : "clipped";
-    table.append(
-        String.format(
-            Locale.ROOT, TITLES_FORMAT, "", "", "in the latest iteration", "in all iterations"));
-    table.append(
-        String.format(
-            Locale.ROOT,
-            HEADER_FORMAT,
-            "layer/parameter",
-            "units",
-            clipped,
-            "nonfinite",
-            "max ratio",
-            "min scale",
-            clipped,
-            "max ratio",
-            "min scale"));
-    for (Row row : rows) {
-      if (row.leftAlone != null) {
-        table.append(
-            String.format(
-                Locale.ROOT,
-                "%-28s %10d | left alone: %s%n",
-                row.name(),
-                row.units,
-                row.leftAlone));
-      } else {
-        table.append(line(row.name(), row.units, row.latest, row.total));
-      }
-    }
-    table.append(line("weights", row -> row.kind() == ParameterKind.WEIGHT));
-    table.append(line("biases and gains", row -> row.kind() != ParameterKind.WEIGHT));
-    table.append(line("all that AGC clips", row -> true));
-    if (total().iterations() == 0) {
-      table.append(String.format("no iteration yet%n"));
-    }
-    for (Rule rule : rules()) {
-      table.append(rule).append(System.lineSeparator());
-    }
-    return table.toString();
-  }
-
-  private String line(String name, Predicate<Row> selection) {
-    long units =
-        rows.stream()
-            .filter(row -> row.leftAlone == null && selection.test(row))
-            .mapToLong(row -> row.units)
-            .sum();
-    return line(name, units, latest(selection), total(selection));
-  }
-
-  private static String line(String name, long units, Figures latest, Figures total) {
-    return String.format(
-        Locale.ROOT,
-        ROW_FORMAT,
-        name,
-        units,
-        latest.cell("%.2f%%", 100 * latest.clippedShare()),
-        latest.cell("%.0f", latest.nonFiniteUnits),
-        latest.cell("%.3g", latest.largestRatio),
-        latest.cell("%.3g", latest.smallestScale),
-        total.cell("%.2f%%", 100 * total.clippedShare()),
-        total.cell("%.3g", total.largestRatio),
-        total.cell("%.3g", total.smallestScale));
+    return new ReportTable(this).toString();
   }
 
   /**
@@ -404,7 +335,7 @@ public final class AgcReport implements Serializable {
       return List.of(layer, parameter);
     }
 
-    private String name() {
+    String name() {
       return layer.isEmpty() ? parameter : layer + "/" + parameter;
     }
 
@@ -761,11 +692,6 @@ public final class AgcReport implements Serializable {
           ratios().minus(earlier.ratios()));
     }
 
-    /** A cell of the table; what was not measured is not 0. */
-    private String cell(String format, double value) {
-      return units == 0 ? "-" : String.format(Locale.ROOT, format, value);
-    }
-
     @Override
     public String toString() {
       if (units == 0) {
@@ -780,60 +706,6 @@ public final class AgcReport implements Serializable {
           nonFiniteUnits,
           largestRatio,
           smallestScale);
-    }
-  }
-
-  /**
-   * The share of units that a threshold would clip, between bounds: ratios are known up to the
-   * width of a bin.
-   */
-  public static final class ClippedShare {
-
-    private final double atLeast;
-    private final double atMost;
-    private final double threshold;
-
-    private ClippedShare(double atLeast, double atMost, double threshold) {
-      this.atLeast = atLeast;
-      this.atMost = atMost;
-      this.threshold = threshold;
-    }
-
-    /** {@return the share of the units in bins above the threshold, in [0, 1]} */
-    public double atLeast() {
-      return atLeast;
-    }
-
-    /** {@return the same with the bin that the threshold is in, in [0, 1]} */
-    public double atMost() {
-      return atMost;
-    }
-
-    /**
-     * The share if the ratios in the bin that the threshold is in are spread evenly, on a
-     * logarithmic scale.
-     *
-     * @return a number from {@link #atLeast} to {@link #atMost}
-     */
-    public double estimate() {
-      int bin = RatioHistogram.binOf(threshold);
-      double low = RatioHistogram.lowerEdge(bin);
-      double high = RatioHistogram.lowerEdge(bin + 1);
-      double below =
-          low > 0 && high < Double.POSITIVE_INFINITY
-              ? Math.log(threshold / low) / Math.log(high / low)
-              : 0.5;
-      return atMost - Math.max(0, Math.min(1, below)) * (atMost - atLeast);
-    }
-
-    @Override
-    public String toString() {
-      return String.format(
-          Locale.ROOT,
-          "%.2f%% (from %.2f%% to %.2f%%)",
-          100 * estimate(),
-          100 * atLeast,
-          100 * atMost);
     }
   }
 }

@@ -447,8 +447,9 @@ public final class AgcSettings implements Serializable {
      * The first iteration whose gradients are scaled; before it everything is as with {@link
      * #observeOnly}.
      *
-     * @param startIteration an iteration of the network, from 0, as DL4J counts them; not negative;
-     *     default 0
+     * @param startIteration an iteration of the network, from 0, not negative; default 0. {@code
+     *     fit} counts iterations, also over a restart; a loop of one's own has to do so itself,
+     *     with {@code setIterationCount} of the network or its configuration
      * @return this
      * @throws IllegalArgumentException if it is negative
      */

@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples;
 import io.github.dl4jagc.examples.digits.DigitsCommand;
 import io.github.dl4jagc.examples.nfresnet.NfResNetCommand;
 import io.github.dl4jagc.examples.support.OneLineErrors;
+import io.github.dl4jagc.examples.threshold.ThresholdCommand;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ScopeType;
     description =
         "Programs that show what adaptive gradient clipping (AGC) does. Without the name of an"
             + " example, digits is run.",
-    subcommands = {DigitsCommand.class, NfResNetCommand.class},
+    subcommands = {DigitsCommand.class, ThresholdCommand.class, NfResNetCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT)

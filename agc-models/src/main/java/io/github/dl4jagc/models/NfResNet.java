@@ -11,10 +11,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -29,16 +26,21 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * range by its construction, without batch normalisation.
  *
  * <pre>
- * block:             h + alpha * scale * f(g(h / beta))
- * transition block:  shortcut(g(h / beta)) + alpha * scale * f(g(h / beta))
+ * block:             h + alpha * scale * f(beta * g(h))
+ * transition block:  shortcut(beta * g(h)) + alpha * scale * f(beta * g(h))
  * </pre>
  *
  * where {@code f} are the branch's convolutions, {@link StandardizedConvolution}s that keep the
  * variance 1 of their input; {@code g} is the activation function times its gamma, which does the
- * same ({@link ScaledActivation}); {@code beta} is the standard deviation that {@code h} is
+ * same ({@link ScaledActivation}); {@code 1 / beta} is the standard deviation that {@code h} is
  * expected to have at initialisation, so that each branch sees an input of variance 1: a block adds
  * {@code alpha^2} to the variance, and a transition block sets it to {@code 1 + alpha^2}; {@code
- * scale} is learned and starts at 0 ({@link SkipInit}), unless that is switched off.
+ * scale} is learned and starts at 0 ({@link SkipInit}), unless that is switched off. For a {@code
+ * g} such as ReLU, {@code beta * g(h)} is {@code g(beta * h)}; for others it is as in both
+ * published implementations, and the variances are near 1 only.
+ *
+ * <p>Unless told otherwise it is DeepMind's network, but for an output layer that starts at 0 and
+ * gammas that are integrated; {@link Preset} has what else was published.
  *
  * <pre>{@code
  * ComputationGraph net = NfResNet.builder()
@@ -62,19 +64,21 @@ public final class NfResNet {
 
   private static final double OUTPUT_DEVIATION = 0.01;
 
-  private final ResNetShape shape;
+  final ResNetShape shape;
   private final int[] inputShape;
   private final int classes;
   private final IUpdater updater;
-  private final IUpdater scaleUpdater;
+  final IUpdater scaleUpdater;
   private final long seed;
-  private final IActivation activation;
-  private final double alpha;
-  private final boolean skipInit;
+  final Preset preset;
+  final IActivation activation;
+  private final boolean publishedGamma;
+  final double alpha;
+  final boolean skipInit;
   private final boolean zeroOutputLayer;
-  private final double stochasticDepth;
+  final double stochasticDepth;
   private final double dropout;
-  private final double weightDecay;
+  final double weightDecay;
 
   private NfResNet(Builder builder) {
     this.shape = builder.shape;
@@ -83,7 +87,9 @@ public final class NfResNet {
     this.updater = builder.updater;
     this.scaleUpdater = builder.scaleUpdater;
     this.seed = builder.seed;
-    this.activation = builder.activation.getActivationFunction();
+    this.preset = builder.preset;
+    this.activation = builder.activation;
+    this.publishedGamma = builder.publishedGamma;
     this.alpha = builder.alpha;
     this.skipInit = builder.skipInit;
     this.zeroOutputLayer = builder.zeroOutputLayer;
@@ -111,7 +117,7 @@ public final class NfResNet {
         settings()
             // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
             .weightInit(WeightInit.LECUN_NORMAL);
-    return layOut(new Graph(settings));
+    return layOut(new NfResNetGraph(settings, this));
   }
 
   /**
@@ -119,7 +125,7 @@ public final class NfResNet {
    * standardisation, and batch normalisation before each ReLU (He et al.: <i>Identity mappings in
    * deep residual networks</i>, ECCV 2016, arXiv 1603.05027). Depth, input, classes, updater, seed,
    * output layer, dropout and weight decay are as set; what only a network without normalisation
-   * has is not used: activation, alpha, scales and stochastic depth.
+   * has is not used: preset, activation, alpha, scales and stochastic depth.
    *
    * @return a new configuration
    */
@@ -152,7 +158,9 @@ public final class NfResNet {
 
   /**
    * The variance of each block's output at initialisation on an input of variance 1, with images so
-   * large that their borders do not count and with the residual scales at 1.
+   * large that their borders do not count, with the residual scales at 1, and with a gamma in front
+   * of each convolution but the stem. ({@link Preset#TIMM} has one in the stem too: all variances
+   * are {@code gamma^2} times as large, with ReLU.)
    *
    * @return the variances by the names of the blocks, in order
    */
@@ -164,6 +172,13 @@ public final class NfResNet {
       variances.put(block.name(), variance);
     }
     return variances;
+  }
+
+  /** The factor of the activation function. */
+  double gamma() {
+    return publishedGamma
+        ? ScaledActivation.publishedGamma(activation)
+        : ScaledActivation.gamma(activation);
   }
 
   private OutputLayer outputLayer() {
@@ -182,59 +197,6 @@ public final class NfResNet {
     return output.build();
   }
 
-  /** Fills in what is special about a network without normalisation. */
-  private final class Graph extends ResNetGraph {
-
-    private final double gamma = ScaledActivation.gamma(activation);
-    private final Map<String, Double> variances = expectedVariances();
-    private double inputVariance = 1;
-    private int blocks;
-
-    Graph(NeuralNetConfiguration.Builder settings) {
-      super(settings);
-    }
-
-    @Override
-    Layer convolution(int kernel, int stride, int channels) {
-      StandardizedConvolution.Builder convolution =
-          new StandardizedConvolution.Builder(kernel, kernel);
-      convolution.stride(stride, stride).nOut(channels);
-      // On each layer: DL4J 1.0.0-M2.1 applies the weight decay of a whole network twice.
-      convolution.weightDecay(weightDecay);
-      return convolution.build();
-    }
-
-    @Override
-    String beforeBlock(Block block, String input) {
-      double beta = Math.sqrt(inputVariance);
-      inputVariance = variances.get(block.name());
-      return add(block.name() + "-activation1", scaled(1 / beta), input);
-    }
-
-    @Override
-    String activation(String name, String input) {
-      return add(name, scaled(1), input);
-    }
-
-    private PreActivation scaled(double inputScale) {
-      return new PreActivation(new ScaledActivation(activation, inputScale, gamma));
-    }
-
-    @Override
-    String endOfBranch(Block block, String input) {
-      // The deeper a block is, the more often it is left out.
-      double rate = stochasticDepth * blocks++ / shape.blocks().size();
-      String branch =
-          rate == 0
-              ? input
-              : add(block.name() + "-drop", new DropoutLayer(new StochasticDepth(rate)), input);
-      String name = block.name() + "-scale";
-      return skipInit
-          ? add(name, new SkipInit.Builder(alpha).updater(scaleUpdater).build(), branch)
-          : add(name, new ScaleVertex(alpha), branch);
-    }
-  }
-
   /** Builds an {@link NfResNet}. */
   public static final class Builder {
 
@@ -244,7 +206,9 @@ public final class NfResNet {
     private IUpdater updater = new Nesterovs(0.1, 0.9);
     private IUpdater scaleUpdater;
     private long seed = 1;
-    private Activation activation = Activation.RELU;
+    private Preset preset = Preset.DEEPMIND;
+    private IActivation activation = Activation.RELU.getActivationFunction();
+    private boolean publishedGamma;
     private double alpha = DEFAULT_ALPHA;
     private boolean skipInit = true;
     private boolean zeroOutputLayer = true;
@@ -257,13 +221,12 @@ public final class NfResNet {
     /**
      * A network for images of ImageNet's size: a 7x7 stem, four stages of bottleneck blocks.
      *
-     * @param depth 26, 50, 101 or 200; default 50
+     * @param depth 26, 50, 101, 152 or 200; default 50
      * @return this builder
      * @throws IllegalArgumentException for any other
      */
     public Builder depth(int depth) {
-      this.shape = ResNetShape.imageNet(depth);
-      return this;
+      return shape(ResNetShape.imageNet(depth));
     }
 
     /**
@@ -277,7 +240,11 @@ public final class NfResNet {
      * @throws IllegalArgumentException if one is out of range
      */
     public Builder small(int width, int blocksPerStage) {
-      this.shape = ResNetShape.small(width, blocksPerStage);
+      return shape(ResNetShape.small(width, blocksPerStage));
+    }
+
+    Builder shape(ResNetShape shape) {
+      this.shape = shape;
       return this;
     }
 
@@ -330,7 +297,8 @@ public final class NfResNet {
      * An updater of its own for the scales of the residual branches. They start at 0, so AGC lets
      * them move by no more than {@code clippingThreshold * epsilon} a step before the learning rate
      * until they have grown: over hundreds of steps the branches stay shut. Give them the inner
-     * updater, without AGC, in trainings that are not long.
+     * updater, without AGC, in trainings that are not long. Where it is the gains of the branches'
+     * last convolutions that start at 0, it is for these gains, and the biases beside them.
      *
      * @param scaleUpdater any; default that of the network
      * @return this builder
@@ -353,13 +321,50 @@ public final class NfResNet {
     }
 
     /**
-     * The activation function, whose gamma is computed.
+     * All conventions of a published implementation: what {@link Preset} lists, the published
+     * gammas, whether there is {@link #skipInit}, and an output layer that does not start at 0
+     * ({@link #zeroOutputLayer}). Options that are set after it change it.
      *
-     * @param activation default ReLU
+     * @param preset whose network it is to be
+     * @return this builder
+     */
+    public Builder preset(Preset preset) {
+      this.preset = Objects.requireNonNull(preset, "preset must not be null; leave it out");
+      return publishedGamma(true).skipInit(preset.hasSkipInit()).zeroOutputLayer(false);
+    }
+
+    /**
+     * The activation function.
+     *
+     * @param activation default ReLU; DL4J's GELU is an approximation, {@link ExactGelu} is none
      * @return this builder
      */
     public Builder activation(Activation activation) {
+      return activation(
+          Objects.requireNonNull(activation, "activation must not be null")
+              .getActivationFunction());
+    }
+
+    /**
+     * The activation function.
+     *
+     * @param activation without parameters of its own; default ReLU
+     * @return this builder
+     */
+    public Builder activation(IActivation activation) {
       this.activation = Objects.requireNonNull(activation, "activation must not be null");
+      return this;
+    }
+
+    /**
+     * Whether gamma is the {@linkplain ScaledActivation#publishedGamma published} value, which
+     * published weights belong to, or else {@linkplain ScaledActivation#gamma integrated}.
+     *
+     * @param publishedGamma default false
+     * @return this builder
+     */
+    public Builder publishedGamma(boolean publishedGamma) {
+      this.publishedGamma = publishedGamma;
       return this;
     }
 
@@ -376,7 +381,8 @@ public final class NfResNet {
     }
 
     /**
-     * Whether each residual branch ends with a learned scale that starts at 0.
+     * Whether each residual branch ends with a learned scale that starts at 0. Without it, {@link
+     * Preset#TIMM} has gains that do so, in the branches' last convolutions.
      *
      * @param skipInit default true
      * @return this builder
@@ -400,7 +406,7 @@ public final class NfResNet {
 
     /**
      * How often blocks are left out in training ({@link StochasticDepth}): the rate rises linearly
-     * from 0 for the first block to almost this value for the last.
+     * from 0 for the first block to this value for the last, or almost to it ({@link Preset}).
      *
      * @param rate in [0, 1); default 0
      * @return this builder

@@ -22,7 +22,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
  *
  * block:            activation, convolutions with an activation between any two, end of branch,
  *                   + input
- * transition block: the same, but + convolution(activation) in place of + input
+ * transition block: the same, but + shortcut(activation) in place of + input
  * </pre>
  */
 abstract class ResNetGraph {
@@ -40,6 +40,22 @@ abstract class ResNetGraph {
 
   /** A convolution without an activation function. */
   abstract Layer convolution(int kernel, int stride, int channels);
+
+  /** The last convolution of a branch. */
+  Layer lastConvolution(int kernel, int channels) {
+    return convolution(kernel, 1, channels);
+  }
+
+  /** Of 3x3 pixels with stride 2. */
+  SubsamplingLayer.Builder maxPooling() {
+    return new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(3, 3).stride(2, 2);
+  }
+
+  /** Adds the shortcut of a transition block, which changes the shape of {@code activated}. */
+  String shortcut(Block block, String activated) {
+    return add(
+        block.name() + "-shortcut", convolution(1, block.stride(), block.channels()), activated);
+  }
 
   /** Adds what is between {@code input} and the convolutions of {@code block}. */
   abstract String beforeBlock(Block block, String input);
@@ -65,19 +81,13 @@ abstract class ResNetGraph {
       return add(STEM, convolution(3, 1, shape.stemChannels()), "images");
     }
     add(STEM, convolution(7, 2, shape.stemChannels()), "images");
-    return add(
-        "stem-pooled",
-        new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(3, 3).stride(2, 2).build(),
-        STEM);
+    return add("stem-pooled", maxPooling().build(), STEM);
   }
 
   private String block(Block block, String input) {
     String name = block.name();
     String activated = beforeBlock(block, input);
-    String shortcut =
-        block.isTransition()
-            ? add(name + "-shortcut", convolution(1, block.stride(), block.channels()), activated)
-            : input;
+    String shortcut = block.isTransition() ? shortcut(block, activated) : input;
     String branch =
         block.isBottleneck() ? bottleneck(block, activated) : twoConvolutions(block, activated);
     graph.addVertex(
@@ -95,14 +105,14 @@ abstract class ResNetGraph {
     String second = activation(name + "-activation2", name + "-conv1");
     add(name + "-conv2", convolution(3, block.stride(), inner), second);
     String third = activation(name + "-activation3", name + "-conv2");
-    return add(name + "-conv3", convolution(1, 1, block.channels()), third);
+    return add(name + "-conv3", lastConvolution(1, block.channels()), third);
   }
 
   private String twoConvolutions(Block block, String input) {
     String name = block.name();
     add(name + "-conv1", convolution(3, block.stride(), block.channels()), input);
     String second = activation(name + "-activation2", name + "-conv1");
-    return add(name + "-conv2", convolution(3, 1, block.channels()), second);
+    return add(name + "-conv2", lastConvolution(3, block.channels()), second);
   }
 
   /** Adds a layer; returns its name. */

@@ -11,10 +11,10 @@ import java.util.List;
 final class ResNetShape {
 
   /** The depths of the networks for images of ImageNet's size. */
-  static final List<Integer> DEPTHS = List.of(26, 50, 101, 200);
+  static final List<Integer> DEPTHS = List.of(26, 50, 101, 152, 200);
 
   private static final int[][] BLOCKS_BY_DEPTH = {
-    {2, 2, 2, 2}, {3, 4, 6, 3}, {3, 4, 23, 3}, {3, 24, 36, 3}
+    {2, 2, 2, 2}, {3, 4, 6, 3}, {3, 4, 23, 3}, {3, 8, 36, 3}, {3, 24, 36, 3}
   };
   private static final int IMAGENET_WIDTH = 256;
   private static final int IMAGENET_STEM = 64;
@@ -41,8 +41,22 @@ final class ResNetShape {
     if (known < 0) {
       throw BAD_ARGUMENT.argument("depth must be one of {}, got {}", DEPTHS, depth);
     }
-    return new ResNetShape(
-        IMAGENET_STEM, true, blocks(IMAGENET_STEM, IMAGENET_WIDTH, true, BLOCKS_BY_DEPTH[known]));
+    return bottlenecks(IMAGENET_STEM, IMAGENET_WIDTH, BLOCKS_BY_DEPTH[known]);
+  }
+
+  /**
+   * Stages of bottleneck blocks after the stem for ImageNet's size.
+   *
+   * @param stemChannels channels of the stem
+   * @param width channels of the first stage, twice as many in each further one; the inner
+   *     convolutions of a block have a quarter
+   * @param blocksByStage at least 1 each
+   * @throws IllegalArgumentException if one is out of range
+   */
+  static ResNetShape bottlenecks(int stemChannels, int width, int... blocksByStage) {
+    requireInRange("stem channels", stemChannels, 1, Integer.MAX_VALUE);
+    requireInRange("width", width, 8, Integer.MAX_VALUE >> (blocksByStage.length - 1));
+    return new ResNetShape(stemChannels, true, blocks(stemChannels, width, true, blocksByStage));
   }
 
   /**

@@ -18,17 +18,18 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * work: it is given the standardised filters in place of the weights, and the gradient that it
  * leaves for them is turned into that of the weights and the gain.
  *
- * <p>With the centred weights {@code c_i = W_i - mean(W_i)} and their norm {@code n_i = ||c_i||},
- * {@code var(W_i) * fanIn} is {@code n_i^2}. So the filter is {@code gain_i * u_i} with {@code u_i
- * = c_i / max(n_i, 1e-2)}, and a gradient {@code D_i} of the filter gives
+ * <p>With the centred weights {@code c_i = W_i - mean(W_i)} let {@code n_i = max(||c_i||, 1e-2)},
+ * as {@code var(W_i) * fanIn} is {@code ||c_i||^2}; or with an epsilon {@code n_i = sqrt(||c_i||^2
+ * + fanIn * epsilon)}. The filter is {@code scale * gain_i * u_i} with {@code u_i = c_i / n_i}, and
+ * a gradient {@code D_i} of the filter gives
  *
  * <pre>
- * gradient of gain_i = D_i . u_i
- * gradient of W_i    = gain_i / max(n_i, 1e-2) * (D_i - mean(D_i) - u_i * (D_i . u_i))
+ * gradient of gain_i = scale * D_i . u_i
+ * gradient of W_i    = scale * gain_i / n_i * (D_i - mean(D_i) - u_i * (D_i . u_i))
  * </pre>
  *
- * without the last term where {@code n_i} is below its floor, as {@code u_i} is then linear in
- * {@code W_i}.
+ * without the last term where {@code n_i} is the floor, as {@code u_i} is then linear in {@code
+ * W_i}.
  */
 final class StandardizedConvolutionLayer extends ConvolutionLayer {
 
@@ -47,10 +48,10 @@ final class StandardizedConvolutionLayer extends ConvolutionLayer {
   /** Mean of each filter's weights, [nOut, 1]. */
   private transient INDArray means;
 
-  /** 1 / max(n, floor) of each filter, [nOut, 1]. */
+  /** 1 / n of each filter, [nOut, 1]. */
   private transient INDArray inverseNorms;
 
-  /** 1 for each filter whose norm is above the floor, 0 for the others, [nOut, 1]. */
+  /** 1 for each filter whose n is above the floor, 0 for the others, [nOut, 1]. */
   private transient INDArray aboveFloor;
 
   /**
@@ -103,10 +104,13 @@ final class StandardizedConvolutionLayer extends ConvolutionLayer {
     }
     Nd4j.gemm(rows, averaging, means, false, false, 1, 0);
     rows.sub(means, filters);
-    INDArray norms = column(Transforms.sqrt(dots(filters, filters), false));
-    aboveFloor.assign(norms.gt(NORM_FLOOR));
-    inverseNorms.assign(Transforms.max(norms, NORM_FLOOR, false).rdivi(1));
-    filters.muliColumnVector(inverseNorms.mul(column(getParam(GAIN))));
+    double epsilon = configuration().epsilon();
+    double floor = epsilon > 0 ? 0 : NORM_FLOOR;
+    INDArray squares = dots(filters, filters).addi(epsilon * rows.columns());
+    INDArray norms = column(Transforms.sqrt(squares, false));
+    aboveFloor.assign(norms.gt(floor));
+    inverseNorms.assign(Transforms.max(norms, floor, false).rdivi(1));
+    filters.muliColumnVector(inverseNorms.mul(factors()));
   }
 
   /** Outside of workspaces, as these arrays are for all steps. */
@@ -127,12 +131,21 @@ final class StandardizedConvolutionLayer extends ConvolutionLayer {
     weights.sub(means, filters);
     filters.muliColumnVector(inverseNorms);
     INDArray along = dots(gradient, filters);
-    gradientViews.get(GAIN).assign(along);
+    gradientViews.get(GAIN).assign(along.mul(configuration().scale()));
 
     Nd4j.gemm(gradient, averaging, means, false, false, 1, 0);
     gradient.subiColumnVector(means);
     gradient.subi(filters.muliColumnVector(column(along).muli(aboveFloor)));
-    gradient.muliColumnVector(inverseNorms.mul(column(getParam(GAIN))));
+    gradient.muliColumnVector(inverseNorms.mul(factors()));
+  }
+
+  private StandardizedConvolution configuration() {
+    return (StandardizedConvolution) layerConf();
+  }
+
+  /** What each standardised filter is multiplied with, [nOut, 1]. */
+  private INDArray factors() {
+    return column(getParam(GAIN)).mul(configuration().scale());
   }
 
   private static INDArray dots(INDArray left, INDArray right) {

@@ -40,6 +40,11 @@ public final class StochasticDepth implements IDropout {
     this.rate = Checks.rate(rate, "rate");
   }
 
+  /** The probability that an example is dropped. */
+  double rate() {
+    return rate;
+  }
+
   @Override
   public INDArray applyDropout(
       INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaceMgr) {

@@ -3,6 +3,7 @@ package io.github.dl4jagc.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.RatioHistogram;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,11 @@ class AgcAccumulatorTest {
 
   private static TaskFigures task(
       int stage, int partition, int stageAttempt, int taskAttempt, long clipped, double ratio) {
-    AgcReport.Figures figures = new AgcReport.Figures(1, 10, clipped, 0, ratio, 1 / ratio);
+    long[] ratios = new long[RatioHistogram.bins()];
+    ratios[RatioHistogram.binOf(ratio)] = clipped;
+    ratios[0] = 10 - clipped;
+    AgcReport.Figures figures =
+        new AgcReport.Figures(1, 10, clipped, 0, ratio, 1 / ratio, RatioHistogram.of(ratios));
     AgcReport report =
         new AgcReport(
             List.of(new AgcReport.Row("layer", "W", 10, null, figures, figures)),
@@ -40,6 +45,9 @@ class AgcAccumulatorTest {
     assertThat(report.total())
         .hasToString(new AgcReport.Figures(3, 30, 12, 0, 8, 1.0 / 8).toString());
     assertThat(report.total().iterations()).isEqualTo(3);
+    assertThat(report.total().ratios().count()).isEqualTo(30);
+    assertThat(report.total().clippedShareAt(3).atLeast()).isEqualTo((4 + 5) / 30.0);
+    assertThat(report.total().thresholdFor(4 / 30.0)).isEqualTo(Math.pow(2, 2.25));
     assertThat(report.latest())
         .as("of the latest stage alone")
         .hasToString(new AgcReport.Figures(1, 10, 5, 0, 4, 1.0 / 4).toString());

@@ -199,7 +199,7 @@ class NfResNetCommandTest {
         "--width 1 | width must be from 2 to 536870911, got 1",
         "--width 600000000 | width must be from 2 to 536870911, got 600000000",
         "--signal-propagation=26 | Unknown option: '--signal-propagation=26'",
-        "signal-propagation --depth 18 | depth must be one of [26, 50, 101, 200], got 18",
+        "signal-propagation --depth 18 | depth must be one of [26, 50, 101, 152, 200], got 18",
       })
   void wrongOptionsAreExplainedInOneLine(String options, String message) {
     List<String> arguments = new ArrayList<>(List.of("nfresnet"));

@@ -10,9 +10,8 @@ import io.github.dl4jagc.AgcReport;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -56,14 +55,15 @@ class NfResNetTest {
 
   /**
    * A ResNet has a shift and a scale for each channel of each convolution, an NF-ResNet a bias and
-   * a gain: the counts are those of torchvision's resnet50 and resnet101, and of timm's resnet26
-   * and resnet200, and one more for the scale of each residual block.
+   * a gain: the counts are those of torchvision's resnet50 to resnet152, and of timm's resnet26 and
+   * resnet200, and one more for the scale of each residual block.
    */
   @ParameterizedTest
   @CsvSource({
     "26, 15995176, 8",
     "50, 25557032, 16",
     "101, 44549160, 33",
+    "152, 60192808, 50",
     "200, 64673832, 66",
   })
   void parametersAreThoseOfTheResNetAndAScaleForEachBlock(int depth, long resNet, long blocks) {
@@ -107,17 +107,31 @@ class NfResNetTest {
     assertThat(variances.values()).containsExactly(1.25, 1.5, 1.25, 1.5, 1.25, 1.5);
   }
 
+  /** By hand: {@code beta * gamma * x * sigmoid(x)}, and not {@code gamma * g(beta * x)}. */
   @Test
-  void residualBranchesAreGivenInputsOfVarianceOne() {
-    ComputationGraphConfiguration configuration = small().alpha(0.5).build().conf();
-    List<Double> betas =
-        List.of("stage1-block1", "stage1-block2", "stage2-block1").stream()
-            .map(
-                block ->
-                    ((ScaledActivation) activation(configuration, block + "-activation1"))
-                        .inputScale())
-            .collect(Collectors.toList());
-    assertThat(betas).containsExactly(1.0, 1 / Math.sqrt(1.25), 1 / Math.sqrt(1.5));
+  void residualBranchesAreGivenBetaTimesTheActivation() {
+    ComputationGraph network = small().alpha(0.5).activation(Activation.SWISH).build().init();
+    network.paramTable().forEach(NfResNetTest::openScales);
+    Map<String, INDArray> outputs = network.feedForward(data(2).getFeatures(), false);
+    double gamma = ScaledActivation.gamma(Activation.SWISH.getActivationFunction());
+    String input = "stem";
+    Map<String, Double> inputVariances = new LinkedHashMap<>();
+    inputVariances.put("stage1-block1", 1.0);
+    inputVariances.put("stage1-block2", 1.25);
+    inputVariances.put("stage2-block1", 1.5);
+    inputVariances.put("stage2-block2", 1.25);
+    for (Map.Entry<String, Double> block : inputVariances.entrySet()) {
+      double[] x = values(outputs.get(input));
+      double[] expected = new double[x.length];
+      for (int k = 0; k < x.length; k++) {
+        double silu = x[k] / (1 + Math.exp(-x[k]));
+        expected[k] = gamma * silu / Math.sqrt(block.getValue());
+      }
+      assertThat(values(outputs.get(block.getKey() + "-activation1")))
+          .as(block.getKey())
+          .containsExactly(expected, within(1e-5));
+      input = block.getKey();
+    }
   }
 
   private static IActivation activation(ComputationGraphConfiguration configuration, String name) {
@@ -337,8 +351,10 @@ class NfResNetTest {
     assertThat(((SkipInit) layer(read, "stage1-block1-scale")).alpha()).isEqualTo(0.3);
     assertThat(layer(read, "stage3-block2-drop").getIDropout())
         .hasToString("StochasticDepth(0.25)");
-    assertThat(((ScaledActivation) activation(read, "stage1-block2-activation1")).inputScale())
-        .isEqualTo(1 / Math.sqrt(1.09));
+    assertThat(activation(read, "stage1-block2-activation1"))
+        .isEqualTo(activation(configuration, "stage1-block2-activation1"));
+    assertThat(((ScaledActivation) activation(read, "stage1-block2-activation1")).outputScale())
+        .isCloseTo(1.71286 / Math.sqrt(1.09), within(1e-5));
   }
 
   @Test
@@ -389,20 +405,6 @@ class NfResNetTest {
     assertThat(network.outputSingle(images)).isEqualTo(network.outputSingle(images));
   }
 
-  @ParameterizedTest
-  // Published by the authors of the paper for their networks.
-  @CsvSource({
-    "RELU, 1.7139588594436646",
-    "SWISH, 1.7881293296813965",
-    "ELU, 1.2716004848480225",
-    "TANH, 1.5939117670059204",
-    "SOFTPLUS, 1.9203323125839233",
-  })
-  void gammasAreThePublishedOnes(Activation activation, double published) {
-    assertThat(ScaledActivation.gamma(activation.getActivationFunction()))
-        .isCloseTo(published, within(2e-3 * published));
-  }
-
   @Test
   void gammaOfReluIsExact() {
     assertThat(ScaledActivation.gamma(Activation.RELU.getActivationFunction()))
@@ -436,7 +438,7 @@ class NfResNetTest {
   void unknownDepthsAreRefused(int depth) {
     assertThatThrownBy(() -> NfResNet.builder().depth(depth))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("depth", "[26, 50, 101, 200]", "got " + depth);
+        .hasMessageContainingAll("depth", "[26, 50, 101, 152, 200]", "got " + depth);
   }
 
   @Test

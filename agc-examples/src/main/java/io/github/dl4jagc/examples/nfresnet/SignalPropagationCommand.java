@@ -46,7 +46,7 @@ public final class SignalPropagationCommand implements Callable<Integer> {
       names = "--depth",
       paramLabel = "<layers>",
       defaultValue = "50",
-      description = "Of the network: 26, 50, 101 or 200.%n  Default: 50")
+      description = "Of the network: 26, 50, 101, 152 or 200.%n  Default: 50")
   private int depth;
 
   /** For picocli, which creates it. */

@@ -23,15 +23,19 @@ class SignalPropagationTest {
         Nd4j.randn(DataType.FLOAT, examples, image[0], image[1], image[2]));
   }
 
-  /** Wide and large enough that chance and the borders of the images hardly count. */
+  /**
+   * Wide and large enough that chance and the borders of the images hardly count. Where {@code beta
+   * * g(h)} is not {@code g(beta * h)}, the analytic ones are approximations.
+   */
   @Test
   void variancesAreTheAnalyticOnes() {
     for (Activation activation : List.of(Activation.RELU, Activation.TANH, Activation.SWISH)) {
+      double tolerance = activation == Activation.RELU ? 0.12 : 0.3;
       NfResNet.Builder builder = NfResNet.builder().small(32, 2).alpha(0.5).activation(activation);
       for (BlockSignal signal : signals(builder, 1, 3, 96, 96)) {
         assertThat(signal.variance() + signal.squaredMean())
             .as("%s, %s", activation, signal.block())
-            .isCloseTo(signal.expectedVariance(), within(0.12 * signal.expectedVariance()));
+            .isCloseTo(signal.expectedVariance(), within(tolerance * signal.expectedVariance()));
       }
     }
   }

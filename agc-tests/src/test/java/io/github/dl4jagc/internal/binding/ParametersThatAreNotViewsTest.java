@@ -56,6 +56,12 @@ class ParametersThatAreNotViewsTest {
   }
 
   @Test
+  void arraysOfTheirOwnAreRefusedEvenWhereTheirOffsetWouldDo() {
+    replaceWeights(net.getParam("0_W").dup('f'));
+    assertRefused();
+  }
+
+  @Test
   void viewsInEitherOrderAreTaken() {
     replaceWeights(weights(1, 4));
     assertThatCode(() -> AgcGradientNormalization.attach(net)).doesNotThrowAnyException();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What is a weight, a bias, a gain: of DL4J's layers, of custom ones, of SameDiff's variables. */
 class ParameterKindsTest {
@@ -150,6 +151,20 @@ class ParameterKindsTest {
                 GAIN,
                 "gain",
                 GAIN));
+  }
+
+  @Test
+  void batchNormalisationInAGraphHasAGainAndABias() {
+    SameDiff sd = SameDiff.create();
+    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 4);
+    SDVariable gamma = sd.var("gamma", Networks.gaussian(1, 4));
+    SDVariable beta = sd.var("beta", Networks.gaussian(2, 4));
+    SDVariable mean = sd.constant("mean", Networks.gaussian(3, 4));
+    SDVariable variance = sd.constant("variance", Nd4j.ones(DataType.DOUBLE, 4));
+    sd.nn().batchNorm(in, mean, variance, gamma, beta, 1e-5, 1);
+    SameDiffUnits units = new SameDiffUnits(sd, Map.of());
+    assertThat(units.kindOf("gamma", new long[] {4})).isEqualTo(GAIN);
+    assertThat(units.kindOf("beta", new long[] {4})).isEqualTo(BIAS);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_A
 
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.check.Checks;
+import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.LayerUnits;
 import io.github.dl4jagc.internal.units.Units;
@@ -151,7 +152,8 @@ final class NetworkParameters {
       untouchable = LeftAlone.UPDATE;
     }
     long offset = weights.offset() - flat.offset();
-    if (offset < 0 || offset + weights.length() > flat.length() || !isContiguous(weights)) {
+    boolean inside = offset >= 0 && offset + weights.length() <= flat.length();
+    if (!inside || !isContiguous(weights) || !SharedMemory.areOfOneBuffer(weights, flat)) {
       throw PARAMETERS_THAT_ARE_NOT_VIEWS.state(
           "AGC needs parameters that are contiguous views of the network's flat parameter array;"
               + " layer \"{}\", parameter \"{}\" of shape {} and stride {} is not: give that layer a"

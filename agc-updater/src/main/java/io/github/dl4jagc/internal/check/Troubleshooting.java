@@ -42,7 +42,8 @@ public enum Troubleshooting {
   FIGURES_CANNOT_BE_WRITTEN,
   FIGURES_AFTER_A_RESTART,
   NOT_A_FILE_OF_FIGURES,
-  NO_FIGURES_YET;
+  NO_FIGURES_YET,
+  WEIGHTS_CANNOT_BE_READ;
 
   private static final String PAGE = page();
 

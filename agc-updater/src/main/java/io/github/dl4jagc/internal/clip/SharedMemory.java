@@ -21,6 +21,11 @@ public final class SharedMemory {
     return original == null ? array.data() : original;
   }
 
+  /** Whether both arrays are views of one buffer, whatever parts of it. */
+  public static boolean areOfOneBuffer(INDArray one, INDArray other) {
+    return bufferOf(one) == bufferOf(other);
+  }
+
   /** Whether both arrays are views of the very same elements, none of them closed. */
   public static boolean isSame(INDArray one, INDArray other) {
     return one.length() == other.length()
@@ -28,7 +33,7 @@ public final class SharedMemory {
         && Arrays.equals(one.stride(), other.stride())
         && !one.wasClosed()
         && !other.wasClosed()
-        && bufferOf(one) == bufferOf(other);
+        && areOfOneBuffer(one, other);
   }
 
   /**

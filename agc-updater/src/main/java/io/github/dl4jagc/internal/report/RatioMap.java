@@ -109,7 +109,7 @@ final class RatioMap {
     int[][] shades = new int[rows][columns];
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
-        shades[row][column] = (int) Math.ceil((SHADES - 1) * shares[row][column] / largest);
+        shades[row][column] = shade(shares[row][column] / largest);
       }
     }
     StringBuilder[] paths = new StringBuilder[SHADES];
@@ -124,6 +124,10 @@ final class RatioMap {
       }
     }
     return Arrays.stream(paths).map(StringBuilder::toString).toArray(String[]::new);
+  }
+
+  private static int shade(double part) {
+    return (int) Math.ceil((SHADES - 1) * part);
   }
 
   /** The share of a column's units that is in each row. */

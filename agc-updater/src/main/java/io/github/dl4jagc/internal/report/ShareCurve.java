@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.report;
 
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ClippedShare;
 import io.github.dl4jagc.RatioHistogram;
 import java.util.List;
 import java.util.Locale;
@@ -102,11 +103,11 @@ final class ShareCurve {
         style, PageFrame.escape(name), inWords, path, path);
   }
 
-  private static AgcReport.ClippedShare shareAbove(RatioHistogram ratios, double threshold) {
+  private static ClippedShare shareAbove(RatioHistogram ratios, double threshold) {
     return new AgcReport.Figures(0, ratios.count(), 0, 0, 0, 1, ratios).clippedShareAt(threshold);
   }
 
-  private static String percent(AgcReport.ClippedShare share) {
+  private static String percent(ClippedShare share) {
     return String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * share.estimate());
   }
 
