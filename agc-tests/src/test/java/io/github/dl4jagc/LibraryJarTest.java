@@ -1,11 +1,13 @@
 package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +19,11 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPathConstants;
 import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -128,6 +132,16 @@ class LibraryJarTest {
       assertThat(entries.getManifest().getMainAttributes().getValue("Implementation-Version"))
           .isEqualTo(version());
     }
+  }
+
+  /** If this fails with a newer DL4J, docs/compatibility.md has to say something else. */
+  @Test
+  void nd4jCannotBeReadAsAModule() throws Exception {
+    Path jar = Path.of(IUpdater.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    assertThatThrownBy(() -> ModuleFinder.of(jar).findAll())
+        .isInstanceOf(FindException.class)
+        .cause()
+        .hasMessage("Package org.nd4j.autodiff.validation.listeners not found in module");
   }
 
   private static String version() throws Exception {

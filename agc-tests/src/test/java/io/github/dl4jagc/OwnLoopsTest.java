@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** The loops of docs/migrating.md. */
+/** The loops of docs/own-loops.md. */
 class OwnLoopsTest {
 
   private static final double THRESHOLD = 0.05;

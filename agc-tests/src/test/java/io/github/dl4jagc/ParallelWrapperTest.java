@@ -1,6 +1,7 @@
 package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jagc.testing.Networks;
 import java.util.List;
@@ -71,20 +72,47 @@ class ParallelWrapperTest {
     assertThat(AgcReport.of(root).total().clippedUnits()).isPositive();
   }
 
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void listenerThatTheNetworkHasBeforeTheWrapperIsBuiltServes() {
+    MultiLayerNetwork root = Networks.dense(agc(new Sgd(0.5)));
+    root.setListeners(new AgcListener());
+    ParallelWrapper wrapper = wrapper(root, ParallelWrapper.TrainingMode.AVERAGING, 2);
+    assertThat(root.getListeners()).isEmpty();
+    wrapper.fit(new ExistingDataSetIterator(Networks.minibatches(2)));
+    assertThat(AgcReport.of(root).total().clippedUnits()).isPositive();
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void listenerThatTheNetworkGetsAfterwardsIsReplaced() {
+    MultiLayerNetwork root = Networks.dense(agc(new Sgd(0.5)));
+    ParallelWrapper wrapper = wrapper(root, ParallelWrapper.TrainingMode.AVERAGING, 2);
+    root.setListeners(new AgcListener());
+    assertThatThrownBy(() -> wrapper.fit(new ExistingDataSetIterator(Networks.minibatches(2))))
+        .isExactlyInstanceOf(RuntimeException.class)
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("never bound");
+  }
+
   private static void train(
       MultiLayerNetwork root,
       TrainingListener listener,
       ParallelWrapper.TrainingMode mode,
       int workers,
       List<DataSet> data) {
-    ParallelWrapper wrapper =
-        new ParallelWrapper.Builder<>(root)
-            .workers(workers)
-            .averagingFrequency(1)
-            .prefetchBuffer(0)
-            .trainingMode(mode)
-            .build();
+    ParallelWrapper wrapper = wrapper(root, mode, workers);
     wrapper.setListeners(listener);
     wrapper.fit(new ExistingDataSetIterator(data));
+  }
+
+  private static ParallelWrapper wrapper(
+      MultiLayerNetwork root, ParallelWrapper.TrainingMode mode, int workers) {
+    return new ParallelWrapper.Builder<>(root)
+        .workers(workers)
+        .averagingFrequency(1)
+        .prefetchBuffer(0)
+        .trainingMode(mode)
+        .build();
   }
 }

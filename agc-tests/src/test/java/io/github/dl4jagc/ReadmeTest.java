@@ -12,15 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every Java snippet of the README and of docs compiles, and the README's first one runs. */
+/**
+ * Every Java snippet of the README and of docs compiles, the first program runs, links lead
+ * somewhere.
+ */
 class ReadmeTest {
 
   private static final Path ROOT = Path.of(System.getProperty("agc.root.directory"));
@@ -33,26 +38,49 @@ class ReadmeTest {
           "import io.github.dl4jagc.models.*;",
           "import java.io.File;",
           "import java.nio.file.Path;",
+          "import java.util.List;",
           "import java.util.Map;",
+          "import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;",
+          "import org.deeplearning4j.earlystopping.*;",
+          "import org.deeplearning4j.earlystopping.saver.*;",
+          "import org.deeplearning4j.earlystopping.scorecalc.*;",
+          "import org.deeplearning4j.earlystopping.termination.*;",
+          "import org.deeplearning4j.earlystopping.trainer.*;",
           "import org.deeplearning4j.nn.conf.*;",
+          "import org.deeplearning4j.nn.conf.layers.*;",
           "import org.deeplearning4j.nn.graph.ComputationGraph;",
+          "import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;",
           "import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;",
           "import org.deeplearning4j.nn.transferlearning.*;",
           "import org.deeplearning4j.nn.weights.WeightInit;",
           "import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;",
+          "import org.deeplearning4j.parallelism.ParallelWrapper;",
           "import org.deeplearning4j.util.ModelSerializer;",
           "import org.nd4j.autodiff.samediff.SameDiff;",
           "import org.nd4j.autodiff.samediff.TrainingConfig;",
+          "import org.nd4j.linalg.activations.Activation;",
           "import org.nd4j.linalg.api.ndarray.INDArray;",
           "import org.nd4j.linalg.dataset.DataSet;",
+          "import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;",
           "import org.nd4j.linalg.learning.config.*;",
+          "import org.nd4j.linalg.lossfunctions.LossFunctions;",
           "class Snippet%d {",
-          "  void run(MultiLayerNetwork net, DataSet data, INDArray features, INDArray labels,",
-          "      INDArray weights, INDArray gradient, int iteration, int epoch, int batchSize,",
-          "      File file, SameDiff sd, ComputationGraph graph) throws Exception {",
+          "  MultiLayerNetwork net;",
+          "  ComputationGraph graph;",
+          "  SameDiff sd;",
+          "  DataSetIterator trainingData, testData;",
+          "  DataSet data;",
+          "  INDArray features, labels, weights, gradient;",
+          "  int iteration, epoch, batchSize;",
+          "  File file;",
+          "  void run() throws Exception {",
           "%s",
           "  }",
           "}");
+
+  /** A link to a file, or to a heading of it; not to the web. */
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
   @TempDir Path folder;
 
@@ -66,34 +94,67 @@ class ReadmeTest {
     return snippets;
   }
 
-  private static List<String> readme() throws Exception {
-    return snippets(ROOT.resolve("README.md"));
+  private static List<Path> pages() throws Exception {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs.sorted())
+          .filter(page -> page.toString().endsWith(".md"))
+          .collect(Collectors.toList());
+    }
   }
 
+  /** Those about Spark are compiled where there is Spark, by agc-spark's tests. */
   @Test
   void everySnippetCompiles() throws Exception {
-    List<String> snippets = new ArrayList<>(readme());
-    assertThat(snippets).hasSizeGreaterThanOrEqualTo(6);
-    snippets.remove(0); // a whole class
-    try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
-      for (Path page : pages.filter(ReadmeTest::isCompiledHere).toArray(Path[]::new)) {
-        snippets.addAll(snippets(page));
+    int compiled = 0;
+    for (Path page : pages()) {
+      if (!page.endsWith("first-program.md") && !page.endsWith("spark.md")) {
+        for (String snippet : snippets(page)) {
+          compile("Snippet" + compiled, String.format(CONTEXT, compiled, snippet));
+          compiled++;
+        }
       }
     }
-    for (int i = 0; i < snippets.size(); i++) {
-      compile("Snippet" + i, String.format(CONTEXT, i, snippets.get(i)));
-    }
-  }
-
-  /** The snippets about Spark are compiled where there is Spark, by agc-spark's tests. */
-  private static boolean isCompiledHere(Path page) {
-    String name = page.getFileName().toString();
-    return name.endsWith(".md") && !name.equals("spark.md");
+    assertThat(compiled).isGreaterThan(20);
   }
 
   @Test
-  void theExampleRuns() throws Exception {
-    compile("Example", readme().get(0));
+  void theListOfContentsHasEveryPage() throws Exception {
+    String contents = Files.readString(ROOT.resolve("docs/README.md"));
+    for (Path page : pages()) {
+      String name = page.getFileName().toString();
+      if (!name.equals("README.md")) {
+        assertThat(contents).contains("](" + name + ")");
+      }
+    }
+  }
+
+  @Test
+  void theReadmeIsShortAndItsLinksAndThoseOfThePagesLeadSomewhere() throws Exception {
+    assertThat(Files.readAllLines(ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(170);
+    for (Path page : pages()) {
+      Matcher links = LINK.matcher(Files.readString(page));
+      while (links.find()) {
+        Path target =
+            links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1)).normalize();
+        assertThat(target).as("%s of %s", links.group(), page).exists();
+        if (links.group(2) != null) {
+          assertThat(anchors(target)).as("%s of %s", links.group(), page).contains(links.group(2));
+        }
+      }
+    }
+  }
+
+  private static List<String> anchors(Path page) throws Exception {
+    return Files.readAllLines(page).stream()
+        .filter(line -> line.matches("#+ .*"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void theFirstProgramRuns() throws Exception {
+    compile("Example", snippets(ROOT.resolve("docs/first-program.md")).get(0));
     PrintStream before = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {

@@ -2,9 +2,11 @@ package io.github.dl4jagc.examples.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * How all programs answer what their user can mend: one line that says what is wrong, no usage page
@@ -43,8 +45,21 @@ public final class OneLineErrors {
     String name = command.getCommandSpec().qualifiedName();
     command
         .getErr()
-        .println(oneLine(wrong.getMessage()) + " (" + name + " --help lists all options)");
+        .println(
+            oneLine(wrong.getMessage())
+                + suggestion(wrong)
+                + " ("
+                + name
+                + " --help lists all options)");
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static String suggestion(ParameterException wrong) {
+    List<String> similar =
+        wrong instanceof UnmatchedArgumentException
+            ? ((UnmatchedArgumentException) wrong).getSuggestions()
+            : List.of();
+    return similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?";
   }
 
   private static int explain(Exception failure, CommandLine command, ParseResult parsed)
