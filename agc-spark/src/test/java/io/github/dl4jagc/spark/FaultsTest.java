@@ -101,7 +101,7 @@ class FaultsTest {
     SparkDl4jMultiLayer network = network(mode, 1, updater, AgcSparkListener.register(sc));
     assertThatThrownBy(() -> network.fit(data(1)))
         .isInstanceOf(SparkException.class)
-        .hasMessageContaining("excludeLayers names a layer \"head\"")
+        .hasMessageContaining("excludeLayers must name layers of the network, got \"head\"")
         .hasMessageContaining("layer0, layer1");
   }
 

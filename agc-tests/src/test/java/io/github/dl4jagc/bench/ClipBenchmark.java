@@ -51,8 +51,12 @@ public class ClipBenchmark {
 
   /** What is run. */
   public enum Candidate {
-    /** Norm of W, norm of G, scale G, on the flat arrays. */
+    /** Norm of W, norm of G, scale G, on the flat arrays, by BLAS calls. */
     FLOOR,
+    /** A copy of the gradient, by as many threads as the others have: the memory's bandwidth. */
+    COPY,
+    /** The passes of the floor as ND4J operations: {@code norm2} is slower than BLAS is. */
+    ND4J_PASSES,
     /** This library, every unit clipped. */
     AGC_ALL,
     /** This library, no unit clipped. */
@@ -143,11 +147,11 @@ public class ClipBenchmark {
   private Runnable runnable(MultiLayerNetwork net) {
     switch (candidate) {
       case FLOOR:
-        return () -> {
-          weights.norm2Number();
-          gradient.norm2Number();
-          gradient.muli(0.999f);
-        };
+        return FlatPasses.blas(weights, gradient);
+      case COPY:
+        return FlatPasses.copy(fresh, gradient);
+      case ND4J_PASSES:
+        return FlatPasses.nd4j(weights, gradient);
       case PORT:
         return port(net);
       case CLIP_L2_PER_LAYER:

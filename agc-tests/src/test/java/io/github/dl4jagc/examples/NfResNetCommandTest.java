@@ -43,13 +43,20 @@ class NfResNetCommandTest {
     assertThat(example.err()).contains("100%").doesNotContain("\r");
     String html = Files.readString(folder.resolve("report.html"));
     assertThat(html).endsWith("</html>\n").doesNotContain("{{").contains("<dt>--epochs</dt><dd>1");
-    for (String chart : List.of("accuracy.png", "clipping-0.01.png", "ablation.png")) {
-      BufferedImage image = ImageIO.read(folder.resolve(chart).toFile());
-      assertThat(image.getWidth()).as(chart).isGreaterThan(image.getHeight());
+    for (String chart : List.of("accuracy.svg", "clipping-0.01.svg", "ablation.svg")) {
+      assertChart(chart);
     }
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("checkpoint"));
     }
+  }
+
+  private void assertChart(String file) throws IOException {
+    assertThat(Files.readString(folder.resolve(file)))
+        .startsWith("<svg xmlns=")
+        .contains("class=\"mark\"")
+        .doesNotContain("NaN")
+        .endsWith("</svg>\n");
   }
 
   @Test
@@ -206,6 +213,15 @@ class NfResNetCommandTest {
   }
 
   @Test
+  void folderThatIsNamedBeforeTheSubcommandIsHeeded() {
+    assertThat(
+            example.run(
+                "nfresnet", "--output", folder.toString(), "signal-propagation", "--depth", "26"))
+        .isZero();
+    assertThat(folder.resolve("signal-propagation.svg")).exists();
+  }
+
+  @Test
   void signalPropagationIsShown() throws IOException {
     assertThat(
             example.run(
@@ -214,6 +230,6 @@ class NfResNetCommandTest {
     assertThat(example.out().lines().filter(line -> line.startsWith(" ") || line.contains("stage")))
         .filteredOn(line -> line.matches("\\s*stage\\d-block\\d +1\\.0[48]0 +\\d\\.\\d{3} .*"))
         .hasSize(8);
-    assertThat(ImageIO.read(folder.resolve("signal-propagation.png").toFile())).isNotNull();
+    assertChart("signal-propagation.svg");
   }
 }

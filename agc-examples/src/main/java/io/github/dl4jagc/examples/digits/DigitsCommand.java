@@ -146,7 +146,7 @@ public final class DigitsCommand implements Callable<Integer> {
   }
 
   /** Prints each row of the table as soon as its runs are done. */
-  private void train(Experiment experiment, Digits digits, Summary summary) {
+  private void train(Experiment experiment, Digits digits, Summary summary) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     List<Run> runs = experiment.runs();
     Trainer trainer = new Trainer(experiment, digits);
@@ -157,6 +157,7 @@ public final class DigitsCommand implements Callable<Integer> {
             spec.commandLine().getErr(), "digits", (long) runs.size() * experiment.steps())) {
       ParallelRuns.make(
           runs,
+          ParallelRuns.atATime(),
           run -> {
             try (Progress.Run shown = progress.begin(run.toString(), experiment.steps())) {
               return trainer.train(run, digitsOfStep -> shown.step(1));

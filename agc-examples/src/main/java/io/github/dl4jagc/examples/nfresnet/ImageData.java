@@ -1,9 +1,7 @@
 package io.github.dl4jagc.examples.nfresnet;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import io.github.dl4jagc.examples.support.Examples;
 import java.util.List;
-import java.util.Random;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -21,8 +19,8 @@ final class ImageData {
   private final String name;
   private final int[] shape;
   private final int classes;
-  private final List<Example> training;
-  private final List<Example> test;
+  private final Examples training;
+  private final Examples test;
 
   /**
    * @param name what the data are called
@@ -35,12 +33,12 @@ final class ImageData {
     this.name = name;
     this.shape = shape.clone();
     this.classes = classes;
-    this.training = training;
-    this.test = test;
-    standardize();
+    standardize(training, test);
+    this.training = examples(training);
+    this.test = examples(test);
   }
 
-  private void standardize() {
+  private void standardize(List<Example> training, List<Example> test) {
     int pixels = shape[1] * shape[2];
     for (int channel = 0; channel < shape[0]; channel++) {
       int start = channel * pixels;
@@ -92,25 +90,15 @@ final class ImageData {
 
   /** The training part in a random order, cut into minibatches; the last one may be smaller. */
   List<DataSet> minibatches(int size, long seed) {
-    List<Example> shuffled = new ArrayList<>(training);
-    Collections.shuffle(shuffled, new Random(seed));
-    return cut(shuffled, size);
+    return training.minibatches(size, seed);
   }
 
   /** The test part, in pieces. */
   List<DataSet> test() {
-    return cut(test, TEST_BATCH);
+    return test.pieces(TEST_BATCH);
   }
 
-  private List<DataSet> cut(List<Example> examples, int size) {
-    List<DataSet> batches = new ArrayList<>();
-    for (int start = 0; start < examples.size(); start += size) {
-      batches.add(toDataSet(examples.subList(start, Math.min(start + size, examples.size()))));
-    }
-    return batches;
-  }
-
-  private DataSet toDataSet(List<Example> examples) {
+  private Examples examples(List<Example> examples) {
     int pixels = shape[0] * shape[1] * shape[2];
     float[] images = new float[examples.size() * pixels];
     float[] labels = new float[examples.size() * classes];
@@ -118,7 +106,7 @@ final class ImageData {
       System.arraycopy(examples.get(i).pixels(), 0, images, i * pixels, pixels);
       labels[i * classes + examples.get(i).label()] = 1;
     }
-    return new DataSet(
+    return new Examples(
         Nd4j.create(images, new long[] {examples.size(), shape[0], shape[1], shape[2]}, 'c'),
         Nd4j.create(labels, new long[] {examples.size(), classes}, 'c'));
   }

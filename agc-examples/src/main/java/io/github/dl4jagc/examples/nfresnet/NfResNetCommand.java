@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples.nfresnet;
 import io.github.dl4jagc.examples.support.Arguments;
 import io.github.dl4jagc.examples.support.Converters;
 import io.github.dl4jagc.examples.support.OutputFolder;
+import io.github.dl4jagc.examples.support.ParallelRuns;
 import io.github.dl4jagc.examples.support.Progress;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.examples.support.TextTable;
@@ -15,12 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -41,8 +41,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class NfResNetCommand implements Callable<Integer> {
 
-  /** The folder of the results where none is named. */
-  static final String OUTPUT = "nfresnet-output";
+  private static final String OUTPUT = "nfresnet-output";
 
   private static final double SECONDS_BETWEEN_CHECKPOINTS = 15;
 
@@ -165,6 +164,7 @@ public final class NfResNetCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "<folder>",
       defaultValue = OUTPUT,
+      scope = ScopeType.INHERIT,
       description = "Where the results go.%n  Default: " + OUTPUT)
   private Path output;
 
@@ -183,12 +183,11 @@ public final class NfResNetCommand implements Callable<Integer> {
   @Option(
       names = "--parallel",
       paramLabel = "<count>",
-      defaultValue = "1",
       converter = Converters.WholeNumber.class,
       description =
-          "Runs at the same time. With more than one, set the environment variable OMP_NUM_THREADS"
-              + " to 1.%n  Default: 1")
-  private int parallel;
+          "Runs at the same time, each on one native thread.%n"
+              + "  Default: as many as there are processors")
+  private Integer parallel;
 
   @Option(
       names = "--quick",
@@ -220,6 +219,11 @@ public final class NfResNetCommand implements Callable<Integer> {
             Results.CLIPPING)) {
       return run(experiment, folder);
     }
+  }
+
+  /** Where the results go, also those of the subcommands. */
+  Path output() {
+    return output;
   }
 
   private int run(Experiment experiment, OutputFolder folder) throws IOException {
@@ -376,24 +380,20 @@ public final class NfResNetCommand implements Callable<Integer> {
     long workPerRun = (long) experiment.epochs() * images.trainingSize();
     try (Progress progress =
         new Progress(spec.commandLine().getErr(), "nfresnet", open.size() * workPerRun)) {
-      AtomicLong done = new AtomicLong();
-      Parallel.each(
+      Trainer trainer = new Trainer(experiment, images);
+      ParallelRuns.make(
           open,
-          parallel,
+          given(parallel, ParallelRuns.atATime()),
           run -> {
-            progress.startRun(run.toString());
-            AtomicLong left = new AtomicLong(workPerRun);
-            LongConsumer afterStep =
-                work -> {
-                  progress.step(work);
-                  done.addAndGet(work);
-                  left.addAndGet(-work);
-                };
-            Checkpoint checkpoint = new Checkpoint(folder, run, SECONDS_BETWEEN_CHECKPOINTS);
-            results.add(new Trainer(experiment, images, afterStep).train(run, checkpoint));
-            checkpoint.delete();
-            progress.finishRun(done.addAndGet(left.get()));
-          });
+            try (Progress.Run shown = progress.begin(run.toString(), workPerRun)) {
+              Checkpoint checkpoint = new Checkpoint(folder, run, SECONDS_BETWEEN_CHECKPOINTS);
+              // At once: what is done is not made again after an interruption.
+              results.add(trainer.train(run, checkpoint, shown::step));
+              checkpoint.delete();
+              return run;
+            }
+          },
+          run -> {});
     }
   }
 }

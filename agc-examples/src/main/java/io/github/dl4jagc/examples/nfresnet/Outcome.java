@@ -9,10 +9,9 @@ import java.util.Map;
 /** What came out of one training run. */
 final class Outcome implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final Run run;
-  private final boolean diverged;
   private final int steps;
   private final double accuracy;
   private final double trainingLoss;
@@ -22,7 +21,6 @@ final class Outcome implements Serializable {
 
   /**
    * @param run what the run was given
-   * @param diverged whether a loss or a parameter became NaN or infinite; the run was stopped there
    * @param steps the updates that were made
    * @param accuracy share of the test images that are recognised, in [0, 1]; NaN if it diverged
    * @param trainingLoss mean loss of the last epoch's minibatches; NaN if it diverged
@@ -32,7 +30,6 @@ final class Outcome implements Serializable {
    */
   Outcome(
       Run run,
-      boolean diverged,
       int steps,
       double accuracy,
       double trainingLoss,
@@ -40,7 +37,6 @@ final class Outcome implements Serializable {
       double clippedShare,
       List<Map<String, Double>> clippedByEpoch) {
     this.run = run;
-    this.diverged = diverged;
     this.steps = steps;
     this.accuracy = accuracy;
     this.trainingLoss = trainingLoss;
@@ -53,8 +49,9 @@ final class Outcome implements Serializable {
     return run;
   }
 
+  /** Whether a loss, a parameter or an output became NaN or infinite. */
   boolean hasDiverged() {
-    return diverged;
+    return Double.isNaN(accuracy);
   }
 
   int steps() {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The outcomes so far, in two CSV files that are complete after each run: one line for each run,
@@ -72,7 +73,6 @@ final class Results {
     Outcome outcome =
         new Outcome(
             run,
-            Boolean.parseBoolean(fields[7]),
             Integer.parseInt(fields[8]),
             Double.parseDouble(fields[9]),
             Double.parseDouble(fields[10]),
@@ -135,7 +135,7 @@ final class Results {
 
   private String runsCsv() {
     StringBuilder csv = new StringBuilder(RUNS_HEADER).append('\n');
-    outcomes.values().forEach(outcome -> csv.append(line(outcome)).append('\n'));
+    all().forEach(outcome -> csv.append(line(outcome)).append('\n'));
     return csv.toString();
   }
 
@@ -160,7 +160,7 @@ final class Results {
 
   private String clippingCsv() {
     StringBuilder csv = new StringBuilder(CLIPPING_HEADER).append('\n');
-    for (Outcome outcome : outcomes.values()) {
+    for (Outcome outcome : all()) {
       int epoch = 0;
       for (Map<String, Double> shares : outcome.clippedByEpoch()) {
         epoch++;
@@ -184,8 +184,11 @@ final class Results {
     return outcomes.containsKey(run);
   }
 
-  /** All outcomes, in the order in which the runs ended. */
+  /** All outcomes, in the order of the grid, whichever run ended first. */
   synchronized List<Outcome> all() {
-    return List.copyOf(outcomes.values());
+    return experiment.grid().runs().stream()
+        .filter(outcomes::containsKey)
+        .map(outcomes::get)
+        .collect(Collectors.toList());
   }
 }

@@ -2,22 +2,26 @@ package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.nfresnet.SignalPropagation.BlockSignal;
 import io.github.dl4jagc.examples.support.Arguments;
+import io.github.dl4jagc.examples.support.LineChart;
 import io.github.dl4jagc.examples.support.OutputFolder;
 import io.github.dl4jagc.examples.support.Text;
 import io.github.dl4jagc.examples.support.TextTable;
 import io.github.dl4jagc.models.NfResNet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The example {@code nfresnet signal-propagation}: a new NF-ResNet's variances, block by block. */
@@ -29,12 +33,14 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class SignalPropagationCommand implements Callable<Integer> {
 
-  private static final String CHART = "signal-propagation.png";
+  private static final String CHART = "signal-propagation.svg";
   private static final int EXAMPLES = 2;
   private static final int CHANNELS = 3;
   private static final int SIDE = 128;
 
   @Spec private CommandSpec spec;
+
+  @ParentCommand private NfResNetCommand nfResNet;
 
   @Option(
       names = "--depth",
@@ -42,13 +48,6 @@ public final class SignalPropagationCommand implements Callable<Integer> {
       defaultValue = "50",
       description = "Of the network: 26, 50, 101, 152 or 200.%n  Default: 50")
   private int depth;
-
-  @Option(
-      names = "--output",
-      paramLabel = "<folder>",
-      defaultValue = NfResNetCommand.OUTPUT,
-      description = "Where the chart goes.%n  Default: " + NfResNetCommand.OUTPUT)
-  private Path output;
 
   /** For picocli, which creates it. */
   public SignalPropagationCommand() {}
@@ -68,7 +67,7 @@ public final class SignalPropagationCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw arguments.invalid("--depth", e.getMessage());
     }
-    try (OutputFolder folder = arguments.openOutput(output, CHART)) {
+    try (OutputFolder folder = arguments.openOutput(nfResNet.output(), CHART)) {
       Nd4j.getRandom().setSeed(1);
       show(
           SignalPropagation.of(
@@ -99,7 +98,29 @@ public final class SignalPropagationCommand implements Callable<Integer> {
                 "average channel\nvariance",
                 "average channel\nsquared mean"),
             rows));
-    folder.write(CHART, Charts.signalPropagation("NF-ResNet-" + depth, signals));
+    folder.write(CHART, chart(signals).file());
     out.println("Chart:  " + folder.file(CHART));
+  }
+
+  private LineChart chart(List<BlockSignal> signals) {
+    List<Integer> blocks =
+        IntStream.rangeClosed(1, signals.size()).boxed().collect(Collectors.toList());
+    return LineChart.over(
+            "Signal propagation at initialisation, NF-ResNet-" + depth,
+            "residual block",
+            "variance",
+            blocks)
+        .add("expected", points(signals, BlockSignal::expectedVariance))
+        .add("average channel variance", points(signals, BlockSignal::variance))
+        .add("average channel squared mean", points(signals, BlockSignal::squaredMean));
+  }
+
+  private static List<LineChart.Point> points(
+      List<BlockSignal> signals, ToDoubleFunction<BlockSignal> value) {
+    List<LineChart.Point> points = new ArrayList<>();
+    for (BlockSignal signal : signals) {
+      points.add(new LineChart.Point(points.size() + 1, value.applyAsDouble(signal)));
+    }
+    return points;
   }
 }

@@ -1,16 +1,19 @@
 package io.github.dl4jagc.examples.nfresnet;
 
 import io.github.dl4jagc.examples.nfresnet.Run.Excluded;
+import io.github.dl4jagc.examples.support.Accuracies;
+import io.github.dl4jagc.examples.support.LineChart;
 import io.github.dl4jagc.examples.support.Text;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The outcomes of runs that differ in the seed alone, put together. */
 final class Summary {
@@ -23,81 +26,26 @@ final class Summary {
     this.outcomes = outcomes;
   }
 
-  /** Runs that differ in the seed alone. */
-  static final class Cell {
-
-    private final List<Outcome> outcomes;
-
-    private Cell(List<Outcome> outcomes) {
-      this.outcomes = outcomes;
-    }
-
-    private List<Double> accuracies() {
-      return outcomes.stream()
-          .filter(outcome -> !outcome.hasDiverged())
-          .map(Outcome::accuracy)
-          .collect(Collectors.toList());
-    }
-
-    /** Whether no run stayed finite. */
-    boolean isEmpty() {
-      return accuracies().isEmpty();
-    }
-
-    /** Mean accuracy of the runs that stayed finite. */
-    double mean() {
-      return accuracies().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-    }
-
-    /** Standard deviation of their accuracies, with n - 1; 0 of a single one. */
-    double spread() {
-      List<Double> accuracies = accuracies();
-      double mean = mean();
-      double squares = accuracies.stream().mapToDouble(a -> (a - mean) * (a - mean)).sum();
-      return accuracies.size() < 2 ? 0 : Math.sqrt(squares / (accuracies.size() - 1));
-    }
-
-    /** How many did not stay finite. */
-    int diverged() {
-      return outcomes.size() - accuracies().size();
-    }
-
-    @Override
-    public String toString() {
-      if (outcomes.isEmpty()) {
-        return "-";
-      }
-      if (isEmpty()) {
-        return "diverged";
-      }
-      String text = String.format(Locale.ROOT, "%.1f", 100 * mean());
-      if (accuracies().size() > 1) {
-        text += String.format(Locale.ROOT, " \u00b1 %.1f", 100 * spread());
-      }
-      return diverged() == 0 ? text : text + " (" + diverged() + " diverged)";
-    }
+  private Accuracies compared(String candidate, int batchSize) {
+    return accuracies(
+        outcomes.stream()
+            .filter(outcome -> outcome.run().isCompared())
+            .filter(outcome -> outcome.run().candidate().equals(candidate))
+            .filter(outcome -> outcome.run().batchSize() == batchSize)
+            .collect(Collectors.toList()));
   }
 
-  /** Of the main grid. */
-  Cell cell(String candidate, int batchSize) {
-    return cell(
-        run ->
-            run.candidate().equals(candidate) && run.batchSize() == batchSize && run.isCompared());
+  private List<Outcome> ofAblation(Excluded excluded) {
+    return outcomes.stream()
+        .filter(outcome -> outcome.run().threshold().isPresent())
+        .filter(outcome -> outcome.run().threshold().equals(experiment.grid().ablationThreshold()))
+        .filter(outcome -> outcome.run().batchSize() == experiment.grid().largestBatch())
+        .filter(outcome -> outcome.run().excluded() == excluded)
+        .collect(Collectors.toList());
   }
 
-  /** Of the ablation. */
-  Cell cell(Excluded excluded) {
-    return cell(
-        run ->
-            run.threshold().isPresent()
-                && run.threshold().equals(experiment.grid().ablationThreshold())
-                && run.batchSize() == experiment.grid().largestBatch()
-                && run.excluded() == excluded);
-  }
-
-  private Cell cell(Predicate<Run> runs) {
-    return new Cell(
-        outcomes.stream().filter(outcome -> runs.test(outcome.run())).collect(Collectors.toList()));
+  private static Accuracies accuracies(List<Outcome> runs) {
+    return new Accuracies(runs.stream().map(Outcome::accuracy).collect(Collectors.toList()));
   }
 
   /** The headers of {@link #grid()}. */
@@ -115,7 +63,7 @@ final class Summary {
       row.add(String.valueOf(batchSize));
       row.add(Text.number(experiment.peakLearningRate(batchSize)));
       for (String candidate : experiment.grid().candidates()) {
-        row.add(cell(candidate, batchSize).toString());
+        row.add(compared(candidate, batchSize).toString());
       }
       rows.add(row);
     }
@@ -131,11 +79,10 @@ final class Summary {
   List<List<String>> ablation() {
     List<List<String>> rows = new ArrayList<>();
     for (Excluded excluded : Excluded.values()) {
-      Cell cell = cell(excluded);
-      if (!cell.outcomes.isEmpty()) {
-        double clipped =
-            cell.outcomes.stream().mapToDouble(Outcome::clippedShare).average().orElseThrow();
-        rows.add(List.of(excluded.label(), cell.toString(), Text.percent(clipped)));
+      List<Outcome> runs = ofAblation(excluded);
+      if (!runs.isEmpty()) {
+        double clipped = runs.stream().mapToDouble(Outcome::clippedShare).average().orElseThrow();
+        rows.add(List.of(excluded.label(), accuracies(runs).toString(), Text.percent(clipped)));
       }
     }
     return rows;
@@ -146,12 +93,12 @@ final class Summary {
     return List.of(
         "network",
         "left alone",
-        "batch size",
+        "batch\nsize",
         "seed",
-        "accuracy, %",
-        "training loss",
+        "accuracy\nin %",
+        "training\nloss",
         "diverged",
-        "clipped units",
+        "clipped\nunits",
         "seconds");
   }
 
@@ -167,9 +114,7 @@ final class Summary {
               agc ? run.excluded().label() : "-",
               String.valueOf(run.batchSize()),
               String.valueOf(run.seed()),
-              outcome.hasDiverged()
-                  ? "-"
-                  : String.format(Locale.ROOT, "%.1f", 100 * outcome.accuracy()),
+              outcome.hasDiverged() ? "-" : Text.inPercent(outcome.accuracy()),
               outcome.hasDiverged() ? "-" : Text.decimals(outcome.trainingLoss()),
               outcome.hasDiverged() ? "at step " + outcome.steps() : "no",
               agc ? Text.percent(outcome.clippedShare()) : "-",
@@ -182,7 +127,7 @@ final class Summary {
    * The clipped share of each stage in each epoch, at the largest batch size with the output layer
    * and the residual scales excluded, over all seeds: by stage, then by epoch from 1.
    */
-  Map<String, Map<Integer, Double>> clipping(double threshold) {
+  private Map<String, Map<Integer, Double>> clipping(double threshold) {
     Map<String, Map<Integer, List<Double>>> shares = new LinkedHashMap<>();
     for (Outcome outcome : outcomes) {
       Run run = outcome.run();
@@ -215,6 +160,65 @@ final class Summary {
     return means;
   }
 
+  /** Accuracy over the batch size, a line for each network. */
+  LineChart accuracyChart() {
+    Grid grid = experiment.grid();
+    LineChart chart =
+        LineChart.overLogarithms(
+                "Test accuracy",
+                "batch size",
+                "test accuracy in %: mean, lowest and highest seed",
+                grid.batchSizes())
+            .upTo(100);
+    for (String candidate : grid.candidates()) {
+      chart.add(
+          candidate,
+          grid.batchSizes().stream()
+              .sorted()
+              .flatMap(size -> compared(candidate, size).at(size).stream())
+              .collect(Collectors.toList()));
+    }
+    return chart;
+  }
+
+  /** Accuracy for each choice of excluded layers. */
+  LineChart ablationChart() {
+    LineChart chart =
+        LineChart.overNames(
+                "Layers that AGC leaves alone, batch size " + experiment.grid().largestBatch(),
+                "test accuracy in %: mean, lowest and highest seed",
+                // Too long to be written beside each other; the key has them.
+                Collections.nCopies(Excluded.values().length, ""))
+            .upTo(100);
+    for (Excluded excluded : Excluded.values()) {
+      chart.add(excluded.label(), accuracies(ofAblation(excluded)).at(excluded.ordinal()));
+    }
+    return chart;
+  }
+
+  /** The clipped share of each stage over the epochs, as in {@link #clipping}. */
+  LineChart clippingChart(double threshold) {
+    LineChart chart =
+        LineChart.over(
+                "Clipped units, AGC "
+                    + Text.number(threshold)
+                    + ", batch size "
+                    + experiment.grid().largestBatch(),
+                "epoch",
+                "clipped units in %",
+                IntStream.rangeClosed(1, experiment.epochs()).boxed().collect(Collectors.toList()))
+            .upTo(100);
+    clipping(threshold)
+        .forEach(
+            (stage, shares) ->
+                chart.add(
+                    stage,
+                    shares.entrySet().stream()
+                        .map(share -> new LineChart.Point(share.getKey(), 100 * share.getValue()))
+                        .collect(Collectors.toList())));
+    return chart;
+  }
+
   /** What the figures mean, one sentence or two each. */
   List<String> legend(ImageData data) {
     return List.of(
@@ -231,7 +235,7 @@ final class Summary {
         "AGC leaves the output layer alone in the first table, with free scales the learned scales"
             + " of the residual branches too, which start at 0. Clipped units: share of the units"
             + " (filters, biases, gains) that AGC scaled down, over all steps.",
-        "Results near the edge of stability also depend on the number of threads and on the native"
-            + " libraries.");
+        "Each run is made on one thread, so a run can be repeated on this machine; results near the"
+            + " edge of stability also depend on processor and native libraries.");
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,21 +116,6 @@ public final class Html {
         + "</summary><div class=\"wide\"><pre>"
         + escape(text)
         + "</pre></div></details>\n";
-  }
-
-  /**
-   * A picture.
-   *
-   * @param png the file's bytes
-   * @param description what it shows, as text
-   * @return HTML with the picture inside
-   */
-  public static String image(byte[] png, String description) {
-    return "<img src=\"data:image/png;base64,"
-        + Base64.getEncoder().encodeToString(png)
-        + "\" alt=\""
-        + escape(description)
-        + "\">";
   }
 
   /**

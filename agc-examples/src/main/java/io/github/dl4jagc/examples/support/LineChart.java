@@ -153,10 +153,10 @@ public final class LineChart {
   /**
    * The chart as a part of a page that has the style of {@link Html#page}.
    *
-   * @return an {@code svg} element
+   * @return HTML
    */
   public String svg() {
-    return svg("");
+    return "<div class=\"wide\">" + svg("") + "</div>\n";
   }
 
   /**

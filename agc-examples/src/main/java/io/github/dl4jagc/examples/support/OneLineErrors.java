@@ -24,6 +24,7 @@ public final class OneLineErrors {
    * @return the exit code: the program's own, 1 where it failed, 2 where the arguments are wrong
    */
   public static int run(CommandLine program, String... arguments) {
+    program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setParameterExceptionHandler(OneLineErrors::explain);
     program.setExecutionExceptionHandler(OneLineErrors::explain);
     try {

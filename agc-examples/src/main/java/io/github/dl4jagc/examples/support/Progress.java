@@ -25,7 +25,7 @@ public final class Progress implements AutoCloseable {
    *
    * @param err where the bar goes
    * @param name what is written before it
-   * @param total the work of all runs, in the unit of {@link #step(long)}
+   * @param total the work of all runs, in the unit of {@link Run#step(long)}
    */
   public Progress(PrintWriter err, String name, long total) {
     // Java tells only whether standard input and output are a terminal, not standard error; when
@@ -53,37 +53,6 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Says what is being trained now.
-   *
-   * @param run written behind the bar
-   */
-  public void startRun(String run) {
-    bar.setExtraMessage(" " + run);
-  }
-
-  /**
-   * Some work is done.
-   *
-   * @param work how much, at least 0
-   */
-  public void step(long work) {
-    bar.stepBy(work);
-  }
-
-  /**
-   * A run is over, possibly before all of its work was done.
-   *
-   * @param done the work of all runs that are over
-   */
-  public void finishRun(long done) {
-    bar.stepTo(done);
-    // Closing the bar prints its end.
-    if (bar.getCurrent() < bar.getMax()) {
-      bar.refresh();
-    }
-  }
-
-  /**
    * Begins a run.
    *
    * @param name written behind the bar
@@ -91,7 +60,7 @@ public final class Progress implements AutoCloseable {
    * @return to be told of its steps, and closed at its end
    */
   public Run begin(String name, long work) {
-    startRun(name);
+    bar.setExtraMessage(" " + name);
     return new Run(work);
   }
 

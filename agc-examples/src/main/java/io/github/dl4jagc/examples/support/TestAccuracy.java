@@ -1,6 +1,7 @@
 package io.github.dl4jagc.examples.support;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,12 +21,21 @@ public final class TestAccuracy {
    *     if a parameter or an output is NaN or infinite
    */
   public static double of(ComputationGraph network, List<DataSet> test) {
+    return isFinite(network.params()) ? of(network::outputSingle, test) : Double.NaN;
+  }
+
+  /**
+   * Tests what a network answers.
+   *
+   * @param network from features to an output of one number for each class
+   * @param test in pieces, labels one-hot
+   * @return the share of the examples whose largest output is that of their class, in [0, 1]; NaN
+   *     if an output is NaN or infinite
+   */
+  public static double of(UnaryOperator<INDArray> network, List<DataSet> test) {
     Evaluation evaluation = new Evaluation();
-    if (!isFinite(network.params())) {
-      return Double.NaN;
-    }
     for (DataSet piece : test) {
-      INDArray output = network.outputSingle(piece.getFeatures());
+      INDArray output = network.apply(piece.getFeatures());
       if (!isFinite(output)) {
         return Double.NaN;
       }

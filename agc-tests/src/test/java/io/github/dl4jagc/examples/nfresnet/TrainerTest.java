@@ -44,7 +44,7 @@ class TrainerTest {
 
   private Outcome train(Experiment experiment, Run run, LongConsumer afterStep) throws IOException {
     try (OutputFolder output = OutputFolder.open(folder)) {
-      return new Trainer(experiment, DATA, afterStep).train(run, new Checkpoint(output, run, 0));
+      return new Trainer(experiment, DATA).train(run, new Checkpoint(output, run, 0), afterStep);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -23,19 +24,20 @@ class ParallelRunsTest {
   }
 
   @Test
-  void outcomesComeInTheOrderOfTheRuns() {
+  void outcomesComeInTheOrderOfTheRuns() throws IOException {
     List<Integer> runs = IntStream.range(0, 50).boxed().collect(Collectors.toList());
     List<Integer> outcomes = new ArrayList<>();
-    ParallelRuns.make(runs, run -> 10 * run, outcomes::add);
+    ParallelRuns.make(runs, 2, run -> 10 * run, outcomes::add);
     assertThat(outcomes).isEqualTo(runs.stream().map(run -> 10 * run).collect(Collectors.toList()));
   }
 
   @Test
-  void outcomeIsThereWhileLaterRunsAreBeingMade() {
+  void outcomeIsThereWhileLaterRunsAreBeingMade() throws IOException {
     CountDownLatch seen = new CountDownLatch(1);
     List<Boolean> outcomes = new ArrayList<>();
     ParallelRuns.make(
         List.of(1, 2),
+        2,
         run -> run == 1 || isOpened(seen),
         outcome -> {
           seen.countDown();
@@ -53,10 +55,10 @@ class ParallelRunsTest {
   }
 
   @Test
-  void nativeCodeHasOneThreadInARunAndAsManyAsBeforeAfterwards() {
+  void nativeCodeHasOneThreadInARunAndAsManyAsBeforeAfterwards() throws IOException {
     List<Integer> before = nativeThreads();
     List<List<Integer>> inRuns = new ArrayList<>();
-    ParallelRuns.make(List.of(1, 2, 3), run -> nativeThreads(), inRuns::add);
+    ParallelRuns.make(List.of(1, 2, 3), 2, run -> nativeThreads(), inRuns::add);
     assertThat(inRuns).hasSize(3).containsOnly(List.of(1, 1, 1));
     assertThat(nativeThreads()).isEqualTo(before);
   }
@@ -68,6 +70,7 @@ class ParallelRunsTest {
             () ->
                 ParallelRuns.make(
                     List.of(1, 0, 2),
+                    1,
                     run -> {
                       if (run == 0) {
                         throw new IllegalArgumentException("no such run");
@@ -75,8 +78,8 @@ class ParallelRunsTest {
                       return run;
                     },
                     outcomes::add))
-        .hasMessageContaining("no such run")
-        .hasCauseInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no such run");
     assertThat(outcomes).containsExactly(1);
   }
 
@@ -87,6 +90,7 @@ class ParallelRunsTest {
             () ->
                 ParallelRuns.make(
                     List.of(1),
+                    1,
                     run -> {
                       throw lack;
                     },

@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples.spark;
 import io.github.dl4jagc.examples.digits.Digits;
 import io.github.dl4jagc.examples.digits.ResidualNetwork;
 import io.github.dl4jagc.models.NfResNet;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -46,6 +47,12 @@ enum Network {
    */
   Model create(IUpdater updater, long seed) {
     return factory.apply(updater, seed);
+  }
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Without SkipInit, whose scales AGC would keep near 0 for longer than is trained here. */

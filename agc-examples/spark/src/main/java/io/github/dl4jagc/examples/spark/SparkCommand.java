@@ -74,7 +74,6 @@ final class SparkCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "<mode>",
       defaultValue = "averaging",
-      converter = Choice.OfMode.class,
       description =
           "averaging: workers train on their own, then the weights are averaged."
               + " shared: workers send each other their updates.")
@@ -84,7 +83,6 @@ final class SparkCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "<name>",
       defaultValue = "digits-graph",
-      converter = Choice.OfNetwork.class,
       description =
           "digits-mln: plain convolutions, a MultiLayerNetwork."
               + " digits-graph: residual blocks, a ComputationGraph."
@@ -270,7 +268,7 @@ final class SparkCommand implements Callable<Integer> {
         sc.version(),
         sc.master(),
         workers,
-        Choice.text(network),
+        network,
         mode == Mode.AVERAGING ? "averaging every " + averagingFrequency : "shared updates");
     out.printf("%5s %9s %9s %9s%n", "epoch", "accuracy", "clipped", "seconds");
     try (ExecutorWatch watch = ExecutorWatch.start(sc, mode, Duration.ofSeconds(executorTimeout))) {

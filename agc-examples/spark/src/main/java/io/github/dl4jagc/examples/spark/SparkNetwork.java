@@ -1,6 +1,10 @@
 package io.github.dl4jagc.examples.spark;
 
-import io.github.dl4jagc.examples.support.Evaluation;
+import io.github.dl4jagc.examples.support.TestAccuracy;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.api.Model;
@@ -14,88 +18,46 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** SparkDl4jMultiLayer and SparkComputationGraph, which have no type in common that can train. */
-interface SparkNetwork {
+final class SparkNetwork {
 
-  /** Trains one epoch. */
-  void fit(JavaRDD<DataSet> data);
+  private final Consumer<JavaRDD<DataSet>> training;
+  private final Supplier<Model> model;
+  private final UnaryOperator<INDArray> output;
 
-  /** The driver's network, which has the trained weights after each {@link #fit}. */
-  Model model();
-
-  /** The network's answer to some features, computed on the driver. */
-  INDArray output(INDArray features);
-
-  /** Share of the examples that are recognised, in [0, 1]. */
-  default double accuracy(DataSet test) {
-    return (double) Evaluation.recognised(output(test.getFeatures()), test.getLabels())
-        / test.numExamples();
+  private SparkNetwork(
+      Consumer<JavaRDD<DataSet>> training, Supplier<Model> model, UnaryOperator<INDArray> output) {
+    this.training = training;
+    this.model = model;
+    this.output = output;
   }
 
   /** Whatever fits the model. */
   static SparkNetwork of(
       JavaSparkContext sc, Model model, TrainingMaster<?, ?> master, TrainingListener listener) {
-    return model instanceof MultiLayerNetwork
-        ? new MultiLayer(sc, (MultiLayerNetwork) model, master, listener)
-        : new Graph(sc, (ComputationGraph) model, master, listener);
+    if (model instanceof MultiLayerNetwork) {
+      SparkDl4jMultiLayer spark = new SparkDl4jMultiLayer(sc, (MultiLayerNetwork) model, master);
+      spark.setListeners(listener);
+      return new SparkNetwork(
+          spark::fit, spark::getNetwork, features -> spark.getNetwork().output(features));
+    }
+    SparkComputationGraph spark = new SparkComputationGraph(sc, (ComputationGraph) model, master);
+    spark.setListeners(listener);
+    return new SparkNetwork(
+        spark::fit, spark::getNetwork, features -> spark.getNetwork().outputSingle(features));
   }
 
-  /** A MultiLayerNetwork on Spark. */
-  final class MultiLayer implements SparkNetwork {
-
-    private final SparkDl4jMultiLayer spark;
-
-    private MultiLayer(
-        JavaSparkContext sc,
-        MultiLayerNetwork network,
-        TrainingMaster<?, ?> master,
-        TrainingListener listener) {
-      spark = new SparkDl4jMultiLayer(sc, network, master);
-      spark.setListeners(listener);
-    }
-
-    @Override
-    public void fit(JavaRDD<DataSet> data) {
-      spark.fit(data);
-    }
-
-    @Override
-    public Model model() {
-      return spark.getNetwork();
-    }
-
-    @Override
-    public INDArray output(INDArray features) {
-      return spark.getNetwork().output(features);
-    }
+  /** Trains one epoch. */
+  void fit(JavaRDD<DataSet> data) {
+    training.accept(data);
   }
 
-  /** A ComputationGraph on Spark. */
-  final class Graph implements SparkNetwork {
+  /** The driver's network, which has the trained weights after each {@link #fit}. */
+  Model model() {
+    return model.get();
+  }
 
-    private final SparkComputationGraph spark;
-
-    private Graph(
-        JavaSparkContext sc,
-        ComputationGraph network,
-        TrainingMaster<?, ?> master,
-        TrainingListener listener) {
-      spark = new SparkComputationGraph(sc, network, master);
-      spark.setListeners(listener);
-    }
-
-    @Override
-    public void fit(JavaRDD<DataSet> data) {
-      spark.fit(data);
-    }
-
-    @Override
-    public Model model() {
-      return spark.getNetwork();
-    }
-
-    @Override
-    public INDArray output(INDArray features) {
-      return spark.getNetwork().outputSingle(features);
-    }
+  /** Share of the examples that are recognised by the driver's network, in [0, 1]. */
+  double accuracy(DataSet test) {
+    return TestAccuracy.of(output, List.of(test));
   }
 }
