@@ -210,7 +210,6 @@ class ReportPageTest {
     }
   }
 
-  /** Versions before 0.2.0 have written infinity, and null for it in JSON. */
   /** Ten units of weights with ratios of 0.02 or 1.1, and a bias that is far above. */
   private Path figuresWithRatios() throws IOException {
     int low = RatioHistogram.binOf(0.02);
@@ -277,6 +276,7 @@ class ReportPageTest {
     assertThat(page).contains("aria-label=\"Ratios of biases and gains, by size and iteration\"");
   }
 
+  /** Versions before 0.2.0 have written infinity, and null for it in JSON. */
   @Test
   void ratiosThatAreNotFiniteHideNoOthers() throws IOException {
     Path file = folder.resolve("figures.jsonl");

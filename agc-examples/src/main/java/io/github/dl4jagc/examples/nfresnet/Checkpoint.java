@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 
@@ -96,7 +95,7 @@ final class Checkpoint {
     double seconds;
 
     /** What was clipped in each epoch; empty reports without AGC. */
-    final List<AgcReport> clipped = new ArrayList<>();
+    final ArrayList<AgcReport> clipped = new ArrayList<>();
 
     private transient ComputationGraph network;
 

@@ -17,7 +17,7 @@ final class Outcome implements Serializable {
   private final double trainingLoss;
   private final double seconds;
   private final double clippedShare;
-  private final List<Map<String, Double>> clippedByEpoch;
+  private final ArrayList<Map<String, Double>> clippedByEpoch;
 
   /**
    * @param run what the run was given
