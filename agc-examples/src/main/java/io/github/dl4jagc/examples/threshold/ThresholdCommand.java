@@ -120,6 +120,7 @@ public final class ThresholdCommand implements Callable<Integer> {
       Digits digits = Digits.load(0);
       ParallelRuns.make(
           each,
+          ParallelRuns.atATime(),
           seed -> train(seed, digits, seed == 0 ? figures : null),
           outcome -> {
             out.println(outcome);
