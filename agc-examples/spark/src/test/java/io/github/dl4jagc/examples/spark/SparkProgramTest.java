@@ -74,8 +74,8 @@ class SparkProgramTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--mode | both | expected one of [averaging, shared] (case-insensitive) but was 'both'",
-        "--network | x | expected one of [digits-mln, digits-graph, nf-resnet] (case-insensitive) but was 'x'",
+        "--mode | both | expected one of [AVERAGING, SHARED] (case-insensitive) but was 'both'",
+        "--network | x | expected one of [DIGITS_MLN, digits-mln, DIGITS_GRAPH, digits-graph,",
         "--workers | 0 | must be a whole number >= 1, got '0'",
         "--workers | 45 | must be at most 44, the full minibatches of 32",
         "--averaging-frequency | -1 | must be a whole number >= 1, got '-1'",
