@@ -176,7 +176,6 @@ public final class DigitsCommand implements Callable<Integer> {
   /** The table is out by now, so a failure here costs the files only. */
   private void write(OutputFolder folder, Summary summary) throws IOException {
     Map<String, String> environment = Environment.describe();
-    environment.put("native threads", "1 for each run");
     environment.put("runs at a time", String.valueOf(ParallelRuns.atATime()));
     folder.write(CHART, summary.chart().file());
     folder.write(REPORT, ReportPage.html(summary, options(), environment));

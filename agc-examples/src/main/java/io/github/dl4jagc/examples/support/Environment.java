@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** What figures depend on besides the options: versions and the machine. */
 public final class Environment {
@@ -24,9 +23,7 @@ public final class Environment {
     facts.put("dl4j-agc", Version.ofThisLibrary());
     facts.put("Deeplearning4j", Version.ofDeeplearning4j());
     facts.put("ND4J backend", Nd4j.getBackend().getClass().getSimpleName());
-    facts.put(
-        "native threads",
-        String.valueOf(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads()));
+    facts.put("native threads", "1 for each run"); // see OneNativeThread
     facts.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     facts.put(
         "JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
