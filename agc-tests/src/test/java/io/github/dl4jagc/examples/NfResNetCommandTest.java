@@ -51,6 +51,17 @@ class NfResNetCommandTest {
     }
   }
 
+  @Test
+  void quickGridSaysWhatItCannotShow() {
+    String[] options = {"--no-ablation", "--seeds", "1", "--batch-sizes", "120"};
+    assertThat(example.nfresnet(folder, options)).isZero();
+    assertThat(example.out()).doesNotContain("too few to compare");
+    List<String> quick = new ArrayList<>(List.of(options));
+    quick.addAll(List.of("--quick", "--show"));
+    assertThat(example.nfresnet(folder, quick.toArray(String[]::new))).as(example.err()).isZero();
+    assertThat(example.out()).contains("1 epoch(s) show how the program works, and are too few");
+  }
+
   private void assertChart(String file) throws IOException {
     assertThat(Files.readString(folder.resolve(file)))
         .startsWith("<svg xmlns=")

@@ -297,6 +297,13 @@ public final class NfResNetCommand implements Callable<Integer> {
       out.println(TextTable.of(summary.ablationHeaders(), summary.ablation()));
     }
     summary.legend(images).forEach(out::println);
+    if (quick) {
+      out.println(
+          experiment.epochs()
+              + " epoch(s) show how the program works, and are too few to compare: AGC bounds every"
+              + " step, so that it is behind at first, and what it is for shows later."
+              + " docs/nfresnet.md has the comparison.");
+    }
     out.println();
     ReportPage.write(folder, experiment, summary, images, options);
     out.println("Report: " + folder.file(ReportPage.FILE));
