@@ -148,13 +148,12 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     if (report.total().units() == 0) {
       return "every parameter is left alone";
     }
-    boolean observed = report.rules().stream().anyMatch(AgcReport.Rule::observed);
-    String clipped = observed ? "would have been clipped" : "clipped";
+    String clipped = report.isObserved() ? "would have been clipped" : "clipped";
     String names =
         report.rows().stream()
             .filter(row -> row.latest().clippedUnits() > 0)
             .sorted(
-                Comparator.comparing((AgcReport.Row row) -> row.kind() != ParameterKind.WEIGHT)
+                Comparator.comparing((AgcReport.Row row) -> !row.isWeight())
                     .thenComparing(row -> -row.latest().clippedShare()))
             .limit(LAYERS_TO_NAME)
             .map(
@@ -168,9 +167,9 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
             .collect(Collectors.joining(", "));
     return report.rules().stream().map(Object::toString).collect(Collectors.joining("; "))
         + ": "
-        + share("weights", clipped, report, row -> row.kind() == ParameterKind.WEIGHT)
+        + share("weights", clipped, report, AgcReport.Row::isWeight)
         + "; "
-        + share("biases and gains", clipped, report, row -> row.kind() != ParameterKind.WEIGHT)
+        + share("biases and gains", clipped, report, row -> !row.isWeight())
         + (names.isEmpty() ? "" : "; most in " + names);
   }
 

@@ -132,7 +132,7 @@ public final class AgcReport implements Serializable {
    * weights, with a threshold of 0.02, and the threshold that clips a tenth of their units:
    *
    * <pre>{@code
-   * AgcReport.Figures weights = report.total(row -> row.kind() == ParameterKind.WEIGHT);
+   * AgcReport.Figures weights = report.total(AgcReport.Row::isWeight);
    * weights.clippedShareAt(0.02);
    * weights.thresholdFor(0.1);
    * }</pre>
@@ -252,6 +252,14 @@ public final class AgcReport implements Serializable {
         .collect(Collectors.toUnmodifiableList());
   }
 
+  /**
+   * {@return whether what is counted as clipped in the latest iteration would have been clipped, of
+   * any parameter: see {@link Rule#observed}}
+   */
+  public boolean isObserved() {
+    return rules().stream().anyMatch(Rule::observed);
+  }
+
   /** {@return the report as a table, one line per parameter} */
   @Override
   public String toString() {
@@ -352,6 +360,11 @@ public final class AgcReport implements Serializable {
     /** {@return what the parameter is to its layer} */
     public ParameterKind kind() {
       return kind == null ? ParameterKind.WEIGHT : kind;
+    }
+
+    /** {@return whether the parameter is a weight, and no bias or gain} */
+    public boolean isWeight() {
+      return kind() == ParameterKind.WEIGHT;
     }
 
     /** {@return what the parameter was clipped by in the latest iteration; empty if none was} */

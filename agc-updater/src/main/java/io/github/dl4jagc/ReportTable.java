@@ -28,8 +28,8 @@ final class ReportTable {
         row(row.name(), row.units(), row.latest(), row.total());
       }
     }
-    row("weights", row -> row.kind() == ParameterKind.WEIGHT);
-    row("biases and gains", row -> row.kind() != ParameterKind.WEIGHT);
+    row("weights", AgcReport.Row::isWeight);
+    row("biases and gains", row -> !row.isWeight());
     row("all that AGC clips", row -> true);
     if (report.total().iterations() == 0) {
       append("no iteration yet%n");
@@ -39,8 +39,7 @@ final class ReportTable {
   }
 
   private void header() {
-    boolean observed = report.rules().stream().anyMatch(AgcReport.Rule::observed);
-    String clipped = observed ? "would clip" : "clipped";
+    String clipped = report.isObserved() ? "would clip" : "clipped";
     append(TITLES_FORMAT, "", "", "in the latest iteration", "in all iterations");
     append(
         HEADER_FORMAT,

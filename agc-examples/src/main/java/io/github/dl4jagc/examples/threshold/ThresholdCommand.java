@@ -5,7 +5,6 @@ import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.AgcReportWriter;
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.examples.digits.Digits;
 import io.github.dl4jagc.examples.digits.ResidualNetwork;
 import io.github.dl4jagc.examples.support.Arguments;
@@ -167,11 +166,11 @@ public final class ThresholdCommand implements Callable<Integer> {
   }
 
   private static AgcReport.Figures weights(AgcReport report) {
-    return report.total(row -> row.kind() == ParameterKind.WEIGHT);
+    return report.total(AgcReport.Row::isWeight);
   }
 
   private static AgcReport.Figures others(AgcReport report) {
-    return report.total(row -> row.kind() != ParameterKind.WEIGHT);
+    return report.total(row -> !row.isWeight());
   }
 
   /** What each threshold would have clipped. */

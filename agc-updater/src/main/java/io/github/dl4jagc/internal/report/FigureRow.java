@@ -1,7 +1,6 @@
 package io.github.dl4jagc.internal.report;
 
 import io.github.dl4jagc.AgcReport;
-import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.RatioHistogram;
 
 /** One row of a file of figures: one parameter in one iteration of one network. Immutable. */
@@ -62,7 +61,7 @@ public final class FigureRow {
    * have few units and, at the start, ratios in the thousands.
    */
   String group() {
-    return row.kind() == ParameterKind.WEIGHT ? row.layer() : BIASES_AND_GAINS;
+    return row.isWeight() ? row.layer() : BIASES_AND_GAINS;
   }
 
   /** The same as a row of a report, where no ratio is 0: in old files it may be NaN. */

@@ -3,7 +3,6 @@ package io.github.dl4jagc.internal.report;
 import static io.github.dl4jagc.internal.check.Troubleshooting.FIGURES_CANNOT_BE_WRITTEN;
 
 import io.github.dl4jagc.AgcReport;
-import io.github.dl4jagc.ParameterKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -130,13 +129,12 @@ public final class ReportPage {
       String name = rule.observed() ? "threshold, observed only" : "clipping threshold";
       fact(html, name + ", " + rule.policy(), Ticks.text(rule.threshold()), "");
     }
-    boolean observed = run.clipped.rules().stream().anyMatch(AgcReport.Rule::observed);
-    String clipped = observed ? "would have been clipped" : "clipped";
-    AgcReport.Figures others = run.clipped.total(row -> row.kind() != ParameterKind.WEIGHT);
+    String clipped = run.clipped.isObserved() ? "would have been clipped" : "clipped";
+    AgcReport.Figures others = run.clipped.total(row -> !row.isWeight());
     if (others.units() == 0) {
       fact(html, "of all units " + clipped, percent(total), "");
     } else {
-      AgcReport.Figures weights = run.clipped.total(row -> row.kind() == ParameterKind.WEIGHT);
+      AgcReport.Figures weights = run.clipped.total(AgcReport.Row::isWeight);
       fact(html, "of the weights' units " + clipped, percent(weights), "");
       fact(html, "of the biases and gains " + clipped, percent(others), "");
     }
@@ -173,10 +171,7 @@ public final class ReportPage {
     StringBuilder html = new StringBuilder();
     for (AgcReport.Row row : run.clipped.rows()) {
       AgcReport.Figures total = row.total();
-      html.append("<tr><td>").append(PageFrame.escape(row.layer()));
-      html.append("</td><td>").append(PageFrame.escape(row.parameter()));
-      html.append("</td><td>").append(row.kind().name().toLowerCase(Locale.ROOT));
-      html.append("</td><td>").append(row.units());
+      beginRow(html, row);
       html.append("</td><td>").append(percent(total));
       html.append("</td><td>").append(Ticks.text(total.largestRatio()));
       html.append("</td><td>").append(Ticks.text(total.smallestScale()));
@@ -184,14 +179,19 @@ public final class ReportPage {
       html.append(total.nonFiniteUnits()).append("</td></tr>\n");
     }
     for (AgcReport.Row row : run.leftAlone) {
-      html.append("<tr><td>").append(PageFrame.escape(row.layer()));
-      html.append("</td><td>").append(PageFrame.escape(row.parameter()));
-      html.append("</td><td>").append(row.kind().name().toLowerCase(Locale.ROOT));
-      html.append("</td><td>").append(row.units());
+      beginRow(html, row);
       html.append("</td><td class=\"left-alone\" colspan=\"4\">left alone: ");
       html.append(PageFrame.escape(row.leftAlone().orElseThrow())).append("</td></tr>\n");
     }
     return html.toString();
+  }
+
+  /** What each parameter has, clipped or not; leaves its last cell open. */
+  private static void beginRow(StringBuilder html, AgcReport.Row row) {
+    html.append("<tr><td>").append(PageFrame.escape(row.layer()));
+    html.append("</td><td>").append(PageFrame.escape(row.parameter()));
+    html.append("</td><td>").append(row.kind().name().toLowerCase(Locale.ROOT));
+    html.append("</td><td>").append(row.units());
   }
 
   /** What the page shows under the mouse. */
