@@ -35,18 +35,15 @@ final class Trainer {
     if (setting.threshold().isPresent()) {
       network.setListeners(new AgcListener());
     }
-    int steps = 0;
-    Epoch trained = null;
-    for (int epoch = 0; epoch < experiment.epochs(); epoch++) {
-      // The same orders in every setting.
-      long order = Epoch.order(run.seed(), epoch);
-      trained = Epoch.train(network, digits.minibatches(experiment.batchSize(), order), afterStep);
-      steps += trained.steps();
-      if (trained.hasDiverged()) {
-        return new Outcome(run, steps, Double.NaN, Double.NaN, AgcReport.of(network));
-      }
-    }
-    double accuracy = TestAccuracy.of(network, List.of(digits.test()));
-    return new Outcome(run, steps, accuracy, trained.loss(), AgcReport.of(network));
+    Epoch trained =
+        Epoch.trainAll(
+            network,
+            experiment.epochs(),
+            run.seed(),
+            order -> digits.minibatches(experiment.batchSize(), order),
+            afterStep);
+    double accuracy =
+        trained.hasDiverged() ? Double.NaN : TestAccuracy.of(network, List.of(digits.test()));
+    return new Outcome(run, trained.steps(), accuracy, trained.loss(), AgcReport.of(network));
   }
 }

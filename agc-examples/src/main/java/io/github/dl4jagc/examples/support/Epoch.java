@@ -2,6 +2,7 @@ package io.github.dl4jagc.examples.support;
 
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -51,6 +52,30 @@ public final class Epoch {
       }
     }
     return new Epoch(steps, lossSum / steps);
+  }
+
+  /**
+   * Trains for several epochs, or until the loss is NaN or infinite.
+   *
+   * @param network is trained
+   * @param epochs at least 1
+   * @param seed of the run: the orders of the minibatches are the same in all runs that have it
+   * @param minibatches are given the seed of an order
+   * @param afterStep is given the number of examples after each update
+   * @return the updates of all epochs, and the loss of the last one
+   */
+  public static Epoch trainAll(
+      ComputationGraph network,
+      int epochs,
+      long seed,
+      LongFunction<List<DataSet>> minibatches,
+      LongConsumer afterStep) {
+    Epoch all = new Epoch(0, 0);
+    for (int epoch = 0; epoch < epochs && !all.hasDiverged(); epoch++) {
+      Epoch trained = train(network, minibatches.apply(order(seed, epoch)), afterStep);
+      all = new Epoch(all.steps + trained.steps, trained.loss);
+    }
+    return all;
   }
 
   /**

@@ -153,14 +153,8 @@ public final class ThresholdCommand implements Callable<Integer> {
         ResidualNetwork.create(
             new AgcGradientNormalization(new Nesterovs(learningRate, MOMENTUM), settings()), seed);
     network.setListeners(figures == null ? new AgcListener() : new AgcListener(1, figures));
-    for (int epoch = 0; epoch < epochs; epoch++) {
-      Epoch trained =
-          Epoch.train(
-              network, digits.minibatches(BATCH_SIZE, Epoch.order(seed, epoch)), examples -> {});
-      if (trained.hasDiverged()) {
-        break;
-      }
-    }
+    Epoch.trainAll(
+        network, epochs, seed, order -> digits.minibatches(BATCH_SIZE, order), examples -> {});
     double accuracy = TestAccuracy.of(network, List.of(digits.test()));
     return new Outcome(seed, accuracy, AgcReport.of(network), threshold == null);
   }

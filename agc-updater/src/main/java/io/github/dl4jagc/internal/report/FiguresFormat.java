@@ -123,7 +123,7 @@ public enum FiguresFormat {
                   object.get("nonFinite").asLong(),
                   object.get("largestRatio").asDouble(Double.NaN),
                   object.get("smallestScale").asDouble(Double.NaN)),
-              object.path("kind").asText("WEIGHT"),
+              object.path("kind").asText(ParameterKind.WEIGHT.name()),
               object.path("threshold").asDouble(Double.NaN),
               object.path("mode").asText(),
               object.path("leftAlone").asText()),

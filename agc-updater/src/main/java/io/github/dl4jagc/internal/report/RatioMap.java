@@ -1,7 +1,6 @@
 package io.github.dl4jagc.internal.report;
 
 import io.github.dl4jagc.RatioHistogram;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -47,23 +46,20 @@ final class RatioMap {
 
   /** The options of a list of all layers; the first is all weights. */
   String options() {
-    StringBuilder html = new StringBuilder("<option>all weights</option>");
-    for (String layer : run.layers) {
-      html.append("<option>").append(PageFrame.escape(layer)).append("</option>");
-    }
+    StringBuilder html = new StringBuilder();
+    appendOption(html, RunSummary.ALL_WEIGHTS);
+    run.layers.forEach(layer -> appendOption(html, layer));
     return html.toString();
+  }
+
+  private static void appendOption(StringBuilder html, String name) {
+    html.append("<option>").append(PageFrame.escape(name)).append("</option>");
   }
 
   /** One map for each option. */
   String svgs() {
     StringBuilder html = new StringBuilder();
-    List<Integer> weights = new ArrayList<>();
-    for (int layer = 0; layer < run.layers.size(); layer++) {
-      if (!run.isOfBiasesAndGains(layer)) {
-        weights.add(layer);
-      }
-    }
-    append(html, "all weights", weights);
+    append(html, RunSummary.ALL_WEIGHTS, run.layersOfWeights());
     for (int layer = 0; layer < run.layers.size(); layer++) {
       append(html, run.layers.get(layer), List.of(layer));
     }
@@ -135,9 +131,10 @@ final class RatioMap {
     double[][] shares = new double[rows][columns];
     for (int column = 0; column < columns; column++) {
       RatioHistogram ratios = ratios(column, layers);
-      for (int bin = axis.first; bin < axis.last && ratios.count() > 0; bin++) {
+      long count = ratios.count();
+      for (int bin = axis.first; bin < axis.last && count > 0; bin++) {
         int row = (bin - axis.first) / BINS_OF_CELL;
-        shares[row][column] += (double) ratios.count(bin) / ratios.count();
+        shares[row][column] += (double) ratios.count(bin) / count;
       }
     }
     return shares;
@@ -165,7 +162,7 @@ final class RatioMap {
   }
 
   private double y(double ratio) {
-    double height = rows * CELL * axis.bins() / (rows * BINS_OF_CELL);
+    double height = CELL * axis.bins() / BINS_OF_CELL;
     return TOP + rows * CELL - Math.max(0, Math.min(1, axis.share(ratio))) * height;
   }
 }

@@ -23,6 +23,9 @@ import java.util.stream.IntStream;
  */
 final class RunSummary {
 
+  /** What the weights of all layers together are called. */
+  static final String ALL_WEIGHTS = "all weights";
+
   /** Columns of a screen. */
   private static final int MOST_COLUMNS = 240;
 
@@ -280,11 +283,18 @@ final class RunSummary {
         .collect(Collectors.toList());
   }
 
-  /** The ratios of the weights of all layers. */
-  RatioHistogram ratiosOfWeights() {
+  /** The indices of the layers whose weights are clipped. */
+  List<Integer> layersOfWeights() {
     return IntStream.range(0, layers.size())
         .filter(layer -> !isOfBiasesAndGains(layer))
-        .mapToObj(ratios::get)
+        .boxed()
+        .collect(Collectors.toList());
+  }
+
+  /** The ratios of the weights of all layers. */
+  RatioHistogram ratiosOfWeights() {
+    return layersOfWeights().stream()
+        .map(ratios::get)
         .reduce(RatioHistogram.EMPTY, RatioHistogram::plus);
   }
 

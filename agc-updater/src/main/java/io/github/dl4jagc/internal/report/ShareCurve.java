@@ -57,7 +57,7 @@ final class ShareCurve {
       String style = run.isOfBiasesAndGains(layer) ? "c-others" : "c-layer";
       curve(style, run.layers.get(layer), run.ratios.get(layer));
     }
-    curve("c-weights", "all weights", run.ratiosOfWeights());
+    curve("c-weights", RunSummary.ALL_WEIGHTS, run.ratiosOfWeights());
     for (double threshold : inUse) {
       double x = x(threshold);
       append(
@@ -123,7 +123,7 @@ final class ShareCurve {
       html.append("<th scope=\"col\">").append(percent).append("\u00a0%</th>");
     }
     html.append("</tr></thead>\n<tbody>\n");
-    row(html, "all weights", run.ratiosOfWeights());
+    row(html, RunSummary.ALL_WEIGHTS, run.ratiosOfWeights());
     for (int layer = 0; layer < run.layers.size(); layer++) {
       row(html, run.layers.get(layer), run.ratios.get(layer));
     }
