@@ -3,7 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jagc.AgcReport.Figures;
+import io.github.dl4jagc.AgcReport.Statistics;
 import io.github.dl4jagc.AgcReport.Row;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
@@ -23,23 +23,23 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Reports: read of a network, subtracted from each other, reduced to their totals. */
 class AgcReportArithmeticTest {
 
-  private static final Figures LATEST = new Figures(1, 10, 3, 1, 0.25, 0.04);
-  private static final Figures BEFORE = new Figures(4, 40, 9, 1, 0.5, 0.02);
-  private static final Figures AFTER = new Figures(7, 70, 20, 5, 2, 0.005);
+  private static final Statistics LATEST = new Statistics(1, 10, 3, 1, 0.25, 0.04);
+  private static final Statistics BEFORE = new Statistics(4, 40, 9, 1, 0.5, 0.02);
+  private static final Statistics AFTER = new Statistics(7, 70, 20, 5, 2, 0.005);
 
   private static AgcReport report(int milliseconds, Row... rows) {
     return new AgcReport(List.of(rows), Duration.ofMillis(milliseconds));
   }
 
-  private static Row row(String layer, Figures total) {
+  private static Row row(String layer, Statistics total) {
     return new Row(layer, "W", 10, null, LATEST, total);
   }
 
-  private static Figures since(Figures before, Figures after) {
+  private static Statistics since(Statistics before, Statistics after) {
     return report(0, row("a", after)).since(report(0, row("a", before))).rows().get(0).total();
   }
 
-  private static void assertSame(Figures actual, Figures expected) {
+  private static void assertSame(Statistics actual, Statistics expected) {
     assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
   }
 
@@ -98,15 +98,15 @@ class AgcReportArithmeticTest {
         since,
         report(
             150,
-            new Row("a", "W", 10, "frozen layer", LATEST, new Figures(3, 30, 11, 4, 2, 0.005)),
+            new Row("a", "W", 10, "frozen layer", LATEST, new Statistics(3, 30, 11, 4, 2, 0.005)),
             row("new", BEFORE)));
-    assertSame(later.total(), new Figures(7, 110, 29, 6, 2, 0.005));
+    assertSame(later.total(), new Statistics(7, 110, 29, 6, 2, 0.005));
     assertSame(earlier, report(100, row("a", BEFORE)));
   }
 
   @Test
   void extremesAreThoseOfTheWholeAsLongAsThereMayHaveBeenSuch() {
-    Figures after = new Figures(5, 50, 10, 1, 0.5, 0.02);
+    Statistics after = new Statistics(5, 50, 10, 1, 0.5, 0.02);
     assertThat(since(BEFORE, after).largestRatio()).isEqualTo(0.5);
     assertThat(since(BEFORE, after).smallestScale()).isEqualTo(0.02);
   }
@@ -114,27 +114,27 @@ class AgcReportArithmeticTest {
   @Test
   void scaleIsOneIfNothingWasClippedSince() {
     assertSame(
-        since(BEFORE, new Figures(5, 50, 9, 2, 0.5, 0.02)), new Figures(1, 10, 0, 1, 0.5, 1));
+        since(BEFORE, new Statistics(5, 50, 9, 2, 0.5, 0.02)), new Statistics(1, 10, 0, 1, 0.5, 1));
   }
 
   @Test
   void ratioIsZeroIfNoUnitWithFiniteNormsWasSeenSince() {
     assertSame(
-        since(BEFORE, new Figures(5, 50, 9, 11, 0.5, 0.02)), new Figures(1, 10, 0, 10, 0, 1));
+        since(BEFORE, new Statistics(5, 50, 9, 11, 0.5, 0.02)), new Statistics(1, 10, 0, 10, 0, 1));
   }
 
   @Test
   void nothingIsSeenBetweenAReportAndItself() {
     AgcReport report = report(100, row("a", BEFORE), row("b", AFTER));
     AgcReport since = report.since(report);
-    assertSame(since.total(), Figures.NONE);
+    assertSame(since.total(), Statistics.NONE);
     assertThat(since.clippingTime()).isZero();
     assertSame(since.latest(), report.latest());
   }
 
   @Test
   void whatWasSubtractedCanBeMergedAgain() {
-    AgcReport earlier = report(100, row("a", BEFORE), row("b", Figures.NONE), row("c", AFTER));
+    AgcReport earlier = report(100, row("a", BEFORE), row("b", Statistics.NONE), row("c", AFTER));
     AgcReport later = report(130, row("a", AFTER), row("b", BEFORE), row("c", AFTER));
     assertSame(earlier.merge(later.since(earlier)).totals(), later.totals());
   }
@@ -172,14 +172,14 @@ class AgcReportArithmeticTest {
             report(0, new Row("a", "W", 5, null, LATEST, BEFORE)),
             "a/W has 5 units in it, and 10 here"),
         Arguments.of(
-            report(9, row("a", new Figures(5, 40, 9, 1, 0.5, 0.02))),
+            report(9, row("a", new Statistics(5, 40, 9, 1, 0.5, 0.02))),
             "a/W has counted 5 iterations (9 of 40 units clipped (22.50%), 1 not finite, largest"
                 + " ratio 0.500, smallest scale 0.0200) in it, and 4 iterations (9 of 40 units"),
-        Arguments.of(report(9, row("a", new Figures(4, 41, 9, 1, 0.5, 0.02))), "9 of 41 units"),
-        Arguments.of(report(9, row("a", new Figures(4, 40, 10, 1, 0.5, 0.02))), "10 of 40 units"),
-        Arguments.of(report(9, row("a", new Figures(4, 40, 9, 2, 0.5, 0.02))), "2 not finite"),
-        Arguments.of(report(9, row("a", new Figures(4, 40, 9, 1, 0.6, 0.02))), "ratio 0.6"),
-        Arguments.of(report(9, row("a", new Figures(4, 40, 9, 1, 0.5, 0.01))), "scale 0.01"),
+        Arguments.of(report(9, row("a", new Statistics(4, 41, 9, 1, 0.5, 0.02))), "9 of 41 units"),
+        Arguments.of(report(9, row("a", new Statistics(4, 40, 10, 1, 0.5, 0.02))), "10 of 40 units"),
+        Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 2, 0.5, 0.02))), "2 not finite"),
+        Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 1, 0.6, 0.02))), "ratio 0.6"),
+        Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 1, 0.5, 0.01))), "scale 0.01"),
         Arguments.of(
             report(11, row("a", BEFORE)), "clipping took PT0.011S in it, and PT0.01S here"));
   }
@@ -197,11 +197,11 @@ class AgcReportArithmeticTest {
 
   @Test
   void totalsAreAReportWithoutLatestIteration() {
-    Row leftAlone = new Row("b", "W", 10, "frozen layer", Figures.NONE, Figures.NONE);
+    Row leftAlone = new Row("b", "W", 10, "frozen layer", Statistics.NONE, Statistics.NONE);
     AgcReport report = report(100, row("a", BEFORE), leftAlone);
     assertSame(
-        report.totals(), report(100, new Row("a", "W", 10, null, Figures.NONE, BEFORE), leftAlone));
-    assertSame(report.totals().latest(), Figures.NONE);
+        report.totals(), report(100, new Row("a", "W", 10, null, Statistics.NONE, BEFORE), leftAlone));
+    assertSame(report.totals().latest(), Statistics.NONE);
     assertSame(report.totals().total(), report.total());
     assertThat(Arrays.asList(report.totals().toString().split("\\R")).get(2))
         .contains("- ", "22.50%");

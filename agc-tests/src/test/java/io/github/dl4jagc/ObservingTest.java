@@ -85,8 +85,8 @@ class ObservingTest {
     MultiLayerNetwork clipped = network(new Sgd(1), settings().build());
     NetworkCheck.fit(observed, Networks.denseData(8, 1));
     NetworkCheck.fit(clipped, Networks.denseData(8, 1));
-    AgcReport.Figures wouldBe = AgcReport.of(observed).total();
-    AgcReport.Figures are = AgcReport.of(clipped).total();
+    AgcReport.Statistics wouldBe = AgcReport.of(observed).total();
+    AgcReport.Statistics are = AgcReport.of(clipped).total();
     assertThat(are.clippedUnits()).isPositive();
     assertThat(wouldBe.clippedUnits()).isEqualTo(are.clippedUnits());
     assertThat(wouldBe.smallestScale()).isEqualTo(are.smallestScale()).isLessThan(1);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jagc.AgcReport.Figures;
+import io.github.dl4jagc.AgcReport.Statistics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -25,8 +25,8 @@ class RatioHistogramTest {
     return RatioHistogram.of(counts);
   }
 
-  private static Figures figures(double... ratios) {
-    return new Figures(1, ratios.length, 0, 0, 0, 1, of(ratios));
+  private static Statistics figures(double... ratios) {
+    return new Statistics(1, ratios.length, 0, 0, 0, 1, of(ratios));
   }
 
   @ParameterizedTest
@@ -80,7 +80,7 @@ class RatioHistogramTest {
   @Test
   void sharesAreBetweenTheBoundsOfTheBinThatTheThresholdIsIn() {
     // 0.0149 and 0.0151 lie in the bin from 2^-6.25 = 0.01314 to 2^-6 = 0.01563.
-    Figures figures = figures(0.0149, 0.0151, 0.5, 0.001, 0);
+    Statistics figures = figures(0.0149, 0.0151, 0.5, 0.001, 0);
     ClippedShare share = figures.clippedShareAt(0.015);
     assertThat(share.atLeast()).isEqualTo(0.2);
     assertThat(share.atMost()).isEqualTo(0.6);
@@ -99,7 +99,7 @@ class RatioHistogramTest {
 
   @Test
   void unitsThatAreNotFiniteAreUnitsThatNoThresholdClips() {
-    Figures figures = new Figures(1, 4, 0, 2, 1, 1, of(1, 1));
+    Statistics figures = new Statistics(1, 4, 0, 2, 1, 1, of(1, 1));
     assertThat(figures.clippedShareAt(0.1).estimate()).isEqualTo(0.5);
     assertThat(figures.thresholdFor(0.5)).isEqualTo(RatioHistogram.lowerEdge(1));
     assertThat(figures.thresholdFor(0.49)).isEqualTo(Math.pow(2, 0.25));
@@ -112,7 +112,7 @@ class RatioHistogramTest {
     for (int repeat = 0; repeat < 50; repeat++) {
       double[] ratios =
           random.doubles(500).map(uniform -> Math.exp(12 * uniform - 9)).toArray(); // 1e-4 to 20
-      Figures figures = figures(ratios);
+      Statistics figures = figures(ratios);
       double threshold = figures.thresholdFor(share);
       long above = Arrays.stream(ratios).filter(ratio -> ratio >= threshold).count();
       assertThat(above / 500.0).isLessThanOrEqualTo(share);
@@ -126,19 +126,19 @@ class RatioHistogramTest {
 
   @Test
   void thresholdsOfNothingAndOfRatiosBeyondAllBinsAreSaidToBeSo() {
-    assertThat(Figures.NONE.thresholdFor(0.1)).isNaN();
-    assertThat(Figures.NONE.clippedShareAt(0.1).atMost()).isZero();
+    assertThat(Statistics.NONE.thresholdFor(0.1)).isNaN();
+    assertThat(Statistics.NONE.clippedShareAt(0.1).atMost()).isZero();
     assertThat(figures(1e30, 1e30, 0.5).thresholdFor(0.1)).isInfinite();
     assertThat(figures(0, 0).thresholdFor(0)).isEqualTo(RatioHistogram.lowerEdge(1));
   }
 
   @Test
   void argumentsOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> Figures.NONE.clippedShareAt(0))
+    assertThatThrownBy(() -> Statistics.NONE.clippedShareAt(0))
         .hasMessageContaining("threshold must be finite and > 0, got 0.0");
-    assertThatThrownBy(() -> Figures.NONE.thresholdFor(1.1))
+    assertThatThrownBy(() -> Statistics.NONE.thresholdFor(1.1))
         .hasMessageContaining("share must be in [0, 1], got 1.1");
-    assertThatThrownBy(() -> Figures.NONE.thresholdFor(Double.NaN))
+    assertThatThrownBy(() -> Statistics.NONE.thresholdFor(Double.NaN))
         .hasMessageContaining("share must be in [0, 1], got NaN");
     assertThatThrownBy(() -> RatioHistogram.of(1, -1)).hasMessageContaining("counts >= 0");
     assertThatThrownBy(() -> RatioHistogram.of(new long[163])).hasMessageContaining("at most 162");

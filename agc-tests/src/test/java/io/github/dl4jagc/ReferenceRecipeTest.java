@@ -92,7 +92,7 @@ class ReferenceRecipeTest {
             .containsExactly(values(recipe.get("parameters").get(step).get(key)), within(1e-11));
       }
     }
-    AgcReport.Figures total = AgcReport.of(net).total();
+    AgcReport.Statistics total = AgcReport.of(net).total();
     assertThat(total.units()).isEqualTo(recipe.get("units").asLong());
     assertThat(total.clippedUnits()).isEqualTo(recipe.get("clippedUnits").asLong());
   }

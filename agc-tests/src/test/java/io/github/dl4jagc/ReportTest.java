@@ -113,7 +113,7 @@ class ReportTest {
                           each.latest().clippedShareAt(0.1).atLeast(),
                           each.latest().clippedShareAt(0.1).atMost()));
     }
-    AgcReport.Figures weights = report(net).total(row -> row.parameter().equals("W"));
+    AgcReport.Statistics weights = report(net).total(row -> row.parameter().equals("W"));
     assertThat(weights.ratios().count()).isEqualTo(3 * (6 + 5 + 3));
     assertThat(report(net).latest(row -> row.parameter().equals("b")).ratios().count())
         .isEqualTo(3);
@@ -183,7 +183,7 @@ class ReportTest {
   }
 
   private static AgcReport.Row row(
-      String layer, String leftAlone, AgcReport.Figures latest, AgcReport.Figures total) {
+      String layer, String leftAlone, AgcReport.Statistics latest, AgcReport.Statistics total) {
     return new AgcReport.Row(layer, "W", 10, leftAlone, latest, total);
   }
 
@@ -195,17 +195,17 @@ class ReportTest {
                 row(
                     "a",
                     null,
-                    new AgcReport.Figures(1, 10, 3, 1, 0.5, 0.2),
-                    new AgcReport.Figures(4, 40, 9, 1, 0.9, 0.1)),
-                row("only one", "frozen layer", AgcReport.Figures.NONE, AgcReport.Figures.NONE)));
+                    new AgcReport.Statistics(1, 10, 3, 1, 0.5, 0.2),
+                    new AgcReport.Statistics(4, 40, 9, 1, 0.9, 0.1)),
+                row("only one", "frozen layer", AgcReport.Statistics.NONE, AgcReport.Statistics.NONE)));
     AgcReport other =
         new AgcReport(
             List.of(
                 row(
                     "a",
                     null,
-                    new AgcReport.Figures(1, 10, 5, 0, 0.7, 0.3),
-                    new AgcReport.Figures(6, 60, 11, 2, 0.8, 0.05))));
+                    new AgcReport.Statistics(1, 10, 5, 0, 0.7, 0.3),
+                    new AgcReport.Statistics(6, 60, 11, 2, 0.8, 0.05))));
     AgcReport merged = one.merge(other);
     assertThat(merged.rows()).hasSize(2);
     AgcReport.Row a = merged.row("a", "W").orElseThrow();

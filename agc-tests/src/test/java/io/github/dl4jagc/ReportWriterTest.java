@@ -71,7 +71,7 @@ class ReportWriterTest {
         .collect(Collectors.toList());
   }
 
-  private static String text(AgcReport.Figures figures) {
+  private static String text(AgcReport.Statistics figures) {
     List<String> text = new ArrayList<>();
     for (int bin = 0; bin < RatioHistogram.bins(); bin++) {
       if (figures.ratios().count(bin) > 0) {

@@ -89,7 +89,7 @@ class ReportedArithmeticTest {
 
     Agc.apply(net, settings(THRESHOLD, 1e-3, NonFiniteGradients.PASS_THROUGH));
 
-    AgcReport.Figures figures = row(net, "layer0", "W").latest();
+    AgcReport.Statistics figures = row(net, "layer0", "W").latest();
     double largest = norms[most] / bounds[most];
     assertThat(figures.largestRatio()).isCloseTo(largest, within(1e-5 * largest));
     assertThat(figures.smallestScale())
@@ -115,7 +115,7 @@ class ReportedArithmeticTest {
 
     Agc.apply(net, 1e-3);
 
-    AgcReport.Figures figures = row(net, "layer1", "W").latest();
+    AgcReport.Statistics figures = row(net, "layer1", "W").latest();
     assertThat(figures.largestRatio()).isCloseTo(largest, within(1e-9 * largest));
     assertThat(figures.smallestScale()).isCloseTo(1e-3 / largest, within(1e-9));
     assertThat(figures.clippedUnits()).isEqualTo(5);
@@ -166,7 +166,7 @@ class ReportedArithmeticTest {
 
     Agc.apply(net, settings(THRESHOLD, 1e-3, NonFiniteGradients.PASS_THROUGH));
 
-    AgcReport.Figures figures = row(net, "layer0", "W").latest();
+    AgcReport.Statistics figures = row(net, "layer0", "W").latest();
     assertThat(figures.clippedUnits()).isZero();
     assertThat(figures.largestRatio()).isCloseTo(largest, within(1e-5 * largest));
   }
@@ -184,7 +184,7 @@ class ReportedArithmeticTest {
 
     Agc.apply(net, settings(0.5, 1e-3, NonFiniteGradients.PASS_THROUGH));
 
-    AgcReport.Figures figures = row(net, "layer0", "W").latest();
+    AgcReport.Statistics figures = row(net, "layer0", "W").latest();
     assertThat(figures.clippedUnits()).isEqualTo(1);
     assertThat(figures.smallestScale()).isBetween(0.9999, Math.nextDown(1.0));
     for (int unit : new int[] {0, 1, 3}) {
@@ -206,7 +206,7 @@ class ReportedArithmeticTest {
 
     Agc.apply(net, settings(0.5, 0, NonFiniteGradients.FAIL));
 
-    AgcReport.Figures figures = row(net, "layer0", "W").latest();
+    AgcReport.Statistics figures = row(net, "layer0", "W").latest();
     assertThat(figures.clippedUnits()).isZero();
     assertThat(figures.nonFiniteUnits()).isZero();
     assertThat(figures.smallestScale()).isEqualTo(1);

@@ -75,7 +75,7 @@ class UsualNetworksTest {
     return net;
   }
 
-  private static AgcReport.Figures total(Model model) {
+  private static AgcReport.Statistics total(Model model) {
     return AgcReport.of(model).total();
   }
 

@@ -68,7 +68,7 @@ class WeightsThatAreNotFiniteTest {
             .asString()
             .contains("WARN", "layer \"layer0\", parameter \"W\": 1 of 3 units");
       }
-      AgcReport.Figures figures = embedding(net).latest();
+      AgcReport.Statistics figures = embedding(net).latest();
       assertThat(figures.nonFiniteUnits()).isEqualTo(1);
       assertThat(figures.largestRatio()).isPositive().isFinite();
       assertThat(net.score()).isFinite();

@@ -175,7 +175,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private static String share(
       String name, String clipped, AgcReport report, Predicate<AgcReport.Row> selection) {
-    AgcReport.Figures latest = report.latest(selection);
+    AgcReport.Statistics latest = report.latest(selection);
     return latest.units() == 0
         ? name + ": none"
         : String.format(

@@ -108,7 +108,7 @@ public final class AgcReport implements Serializable {
   }
 
   /** {@return the figures of the latest iteration, of all parameters together} */
-  public Figures latest() {
+  public Statistics latest() {
     return latest(row -> true);
   }
 
@@ -118,12 +118,12 @@ public final class AgcReport implements Serializable {
    * @param selection says which rows are wanted
    * @return their sum
    */
-  public Figures latest(Predicate<Row> selection) {
-    return rows.stream().filter(selection).map(Row::latest).reduce(Figures.NONE, Figures::together);
+  public Statistics latest(Predicate<Row> selection) {
+    return rows.stream().filter(selection).map(Row::latest).reduce(Statistics.NONE, Statistics::together);
   }
 
   /** {@return the figures of all iterations, of all parameters together} */
-  public Figures total() {
+  public Statistics total() {
     return total(row -> true);
   }
 
@@ -132,7 +132,7 @@ public final class AgcReport implements Serializable {
    * weights, with a threshold of 0.02, and the threshold that clips a tenth of their units:
    *
    * <pre>{@code
-   * AgcReport.Figures weights = report.total(AgcReport.Row::isWeight);
+   * AgcReport.Statistics weights = report.total(AgcReport.Row::isWeight);
    * weights.clippedShareAt(0.02);
    * weights.thresholdFor(0.1);
    * }</pre>
@@ -140,8 +140,8 @@ public final class AgcReport implements Serializable {
    * @param selection says which rows are wanted
    * @return their sum
    */
-  public Figures total(Predicate<Row> selection) {
-    return rows.stream().filter(selection).map(Row::total).reduce(Figures.NONE, Figures::together);
+  public Statistics total(Predicate<Row> selection) {
+    return rows.stream().filter(selection).map(Row::total).reduce(Statistics.NONE, Statistics::together);
   }
 
   /**
@@ -220,7 +220,7 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * This report without a latest iteration: {@code latest} is {@link Figures#NONE} in each row. For
+   * This report without a latest iteration: {@code latest} is {@link Statistics#NONE} in each row. For
    * a training that has ended, before it is {@linkplain #merge merged} with one that goes on.
    *
    * @return a new report
@@ -228,7 +228,7 @@ public final class AgcReport implements Serializable {
   public AgcReport totals() {
     List<Row> totals = new ArrayList<>();
     for (Row row : rows) {
-      totals.add(row.with(Figures.NONE, row.total));
+      totals.add(row.with(Statistics.NONE, row.total));
     }
     return new AgcReport(totals, clippingTime);
   }
@@ -284,8 +284,8 @@ public final class AgcReport implements Serializable {
     private final long units;
     private final String leftAlone;
     private final Rule rule;
-    private final Figures latest;
-    private final Figures total;
+    private final Statistics latest;
+    private final Statistics total;
 
     /**
      * A row of weights, without the rule that they were clipped by.
@@ -302,8 +302,8 @@ public final class AgcReport implements Serializable {
         String parameter,
         long units,
         String leftAlone,
-        Figures latest,
-        Figures total) {
+        Statistics latest,
+        Statistics total) {
       this(layer, parameter, ParameterKind.WEIGHT, units, leftAlone, null, latest, total);
     }
 
@@ -327,8 +327,8 @@ public final class AgcReport implements Serializable {
         long units,
         String leftAlone,
         Rule rule,
-        Figures latest,
-        Figures total) {
+        Statistics latest,
+        Statistics total) {
       this.layer = Objects.requireNonNull(layer, "layer");
       this.parameter = Objects.requireNonNull(parameter, "parameter");
       this.kind = Objects.requireNonNull(kind, "kind");
@@ -383,12 +383,12 @@ public final class AgcReport implements Serializable {
     }
 
     /** {@return the figures of the latest iteration} */
-    public Figures latest() {
+    public Statistics latest() {
       return latest;
     }
 
     /** {@return the figures of all iterations} */
-    public Figures total() {
+    public Statistics total() {
       return total;
     }
 
@@ -420,7 +420,7 @@ public final class AgcReport implements Serializable {
       return with(latest, total.since(earlier.total));
     }
 
-    private Row with(Figures newLatest, Figures newTotal) {
+    private Row with(Statistics newLatest, Statistics newTotal) {
       return new Row(layer, parameter, kind(), units, leftAlone, rule, newLatest, newTotal);
     }
   }
@@ -494,12 +494,12 @@ public final class AgcReport implements Serializable {
    *
    * @serial exclude
    */
-  public static final class Figures implements Serializable {
+  public static final class Statistics implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
     /** The figures of nothing: no iteration, no unit. */
-    public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 1);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 1);
 
     private final long iterations;
     private final long units;
@@ -512,7 +512,7 @@ public final class AgcReport implements Serializable {
     private final RatioHistogram ratios;
 
     /**
-     * Figures of some units, without their ratios.
+     * Statistics of some units, without their ratios.
      *
      * @param iterations iterations counted
      * @param units units seen, each once per iteration
@@ -521,7 +521,7 @@ public final class AgcReport implements Serializable {
      * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the other units, 0 if none
      * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
      */
-    public Figures(
+    public Statistics(
         long iterations,
         long units,
         long clippedUnits,
@@ -539,7 +539,7 @@ public final class AgcReport implements Serializable {
     }
 
     /**
-     * Figures of some units.
+     * Statistics of some units.
      *
      * @param iterations iterations counted
      * @param units units seen, each once per iteration
@@ -549,7 +549,7 @@ public final class AgcReport implements Serializable {
      * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
      * @param ratios the ratios of the units whose norms are finite
      */
-    public Figures(
+    public Statistics(
         long iterations,
         long units,
         long clippedUnits,
@@ -660,17 +660,17 @@ public final class AgcReport implements Serializable {
     }
 
     /** The sum of figures of different units in the same iterations. */
-    private Figures together(Figures other) {
+    private Statistics together(Statistics other) {
       return combine(other, Math.max(iterations, other.iterations));
     }
 
     /** The sum of figures of the same units in different iterations. */
-    private Figures after(Figures other) {
+    private Statistics after(Statistics other) {
       return combine(other, iterations + other.iterations);
     }
 
-    private Figures combine(Figures other, long combinedIterations) {
-      return new Figures(
+    private Statistics combine(Statistics other, long combinedIterations) {
+      return new Statistics(
           combinedIterations,
           units + other.units,
           clippedUnits + other.clippedUnits,
@@ -681,7 +681,7 @@ public final class AgcReport implements Serializable {
     }
 
     /** Whether counting more can turn these figures into {@code later}. */
-    private boolean mayGrowTo(Figures later) {
+    private boolean mayGrowTo(Statistics later) {
       return iterations <= later.iterations
           && units <= later.units
           && clippedUnits <= later.clippedUnits
@@ -691,11 +691,11 @@ public final class AgcReport implements Serializable {
           && ratios().mayGrowTo(later.ratios());
     }
 
-    private Figures since(Figures earlier) {
+    private Statistics since(Statistics earlier) {
       long newUnits = units - earlier.units;
       long newClipped = clippedUnits - earlier.clippedUnits;
       long newNonFinite = nonFiniteUnits - earlier.nonFiniteUnits;
-      return new Figures(
+      return new Statistics(
           iterations - earlier.iterations,
           newUnits,
           newClipped,

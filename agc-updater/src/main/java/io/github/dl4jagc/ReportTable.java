@@ -63,7 +63,7 @@ final class ReportTable {
     row(name, units, report.latest(selection), report.total(selection));
   }
 
-  private void row(String name, long units, AgcReport.Figures latest, AgcReport.Figures total) {
+  private void row(String name, long units, AgcReport.Statistics latest, AgcReport.Statistics total) {
     append(
         ROW_FORMAT,
         name,
@@ -78,7 +78,7 @@ final class ReportTable {
   }
 
   /** What was not measured is not 0. */
-  private static String cell(AgcReport.Figures figures, String format, double value) {
+  private static String cell(AgcReport.Statistics figures, String format, double value) {
     return figures.units() == 0 ? "-" : String.format(Locale.ROOT, format, value);
   }
 

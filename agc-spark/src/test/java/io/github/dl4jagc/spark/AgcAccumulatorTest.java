@@ -16,8 +16,8 @@ class AgcAccumulatorTest {
     long[] ratios = new long[RatioHistogram.bins()];
     ratios[RatioHistogram.binOf(ratio)] = clipped;
     ratios[0] = 10 - clipped;
-    AgcReport.Figures figures =
-        new AgcReport.Figures(1, 10, clipped, 0, ratio, 1 / ratio, RatioHistogram.of(ratios));
+    AgcReport.Statistics figures =
+        new AgcReport.Statistics(1, 10, clipped, 0, ratio, 1 / ratio, RatioHistogram.of(ratios));
     AgcReport report =
         new AgcReport(
             List.of(new AgcReport.Row("layer", "W", 10, null, figures, figures)),
@@ -43,14 +43,14 @@ class AgcAccumulatorTest {
     driver.merge(copyOf(task(2, 0, 0, 0, 5, 4)));
     AgcReport report = driver.value().report();
     assertThat(report.total())
-        .hasToString(new AgcReport.Figures(3, 30, 12, 0, 8, 1.0 / 8).toString());
+        .hasToString(new AgcReport.Statistics(3, 30, 12, 0, 8, 1.0 / 8).toString());
     assertThat(report.total().iterations()).isEqualTo(3);
     assertThat(report.total().ratios().count()).isEqualTo(30);
     assertThat(report.total().clippedShareAt(3).atLeast()).isEqualTo((4 + 5) / 30.0);
     assertThat(report.total().thresholdFor(4 / 30.0)).isEqualTo(Math.pow(2, 2.25));
     assertThat(report.latest())
         .as("of the latest stage alone")
-        .hasToString(new AgcReport.Figures(1, 10, 5, 0, 4, 1.0 / 4).toString());
+        .hasToString(new AgcReport.Statistics(1, 10, 5, 0, 4, 1.0 / 4).toString());
     assertThat(report.clippingTime()).isEqualTo(Duration.ofMillis(3));
     assertThat(driver.value().workerTime()).isEqualTo(Duration.ofSeconds(3));
     assertThat(driver.isZero()).isFalse();

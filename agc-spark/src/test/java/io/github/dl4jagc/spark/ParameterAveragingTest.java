@@ -53,7 +53,7 @@ class ParameterAveragingTest {
   private static void assertSameCounts(AgcReport actual, AgcReport expected) {
     assertThat(actual.rows()).hasSameSizeAs(expected.rows()).isNotEmpty();
     for (AgcReport.Row row : expected.rows()) {
-      AgcReport.Figures there = actual.row(row.layer(), row.parameter()).orElseThrow().total();
+      AgcReport.Statistics there = actual.row(row.layer(), row.parameter()).orElseThrow().total();
       assertThat(there).hasToString(row.total().toString());
       assertThat(there.iterations()).isEqualTo(row.total().iterations());
     }

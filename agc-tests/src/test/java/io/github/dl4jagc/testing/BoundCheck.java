@@ -137,7 +137,7 @@ public final class BoundCheck extends BaseTrainingListener {
    * That the check was one: the report counts the very units that were checked, and some but not
    * all of them were clipped, and those ended at the bound.
    */
-  public void assertChecked(AgcReport.Figures total, int expectedIterations) {
+  public void assertChecked(AgcReport.Statistics total, int expectedIterations) {
     assertThat(iterations).as("iterations").isEqualTo(expectedIterations);
     assertThat(total.units()).as("units that AGC saw").isEqualTo(units);
     assertThat(total.clippedUnits())

@@ -162,7 +162,7 @@ public final class NetworkCheck {
 
   /** That a training could tell AGC from its absence, and from one that clips everything. */
   public static void assertClippedSome(Model net) {
-    AgcReport.Figures total = AgcReport.of(net).total();
+    AgcReport.Statistics total = AgcReport.of(net).total();
     assertThat(total.clippedUnits()).isBetween(1L, total.units() - 1);
   }
 }

@@ -159,11 +159,11 @@ public final class ThresholdCommand implements Callable<Integer> {
     return new Outcome(seed, accuracy, AgcReport.of(network), threshold == null);
   }
 
-  private static AgcReport.Figures weights(AgcReport report) {
+  private static AgcReport.Statistics weights(AgcReport report) {
     return report.total(AgcReport.Row::isWeight);
   }
 
-  private static AgcReport.Figures others(AgcReport report) {
+  private static AgcReport.Statistics others(AgcReport report) {
     return report.total(row -> !row.isWeight());
   }
 

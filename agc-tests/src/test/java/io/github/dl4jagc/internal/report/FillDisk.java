@@ -17,7 +17,7 @@ final class FillDisk {
     int written = 0;
     int failed = 0;
     for (int iteration = 0; iteration < 200; iteration++) {
-      AgcReport.Figures figures = new AgcReport.Figures(1, 4, 2, 0, 0.02, 0.5);
+      AgcReport.Statistics figures = new AgcReport.Statistics(1, 4, 2, 0, 0.02, 0.5);
       try {
         file.append(network, List.of(row(iteration, "W", figures), row(iteration, "b", figures)));
         written++;
@@ -28,7 +28,7 @@ final class FillDisk {
     System.out.println(written + " written, " + failed + " failed");
   }
 
-  private static FigureRow row(int iteration, String parameter, AgcReport.Figures figures) {
+  private static FigureRow row(int iteration, String parameter, AgcReport.Statistics figures) {
     return new FigureRow(
         iteration,
         0,

@@ -48,7 +48,7 @@ public final class FigureRow {
         network, iteration, epoch, score, learningRate, row, ratios.minus(earlier));
   }
 
-  AgcReport.Figures figures() {
+  AgcReport.Statistics figures() {
     return row.latest();
   }
 
@@ -66,9 +66,9 @@ public final class FigureRow {
 
   /** The same as a row of a report, where no ratio is 0: in old files it may be NaN. */
   AgcReport.Row inReport() {
-    AgcReport.Figures figures = figures();
-    AgcReport.Figures total =
-        new AgcReport.Figures(
+    AgcReport.Statistics figures = figures();
+    AgcReport.Statistics total =
+        new AgcReport.Statistics(
             figures.iterations(),
             figures.units(),
             figures.clippedUnits(),
@@ -82,7 +82,7 @@ public final class FigureRow {
         row.units(),
         row.leftAlone().orElse(null),
         row.rule().orElse(null),
-        AgcReport.Figures.NONE,
+        AgcReport.Statistics.NONE,
         total);
   }
 

@@ -75,7 +75,7 @@ public enum FiguresFormat {
 
     @Override
     String line(FigureRow row, int network) throws IOException {
-      AgcReport.Figures figures = row.figures();
+      AgcReport.Statistics figures = row.figures();
       ObjectNode object = JSON.createObjectNode();
       object.put("network", network);
       object.put("iteration", row.iteration);
@@ -116,7 +116,7 @@ public enum FiguresFormat {
           row(
               object.get("layer").asText(),
               object.get("parameter").asText(),
-              new AgcReport.Figures(
+              new AgcReport.Statistics(
                   1,
                   object.get("units").asLong(),
                   object.get("clipped").asLong(),
@@ -180,7 +180,7 @@ public enum FiguresFormat {
   }
 
   private static List<String> fieldsOf(FigureRow row, int network, int columns) {
-    AgcReport.Figures figures = row.figures();
+    AgcReport.Statistics figures = row.figures();
     List<Object> fields =
         List.of(
             network,
@@ -222,7 +222,7 @@ public enum FiguresFormat {
           row(
               fields.get(5),
               fields.get(6),
-              new AgcReport.Figures(
+              new AgcReport.Statistics(
                   1,
                   Long.parseLong(fields.get(7)),
                   Long.parseLong(fields.get(8)),
@@ -251,7 +251,7 @@ public enum FiguresFormat {
   private static AgcReport.Row row(
       String layer,
       String parameter,
-      AgcReport.Figures figures,
+      AgcReport.Statistics figures,
       String kind,
       double threshold,
       String mode,
@@ -271,8 +271,8 @@ public enum FiguresFormat {
                   threshold,
                   NonFiniteGradients.valueOf(mode.replace(OBSERVED, "")),
                   mode.startsWith(OBSERVED)),
-          isLeftAlone ? AgcReport.Figures.NONE : figures,
-          AgcReport.Figures.NONE);
+          isLeftAlone ? AgcReport.Statistics.NONE : figures,
+          AgcReport.Statistics.NONE);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -115,7 +115,7 @@ public final class ReportPage {
   }
 
   private String facts() {
-    AgcReport.Figures total = run.clipped.total();
+    AgcReport.Statistics total = run.clipped.total();
     long nonFinite = total.nonFiniteUnits();
     StringBuilder html = new StringBuilder();
     fact(html, "iterations", run.firstIteration + " \u2013 " + run.lastIteration, "");
@@ -130,11 +130,11 @@ public final class ReportPage {
       fact(html, name + ", " + rule.policy(), Ticks.text(rule.threshold()), "");
     }
     String clipped = run.clipped.isObserved() ? "would have been clipped" : "clipped";
-    AgcReport.Figures others = run.clipped.total(row -> !row.isWeight());
+    AgcReport.Statistics others = run.clipped.total(row -> !row.isWeight());
     if (others.units() == 0) {
       fact(html, "of all units " + clipped, percent(total), "");
     } else {
-      AgcReport.Figures weights = run.clipped.total(AgcReport.Row::isWeight);
+      AgcReport.Statistics weights = run.clipped.total(AgcReport.Row::isWeight);
       fact(html, "of the weights' units " + clipped, percent(weights), "");
       fact(html, "of the biases and gains " + clipped, percent(others), "");
     }
@@ -150,7 +150,7 @@ public final class ReportPage {
     html.append("</b><span>").append(name).append("</span></div>");
   }
 
-  private static String percent(AgcReport.Figures total) {
+  private static String percent(AgcReport.Statistics total) {
     return total.units() == 0
         ? "none"
         : String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * total.clippedShare());
@@ -170,7 +170,7 @@ public final class ReportPage {
   private String table() {
     StringBuilder html = new StringBuilder();
     for (AgcReport.Row row : run.clipped.rows()) {
-      AgcReport.Figures total = row.total();
+      AgcReport.Statistics total = row.total();
       beginRow(html, row);
       html.append("</td><td>").append(percent(total));
       html.append("</td><td>").append(Ticks.text(total.largestRatio()));

@@ -235,7 +235,7 @@ final class RunSummary {
       for (FigureRow row : report) {
         rate = Double.isNaN(rate) ? row.learningRate : Math.max(rate, row.learningRate);
         int layer = layerIndexes.get(row.group());
-        AgcReport.Figures figures = row.figures();
+        AgcReport.Statistics figures = row.figures();
         column.units[layer] += figures.units();
         column.clipped[layer] += figures.clippedUnits();
         column.ratios[layer] = column.ratios[layer].plus(row.ratios);

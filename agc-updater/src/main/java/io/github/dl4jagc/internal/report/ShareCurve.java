@@ -108,8 +108,8 @@ final class ShareCurve {
   }
 
   /** Of the units that have a ratio. */
-  private static AgcReport.Figures figures(RatioHistogram ratios) {
-    return new AgcReport.Figures(0, ratios.count(), 0, 0, 0, 1, ratios);
+  private static AgcReport.Statistics figures(RatioHistogram ratios) {
+    return new AgcReport.Statistics(0, ratios.count(), 0, 0, 0, 1, ratios);
   }
 
   private static String percent(ClippedShare share) {
@@ -131,7 +131,7 @@ final class ShareCurve {
   }
 
   private static void row(StringBuilder html, String name, RatioHistogram ratios) {
-    AgcReport.Figures figures = figures(ratios);
+    AgcReport.Statistics figures = figures(ratios);
     html.append("<tr><td>").append(PageFrame.escape(name)).append("</td>");
     for (int percent : SHARES) {
       double threshold = figures.thresholdFor(percent / 100.0);

@@ -79,8 +79,8 @@ public final class ParameterStatistics {
         : new AgcReport.Rule(rule.threshold(), rule.nonFinite(), rule.observes());
   }
 
-  private static AgcReport.Figures figures(ClipCounter counter) {
-    return new AgcReport.Figures(
+  private static AgcReport.Statistics figures(ClipCounter counter) {
+    return new AgcReport.Statistics(
         counter.iterations,
         counter.units,
         counter.clippedUnits,
