@@ -3,8 +3,8 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jagc.AgcReport.Statistics;
 import io.github.dl4jagc.AgcReport.Row;
+import io.github.dl4jagc.AgcReport.Statistics;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.time.Duration;
@@ -176,7 +176,8 @@ class AgcReportArithmeticTest {
             "a/W has counted 5 iterations (9 of 40 units clipped (22.50%), 1 not finite, largest"
                 + " ratio 0.500, smallest scale 0.0200) in it, and 4 iterations (9 of 40 units"),
         Arguments.of(report(9, row("a", new Statistics(4, 41, 9, 1, 0.5, 0.02))), "9 of 41 units"),
-        Arguments.of(report(9, row("a", new Statistics(4, 40, 10, 1, 0.5, 0.02))), "10 of 40 units"),
+        Arguments.of(
+            report(9, row("a", new Statistics(4, 40, 10, 1, 0.5, 0.02))), "10 of 40 units"),
         Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 2, 0.5, 0.02))), "2 not finite"),
         Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 1, 0.6, 0.02))), "ratio 0.6"),
         Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 1, 0.5, 0.01))), "scale 0.01"),
@@ -200,7 +201,8 @@ class AgcReportArithmeticTest {
     Row leftAlone = new Row("b", "W", 10, "frozen layer", Statistics.NONE, Statistics.NONE);
     AgcReport report = report(100, row("a", BEFORE), leftAlone);
     assertSame(
-        report.totals(), report(100, new Row("a", "W", 10, null, Statistics.NONE, BEFORE), leftAlone));
+        report.totals(),
+        report(100, new Row("a", "W", 10, null, Statistics.NONE, BEFORE), leftAlone));
     assertSame(report.totals().latest(), Statistics.NONE);
     assertSame(report.totals().total(), report.total());
     assertThat(Arrays.asList(report.totals().toString().split("\\R")).get(2))

@@ -197,7 +197,11 @@ class ReportTest {
                     null,
                     new AgcReport.Statistics(1, 10, 3, 1, 0.5, 0.2),
                     new AgcReport.Statistics(4, 40, 9, 1, 0.9, 0.1)),
-                row("only one", "frozen layer", AgcReport.Statistics.NONE, AgcReport.Statistics.NONE)));
+                row(
+                    "only one",
+                    "frozen layer",
+                    AgcReport.Statistics.NONE,
+                    AgcReport.Statistics.NONE)));
     AgcReport other =
         new AgcReport(
             List.of(

@@ -119,7 +119,10 @@ public final class AgcReport implements Serializable {
    * @return their sum
    */
   public Statistics latest(Predicate<Row> selection) {
-    return rows.stream().filter(selection).map(Row::latest).reduce(Statistics.NONE, Statistics::together);
+    return rows.stream()
+        .filter(selection)
+        .map(Row::latest)
+        .reduce(Statistics.NONE, Statistics::together);
   }
 
   /** {@return the figures of all iterations, of all parameters together} */
@@ -141,7 +144,10 @@ public final class AgcReport implements Serializable {
    * @return their sum
    */
   public Statistics total(Predicate<Row> selection) {
-    return rows.stream().filter(selection).map(Row::total).reduce(Statistics.NONE, Statistics::together);
+    return rows.stream()
+        .filter(selection)
+        .map(Row::total)
+        .reduce(Statistics.NONE, Statistics::together);
   }
 
   /**
@@ -220,8 +226,8 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * This report without a latest iteration: {@code latest} is {@link Statistics#NONE} in each row. For
-   * a training that has ended, before it is {@linkplain #merge merged} with one that goes on.
+   * This report without a latest iteration: {@code latest} is {@link Statistics#NONE} in each row.
+   * For a training that has ended, before it is {@linkplain #merge merged} with one that goes on.
    *
    * @return a new report
    */

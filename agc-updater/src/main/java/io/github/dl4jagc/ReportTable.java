@@ -63,7 +63,8 @@ final class ReportTable {
     row(name, units, report.latest(selection), report.total(selection));
   }
 
-  private void row(String name, long units, AgcReport.Statistics latest, AgcReport.Statistics total) {
+  private void row(
+      String name, long units, AgcReport.Statistics latest, AgcReport.Statistics total) {
     append(
         ROW_FORMAT,
         name,

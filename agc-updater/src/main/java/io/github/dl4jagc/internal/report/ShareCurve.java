@@ -38,8 +38,8 @@ final class ShareCurve {
 
   String svg() {
     append(
-        "<svg class=\"curve\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"Share of the units"
-            + " clipped, over the clipping threshold\">",
+        "<svg class=\"curve\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"Share of the"
+            + " units clipped, over the clipping threshold\">",
         WIDTH, HEIGHT);
     for (int percent = 0; percent <= 100; percent += 25) {
       double y = y(percent / 100.0);
