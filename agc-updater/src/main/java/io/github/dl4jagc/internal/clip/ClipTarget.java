@@ -15,6 +15,8 @@ public final class ClipTarget {
   final INDArray gradient;
   final Units units;
 
+  private final boolean bias;
+
   /** What the latest call has counted. */
   public final ClipCounter counter = new ClipCounter();
 
@@ -24,9 +26,30 @@ public final class ClipTarget {
    * @param units the units of both
    */
   public ClipTarget(INDArray weights, INDArray gradient, Units units) {
+    this(weights, gradient, units, false);
+  }
+
+  /**
+   * @param weights the weights, of any order and stride; only read
+   * @param gradient the gradient, of the same shape; clipped in place
+   * @param units the units of both
+   * @param bias whether they are a bias or a gain, for which a rule may have another floor
+   */
+  public ClipTarget(INDArray weights, INDArray gradient, Units units, boolean bias) {
     this.weights = weights;
     this.gradient = gradient;
     this.units = units;
+    this.bias = bias;
+  }
+
+  /** The rule as it is for this target. */
+  ClippingRule own(ClippingRule rule) {
+    return bias ? rule.ofBiases() : rule;
+  }
+
+  /** Whether every rule is the same for both targets. */
+  boolean hasRuleOf(ClipTarget other) {
+    return bias == other.bias;
   }
 
   /**

@@ -1,17 +1,19 @@
 package io.github.dl4jagc.internal.clip;
 
+import io.github.dl4jagc.ClippingForm;
 import io.github.dl4jagc.NonFiniteGradients;
 
 /**
  * The decision about one unit, in double precision and in one place, whoever computes the norms:
  *
  * <pre>{@code
- * bound = threshold * max(||W||, eps)
+ * bound = threshold * max(||W||, epsilon)
  * scale = ||G|| > bound ? bound / ||G|| : 1
  * }</pre>
  *
  * Brock et al. 2021, arXiv 2102.06171, equation 3. The comparison is strict: a gradient that is
- * exactly at the bound is left as it is. Immutable.
+ * exactly at the bound is left as it is. {@code G} may as well be an update, what an updater made
+ * of the gradient: the arithmetic is the same. Immutable.
  */
 public final class ClippingRule {
 
@@ -21,16 +23,18 @@ public final class ClippingRule {
    */
   static final int SHRINKING = -40;
 
+  private final ClippingForm form;
   private final double threshold;
   private final double epsilon;
   private final double gradientDivisor;
   private final NonFiniteGradients nonFinite;
   private final boolean observes;
+  private final ClippingRule ofBiases;
 
   /**
-   * A rule that changes gradients.
+   * The paper's rule, which changes gradients.
    *
-   * @param threshold the clipping threshold, finite and greater than zero
+   * @param threshold the clipping threshold, greater than zero; infinite: nothing is clipped
    * @param epsilon the floor of the weight norm, finite and not negative
    * @param gradientDivisor what the gradients will still be divided by: the minibatch size where
    *     they are sums over a minibatch, else 1
@@ -38,25 +42,67 @@ public final class ClippingRule {
    */
   public ClippingRule(
       double threshold, double epsilon, double gradientDivisor, NonFiniteGradients nonFinite) {
-    this(threshold, epsilon, gradientDivisor, nonFinite, false);
+    this(ClippingForm.GRADIENT, threshold, epsilon, epsilon, gradientDivisor, nonFinite, false);
   }
 
   private ClippingRule(
+      ClippingForm form,
       double threshold,
       double epsilon,
+      double biasEpsilon,
       double gradientDivisor,
       NonFiniteGradients nonFinite,
       boolean observes) {
+    this.form = form;
     this.threshold = threshold;
     this.epsilon = epsilon;
     this.gradientDivisor = gradientDivisor;
     this.nonFinite = nonFinite;
     this.observes = observes;
+    this.ofBiases =
+        epsilon == biasEpsilon
+            ? this
+            : new ClippingRule(
+                form, threshold, biasEpsilon, biasEpsilon, gradientDivisor, nonFinite, observes);
+  }
+
+  /**
+   * A rule that bounds what a step changes a unit by.
+   *
+   * @param form {@link ClippingForm#STEP} for gradients, {@link ClippingForm#UPDATE} for updates
+   * @param updateRatio the bound, greater than zero
+   * @param epsilon the floor of the norm of weights, finite and not negative
+   * @param biasEpsilon the floor of the norm of biases and gains, finite and not negative
+   * @param gradientDivisor what the gradients will still be divided by, all in all: one over what
+   *     the updater multiplies them by, times the minibatch size where they are sums; infinite
+   *     where they change nothing
+   * @param nonFinite what to do with units whose norms are not finite
+   */
+  public static ClippingRule ofUpdateRatio(
+      ClippingForm form,
+      double updateRatio,
+      double epsilon,
+      double biasEpsilon,
+      double gradientDivisor,
+      NonFiniteGradients nonFinite) {
+    return new ClippingRule(
+        form, updateRatio, epsilon, biasEpsilon, gradientDivisor, nonFinite, false);
   }
 
   /** The same rule for who only wants to know: it gives the same scales, and changes nothing. */
   public ClippingRule observing() {
-    return new ClippingRule(threshold, epsilon, gradientDivisor, nonFinite, true);
+    return new ClippingRule(
+        form, threshold, epsilon, ofBiases.epsilon, gradientDivisor, nonFinite, true);
+  }
+
+  /** The same rule with the floor that biases and gains have. */
+  ClippingRule ofBiases() {
+    return ofBiases;
+  }
+
+  /** What is compared with the threshold. */
+  public ClippingForm form() {
+    return form;
   }
 
   /** Whether gradients stay as they are, whatever their scales are. */
@@ -117,7 +163,7 @@ public final class ClippingRule {
     return epsilon;
   }
 
-  /** The clipping threshold. */
+  /** The clipping threshold, or the update ratio that is the bound. */
   public double threshold() {
     return threshold;
   }
@@ -133,7 +179,7 @@ public final class ClippingRule {
    * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
    */
   ClippingRule shrunk() {
-    return new ClippingRule(
-        threshold, Math.scalb(epsilon, SHRINKING), gradientDivisor, nonFinite, observes);
+    double shrunk = Math.scalb(epsilon, SHRINKING);
+    return new ClippingRule(form, threshold, shrunk, shrunk, gradientDivisor, nonFinite, observes);
   }
 }

@@ -77,6 +77,9 @@ final class HostUnitClipper implements UnitClipper {
     private final HostUnits[] gradients = new HostUnits[targets.size()];
     private final ClipCounter counter = new ClipCounter();
 
+    /** Of the target that is being clipped. */
+    private ClippingRule ownRule;
+
     Worker(boolean blas) {
       for (int i = 0; i < weights.length; i++) {
         HostTarget target = targets.get(i);
@@ -96,6 +99,7 @@ final class HostUnitClipper implements UnitClipper {
 
     private void clip(Piece piece) {
       HostTarget target = targets.get(piece.target);
+      ownRule = target.target.own(rule);
       counter.clear();
       synchronized (target) {
         counter.largestRatio = target.target.counter.largestRatio;
@@ -110,7 +114,7 @@ final class HostUnitClipper implements UnitClipper {
 
     /** Clips the unit that begins at {@code start}. */
     private void clip(HostUnits weight, HostUnits gradient, long start) {
-      ClippingRule current = rule;
+      ClippingRule current = ownRule;
       double weightNorm = weight.norm(start);
       if (!weight.isExact(weightNorm)
           && !(weight.upperBound(weightNorm) <= current.epsilon())) { // also for NaN
@@ -140,8 +144,8 @@ final class HostUnitClipper implements UnitClipper {
      * ratio that is told apart from smaller ones or is the largest.
      */
     private boolean isIrrelevant(double weightNorm, double largest) {
-      double ratio = rule.ratio(weightNorm, largest);
-      return largest <= rule.bound(weightNorm)
+      double ratio = ownRule.ratio(weightNorm, largest);
+      return largest <= ownRule.bound(weightNorm)
           && RatioCounts.isBelowAll(ratio)
           && ratio <= counter.largestRatio;
     }

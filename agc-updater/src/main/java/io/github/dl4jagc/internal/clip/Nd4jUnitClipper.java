@@ -146,8 +146,9 @@ final class Nd4jUnitClipper implements UnitClipper {
     }
 
     /** Decides about each unit and counts it; whether there is anything to scale. */
-    boolean decide(ClippingRule rule) {
+    boolean decide(ClippingRule ruleOfAll) {
       clips = false;
+      ClippingRule rule = group.targets.get(0).own(ruleOfAll);
       ClippingRule exact =
           NormRescue.rescue(group, hostNorms, first, firstGradientNorm() + first, rule);
       int unit = first;

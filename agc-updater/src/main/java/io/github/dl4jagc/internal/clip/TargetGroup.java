@@ -200,11 +200,13 @@ final class TargetGroup {
     private final Object weights;
     private final Object gradient;
     private final UnitPattern pattern;
+    private final ClipTarget first;
 
     Kind(ClipTarget target, UnitPattern pattern) {
       this.weights = SharedMemory.bufferOf(target.weights);
       this.gradient = SharedMemory.bufferOf(target.gradient);
       this.pattern = pattern;
+      this.first = target;
     }
 
     @Override
@@ -212,6 +214,7 @@ final class TargetGroup {
       return other instanceof Kind
           && weights == ((Kind) other).weights
           && gradient == ((Kind) other).gradient
+          && first.hasRuleOf(((Kind) other).first)
           && pattern.isSame(((Kind) other).pattern);
     }
 

@@ -1,0 +1,41 @@
+package io.github.dl4jagc;
+
+/**
+ * What is compared with a bound, and where in a step: the paper's ratio of gradient to weights, or
+ * the update ratio, in one of two ways. The settings and the inner updater decide which; a report
+ * says it of each parameter.
+ */
+public enum ClippingForm {
+
+  /**
+   * {@code ||G|| / max(||W||, epsilon)} against {@link AgcSettings.Builder#clippingThreshold
+   * clippingThreshold}, before the inner updater: the paper's.
+   */
+  GRADIENT("gradient:weight ratio"),
+
+  /**
+   * {@code ||G|| * learningRate / (1 - momentum) / max(||W||, epsilon)} against {@link
+   * AgcSettings.Builder#updateRatio updateRatio}, before an inner updater that is linear in the
+   * gradient (Sgd, Nesterovs): what the gradient, with all that momentum makes of it, changes the
+   * weights by.
+   */
+  STEP("update ratio, by the gradient"),
+
+  /**
+   * {@code ||U|| / max(||W||, epsilon)} against {@link AgcSettings.Builder#updateRatio
+   * updateRatio}, where {@code U} is the update that the inner updater, any other one, has made of
+   * the gradient.
+   */
+  UPDATE("update ratio");
+
+  private final String ratio;
+
+  ClippingForm(String ratio) {
+    this.ratio = ratio;
+  }
+
+  /** {@return what the ratio is of, in words, such as "update ratio"} */
+  public String ratio() {
+    return ratio;
+  }
+}
