@@ -4,10 +4,10 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNO
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 
-import io.github.dl4jagc.internal.binding.FunctionalClipping;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;

@@ -5,9 +5,9 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.INNER_UPDATER;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 
 import io.github.dl4jagc.internal.binding.AgcUpdater;
-import io.github.dl4jagc.internal.binding.Rewrapping;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
+import io.github.dl4jagc.internal.dl4j.Rewrapping;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

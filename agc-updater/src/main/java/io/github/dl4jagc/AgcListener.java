@@ -3,8 +3,8 @@ package io.github.dl4jagc;
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOTHING_IS_CLIPPED;
 
-import io.github.dl4jagc.internal.binding.NetworkBinder;
 import io.github.dl4jagc.internal.binding.TrainingFailure;
+import io.github.dl4jagc.internal.dl4j.NetworkBinder;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package io.github.dl4jagc;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOTHING_IS_CLIPPED;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 
-import io.github.dl4jagc.internal.binding.SameDiffBinder;
+import io.github.dl4jagc.internal.samediff.SameDiffBinder;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;

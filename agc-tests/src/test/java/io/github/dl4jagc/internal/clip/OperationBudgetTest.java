@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.bench.ParameterSet;
-import io.github.dl4jagc.internal.units.LayerUnits;
+import io.github.dl4jagc.internal.units.Units;
 import io.github.dl4jagc.testing.OperationWatch;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,7 +54,6 @@ class OperationBudgetTest {
         parameters.network(new AgcGradientNormalization(new NoOp()), GradientNormalization.None);
     INDArray gradient = net.getFlattenedGradients().reshape(net.numParams());
     gradient.assign(Nd4j.randn(DataType.FLOAT, gradient.length()));
-    LayerUnits units = new LayerUnits();
     List<ClipTarget> targets = new ArrayList<>();
     for (Layer layer : net.getLayers()) {
       layer
@@ -68,10 +67,17 @@ class OperationBudgetTest {
                     new ClipTarget(
                         weights,
                         part.reshape(weights.ordering(), weights.shape()),
-                        units.of(layer.conf().getLayer(), name, weights.shape())));
+                        units(weights)));
               });
     }
     return targets;
+  }
+
+  /** A filter of a convolution, a column of a matrix. */
+  private static Units units(INDArray weights) {
+    return weights.rank() == 4
+        ? Units.of(weights.shape(), 0)
+        : weights.rows() > 1 ? Units.of(weights.shape(), 1) : Units.of(weights.shape());
   }
 
   private static ClippingRule rule(double threshold) {

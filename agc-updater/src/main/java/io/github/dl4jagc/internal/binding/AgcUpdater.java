@@ -12,8 +12,8 @@ import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
  * The runtime side of {@link AgcGradientNormalization}: clips the gradient of one updater block,
- * then hands it to the inner updater. It gets no weights from DL4J, so {@link NetworkBinder} has to
- * give it a clipper first.
+ * then hands it to the inner updater. It gets no weights from DL4J, so it has to be {@linkplain
+ * #bind bound} first.
  */
 public final class AgcUpdater implements GradientUpdater<AgcGradientNormalization> {
 
@@ -35,7 +35,8 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   }
 
   /** The arithmetic that {@code settings} ask for at one iteration. */
-  static ClippingRule rule(AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
+  public static ClippingRule rule(
+      AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
     ClippingRule rule =
         new ClippingRule(
             settings.clippingThreshold(iteration, epoch),
@@ -47,12 +48,12 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   }
 
   /** Whether this updater clips against these very parameters: cheap, asked at every iteration. */
-  boolean isBoundTo(INDArray parameters) {
+  public boolean isBoundTo(INDArray parameters) {
     // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
     return boundParameters != null && SharedMemory.isSame(boundParameters, parameters);
   }
 
-  void bind(INDArray parameters, GradientClipper boundClipper) {
+  public void bind(INDArray parameters, GradientClipper boundClipper) {
     this.boundParameters = parameters;
     this.clipper = boundClipper;
   }
@@ -75,9 +76,9 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
       throw NEVER_BOUND.state(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
               + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
-              + " AgcGradientNormalization.attach(net); for SameDiff,"
-              + " sd.setListeners(new AgcSameDiffListener()). Networks that DL4J restores or copies"
-              + " (clone(), getBestModel(), TransferLearning) call no listeners until then. Where you set"
+              + " AgcGradientNormalization.attach(net); for SameDiff, sd.setListeners(new"
+              + " AgcSameDiffListener()). Networks that DL4J restores or copies (clone(),"
+              + " getBestModel(), TransferLearning) call no listeners until then. Where you set"
               + " listeners anew or replace the network's updater later, do it again.");
     }
     AgcSettings settings = config.settings();

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What some settings leave alone in one network or SameDiff graph. */
-final class Exclusions {
+public final class Exclusions {
 
   private final AgcSettings settings;
   private final Set<String> outputLayers;
@@ -34,11 +34,12 @@ final class Exclusions {
   /**
    * Of a network.
    *
+   * @param layers the names of all its layers
+   * @param outputLayers those of the final ones with parameters
    * @throws IllegalArgumentException if the settings name a layer that it does not have
    */
-  static Exclusions in(NetworkParameters network, AgcSettings settings) {
-    return new Exclusions(
-        settings, network.layerNames, "layers of the network", network.outputLayers);
+  public static Exclusions in(Set<String> layers, Set<String> outputLayers, AgcSettings settings) {
+    return new Exclusions(settings, layers, "layers of the network", outputLayers);
   }
 
   /**
@@ -47,7 +48,7 @@ final class Exclusions {
    * @param variables those that it trains
    * @throws IllegalArgumentException if the settings name another variable, or an output layer
    */
-  static Exclusions in(Set<String> variables, AgcSettings settings) {
+  public static Exclusions in(Set<String> variables, AgcSettings settings) {
     refuse("excludeOutputLayer", settings.excludesOutputLayer());
     refuse("excludeOutputWeights", settings.excludesOutputWeights());
     return new Exclusions(settings, variables, "variables that the graph trains", Set.of());
@@ -63,7 +64,7 @@ final class Exclusions {
   }
 
   /** Whether two settings leave the same parameters alone, whatever the network is. */
-  static boolean areTheSame(AgcSettings one, AgcSettings other) {
+  public static boolean areTheSame(AgcSettings one, AgcSettings other) {
     return one.excludesOutputLayer() == other.excludesOutputLayer()
         && one.excludesOutputWeights() == other.excludesOutputWeights()
         && one.excludedLayers().equals(other.excludedLayers())
@@ -71,7 +72,7 @@ final class Exclusions {
   }
 
   /** Why a parameter is left alone; {@code null} if it is to be clipped. */
-  LeftAlone reasonFor(Parameter parameter) {
+  public LeftAlone reasonFor(Parameter parameter) {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Clips the parameters whose gradients lie in one array, counts what it clips, and then decays
  * weights. Thread-safe: a report may be asked for while another thread trains.
  */
-final class GradientClipper {
+public final class GradientClipper {
 
   private static final Logger log = LoggerFactory.getLogger(GradientClipper.class);
 
@@ -76,7 +76,7 @@ final class GradientClipper {
    * @param scratch the network's
    * @param start where the flat gradient begins in the whole network's
    */
-  static GradientClipper ofFlat(
+  public static GradientClipper ofFlat(
       List<Parameter> parameters,
       List<Parameter> decayed,
       NetworkStatistics statistics,
@@ -97,7 +97,7 @@ final class GradientClipper {
   }
 
   /** For a gradient that has the shape of its one parameter, which is in either list or in none. */
-  static GradientClipper ofShaped(
+  public static GradientClipper ofShaped(
       List<Parameter> parameters,
       List<Parameter> decayed,
       NetworkStatistics statistics,
@@ -115,7 +115,8 @@ final class GradientClipper {
    * @param iteration the iteration, for messages
    * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
    */
-  synchronized void clip(INDArray gradient, ClippingRule rule, double weightDecay, int iteration) {
+  public synchronized void clip(
+      INDArray gradient, ClippingRule rule, double weightDecay, int iteration) {
     if (parameters.isEmpty() && decayed.isEmpty()) {
       return;
     }

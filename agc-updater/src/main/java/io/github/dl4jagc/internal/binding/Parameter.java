@@ -8,25 +8,25 @@ import io.github.dl4jagc.internal.units.Units;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One parameter of one layer of a network, or one variable of a SameDiff graph. */
-final class Parameter {
+public final class Parameter {
 
   /** The layer's name; empty for a variable of a SameDiff graph. */
   final String layer;
 
-  final String name;
-  final INDArray weights;
+  public final String name;
+  public final INDArray weights;
 
   /** Where the parameter begins in the network's flat parameter and gradient arrays. */
-  final long offset;
+  public final long offset;
 
   final Units units;
 
   final ParameterKind kind;
 
   /** Why no AGC may ever touch this parameter, or {@code null}. */
-  final LeftAlone untouchable;
+  public final LeftAlone untouchable;
 
-  Parameter(
+  public Parameter(
       String layer,
       String name,
       INDArray weights,
@@ -44,12 +44,12 @@ final class Parameter {
   }
 
   /** Whether weight decay applies to it: also where its layer is excluded from clipping. */
-  boolean isDecayed() {
+  public boolean isDecayed() {
     return kind == ParameterKind.WEIGHT && untouchable == null;
   }
 
   /** What is counted of it in its network. */
-  ParameterStatistics statisticsIn(NetworkStatistics network) {
+  public ParameterStatistics statisticsIn(NetworkStatistics network) {
     return network.of(layer, name, kind, units.count());
   }
 

@@ -1,5 +1,5 @@
 /**
- * Binding: all that knows the updaters of DL4J and SameDiff, and gives them weights and units to
- * clip against.
+ * What networks and SameDiff graphs share once their weights and units are known: the updater, what
+ * clips for it, and what settings leave alone.
  */
 package io.github.dl4jagc.internal.binding;

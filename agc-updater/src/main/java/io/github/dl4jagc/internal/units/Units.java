@@ -69,6 +69,11 @@ public final class Units {
     return new Units(shape, sorted);
   }
 
+  /** Whether an array is more than one vector, wherever that lies in it. */
+  public static boolean isMatrix(long... shape) {
+    return Arrays.stream(shape).filter(size -> size > 1).count() > 1;
+  }
+
   /** The number of units, 0 for an empty array. */
   public int count() {
     return count;

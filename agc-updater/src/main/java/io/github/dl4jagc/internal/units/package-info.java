@@ -1,5 +1,2 @@
-/**
- * Units: which dimensions of a parameter tell its output units apart, for layers of DL4J and
- * variables of SameDiff.
- */
+/** Units: which dimensions of an array tell its output units apart. */
 package io.github.dl4jagc.internal.units;

@@ -1,9 +1,12 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_GRADIENT_YET;
 
 import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.internal.binding.AgcUpdater;
+import io.github.dl4jagc.internal.binding.Exclusions;
+import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;

@@ -1,7 +1,8 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHT_DECAY_IS_APPLIED_TWICE;
 
+import io.github.dl4jagc.internal.binding.Parameter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.samediff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,8 @@ import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.binding.BoundClipper;
+import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.lang.ref.WeakReference;
@@ -26,7 +28,7 @@ class NetworkReadOnceTest {
   private static final AgcSettings DEFAULTS = AgcSettings.builder().build();
 
   private static GradientClipper clipperOf(BaseMultiLayerUpdater<?> updater) {
-    return ((AgcUpdater) updater.getUpdaterBlocks().get(0).getGradientUpdater()).clipper;
+    return BoundClipper.of(updater.getUpdaterBlocks().get(0));
   }
 
   @Test

@@ -1,7 +1,7 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.dl4j;
 
 import io.github.dl4jagc.ParameterKind;
-import java.util.Arrays;
+import io.github.dl4jagc.internal.units.Units;
 import java.util.Map;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.TrainingConfig;
@@ -56,15 +56,10 @@ final class DeclaredKinds {
       SDLayerParams declared = ((SameDiffVertex) layer).getVertexParams();
       return kind(declared.isWeightParam(parameter), declared.isBiasParam(parameter));
     }
-    return kind(isMatrix(shape), true);
+    return kind(Units.isMatrix(shape), true);
   }
 
   private static ParameterKind kind(boolean weight, boolean bias) {
     return weight ? ParameterKind.WEIGHT : bias ? ParameterKind.BIAS : ParameterKind.GAIN;
-  }
-
-  /** Whether an array is more than one vector, wherever that lies in it. */
-  static boolean isMatrix(long[] shape) {
-    return Arrays.stream(shape).filter(size -> size > 1).count() > 1;
   }
 }

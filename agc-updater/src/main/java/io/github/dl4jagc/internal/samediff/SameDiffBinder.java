@@ -1,11 +1,14 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.samediff;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
+import io.github.dl4jagc.internal.binding.AgcUpdater;
+import io.github.dl4jagc.internal.binding.Exclusions;
+import io.github.dl4jagc.internal.binding.GradientClipper;
+import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
-import io.github.dl4jagc.internal.units.SameDiffUnits;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

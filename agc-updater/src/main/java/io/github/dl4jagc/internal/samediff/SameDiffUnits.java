@@ -1,8 +1,9 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.samediff;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
 
 import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.internal.units.Units;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The units of the variables of a SameDiff graph: as the user says, else by the first operation
  * that consumes the variable and is known, else by rank with a warning.
  */
-public final class SameDiffUnits {
+final class SameDiffUnits {
 
   private static final Logger log = LoggerFactory.getLogger(SameDiffUnits.class);
 
@@ -39,12 +40,12 @@ public final class SameDiffUnits {
    * @param graph the graph
    * @param explicit unit dimensions by variable name; these win
    */
-  public SameDiffUnits(SameDiff graph, Map<String, int[]> explicit) {
+  SameDiffUnits(SameDiff graph, Map<String, int[]> explicit) {
     this.graph = graph;
     this.explicit = explicit;
   }
 
-  public Units of(String variable, long[] shape) {
+  Units of(String variable, long[] shape) {
     int[] dimensions = explicit.get(variable);
     if (dimensions == null && shape.length <= 1) {
       dimensions = WHOLE;
@@ -59,8 +60,8 @@ public final class SameDiffUnits {
   }
 
   /** What a variable is to the operations that use it. */
-  public ParameterKind kindOf(String variable, long[] shape) {
-    if (DeclaredKinds.isMatrix(shape) || byConsumer(variable, shape) != null) {
+  ParameterKind kindOf(String variable, long[] shape) {
+    if (Units.isMatrix(shape) || byConsumer(variable, shape) != null) {
       return ParameterKind.WEIGHT;
     }
     return isFactor(variable) ? ParameterKind.GAIN : ParameterKind.BIAS;
@@ -143,8 +144,8 @@ public final class SameDiffUnits {
     if (WARNED.add(variable + Arrays.toString(shape))) {
       log.warn(
           UNITS_ARE_GUESSED.message(
-              "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {} as"
-                  + " a unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\","
+              "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {}"
+                  + " as a unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\","
                   + " ...)) to say otherwise.",
               variable,
               shape,

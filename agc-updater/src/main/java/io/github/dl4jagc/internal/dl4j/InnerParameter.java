@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.dl4j;
 
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;

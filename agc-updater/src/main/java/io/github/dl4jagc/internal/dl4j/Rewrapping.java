@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.CONFIGURATION_IN_JSON;
 

@@ -1,13 +1,13 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_ARE_NOT_VIEWS;
 
 import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.LeftAlone;
-import io.github.dl4jagc.internal.units.LayerUnits;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -156,8 +156,8 @@ final class NetworkParameters {
     if (!inside || !isContiguous(weights) || !SharedMemory.areOfOneBuffer(weights, flat)) {
       throw PARAMETERS_THAT_ARE_NOT_VIEWS.state(
           "AGC needs parameters that are contiguous views of the network's flat parameter array;"
-              + " layer \"{}\", parameter \"{}\" of shape {} and stride {} is not: give that layer a"
-              + " plain updater",
+              + " layer \"{}\", parameter \"{}\" of shape {} and stride {} is not: give that layer"
+              + " a plain updater",
           layer,
           name,
           weights.shape(),

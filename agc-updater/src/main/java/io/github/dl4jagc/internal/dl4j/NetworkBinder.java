@@ -1,8 +1,12 @@
-package io.github.dl4jagc.internal.binding;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.WRONG_PARAMETERS_ARE_UPDATED;
 
 import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.internal.binding.AgcUpdater;
+import io.github.dl4jagc.internal.binding.Exclusions;
+import io.github.dl4jagc.internal.binding.GradientClipper;
+import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
@@ -49,7 +53,7 @@ public final class NetworkBinder {
   static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
     NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
-    Exclusions exclusions = Exclusions.in(read, settings);
+    Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
     List<Parameter> clipped = new ArrayList<>();
     List<Parameter> decayed = new ArrayList<>();
     for (NetworkParameters.Block block : read.blocks) {
@@ -66,7 +70,8 @@ public final class NetworkBinder {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
         AgcSettings settings = updater.getConfig().settings();
-        List<Parameter> clipped = clipped(block, Exclusions.in(read, settings), statistics);
+        List<Parameter> clipped =
+            clipped(block, Exclusions.in(read.layerNames, read.outputLayers, settings), statistics);
         List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();
         clipped.forEach(parameter -> checkInside(parameter, block));
         decayed.forEach(parameter -> checkInside(parameter, block));

@@ -1,9 +1,10 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
 
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.UnitLayoutProvider;
+import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * defineParameters} for SameDiff layers): the rank of an array alone does not name its output axis.
  */
 @SuppressWarnings("deprecation") // GravesLSTM and its kin are deprecated, but still train
-public final class LayerUnits {
+final class LayerUnits {
 
   private static final Logger log = LoggerFactory.getLogger(LayerUnits.class);
 
@@ -114,7 +115,7 @@ public final class LayerUnits {
   private final List<UnitLayoutProvider> providers;
 
   /** Reads the providers on the class path of the current thread. */
-  public LayerUnits() {
+  LayerUnits() {
     this.providers = new ArrayList<>();
     ServiceLoader.load(UnitLayoutProvider.class).forEach(providers::add);
   }
@@ -130,7 +131,7 @@ public final class LayerUnits {
    * @param parameter its name within the layer
    * @param shape its shape
    */
-  public Units of(TrainingConfig layer, String parameter, long[] shape) {
+  Units of(TrainingConfig layer, String parameter, long[] shape) {
     InnerParameter inner = InnerParameter.of(layer, parameter);
     return Units.of(shape, dimensions(inner.layer, inner.name, shape));
   }
@@ -158,7 +159,7 @@ public final class LayerUnits {
    * @param parameter its name within the layer
    * @param shape its shape
    */
-  public ParameterKind kindOf(TrainingConfig layer, String parameter, long[] shape) {
+  ParameterKind kindOf(TrainingConfig layer, String parameter, long[] shape) {
     InnerParameter inner = InnerParameter.of(layer, parameter);
     for (UnitLayoutProvider provider : providers) {
       ParameterKind kind = provider.parameterKind(inner.layer, inner.name);

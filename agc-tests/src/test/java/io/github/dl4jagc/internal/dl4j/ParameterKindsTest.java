@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.units;
+package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.ParameterKind.BIAS;
 import static io.github.dl4jagc.ParameterKind.GAIN;
@@ -26,12 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** What is a weight, a bias, a gain: of DL4J's layers, of custom ones, of SameDiff's variables. */
+/** What is a weight, a bias, a gain: of DL4J's layers and of custom ones. */
 class ParameterKindsTest {
 
   private static final long[] SHAPE = {4, 3};
@@ -109,68 +105,5 @@ class ParameterKindsTest {
     assertThat(units.kindOf(vertex, "p", new long[] {1, 3})).isEqualTo(BIAS);
     assertThat(units.kindOf(vertex, "p", new long[] {3})).isEqualTo(BIAS);
     assertThat(units.kindOf(vertex, "p", new long[0])).isEqualTo(BIAS);
-  }
-
-  @Test
-  void variablesAreWhatOperationsMakeOfThem() {
-    SameDiff sd = SameDiff.create();
-    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 4);
-    SDVariable column = sd.var("column", Networks.gaussian(1, 4, 1));
-    SDVariable row = sd.var("row", Networks.gaussian(2, 1, 5));
-    SDVariable bias = sd.var("bias", Networks.gaussian(3, 5));
-    SDVariable rowBias = sd.var("row bias", Networks.gaussian(4, 1, 5));
-    SDVariable factor = sd.var("factor", Networks.gaussian(5, 5));
-    SDVariable gain = sd.var("gain", Networks.gaussian(6, 5));
-    SDVariable shift = sd.var("shift", Networks.gaussian(7, 5));
-    SDVariable odd = sd.var("odd", Networks.gaussian(8, 2, 5));
-    SDVariable hidden = in.mmul(column).mmul(row).add(bias).add(rowBias).mul(factor);
-    sd.nn().layerNorm(hidden, gain, shift, true, 1).add("out", odd);
-
-    Map<String, ParameterKind> found = new LinkedHashMap<>();
-    SameDiffUnits units = new SameDiffUnits(sd, Map.of());
-    for (SDVariable each :
-        new SDVariable[] {column, row, bias, rowBias, factor, gain, shift, odd}) {
-      found.put(each.name(), units.kindOf(each.name(), each.getShape()));
-    }
-    assertThat(found)
-        .isEqualTo(
-            Map.of(
-                "column",
-                WEIGHT,
-                "row",
-                WEIGHT,
-                "odd",
-                WEIGHT,
-                "bias",
-                BIAS,
-                "row bias",
-                BIAS,
-                "shift",
-                BIAS,
-                "factor",
-                GAIN,
-                "gain",
-                GAIN));
-  }
-
-  @Test
-  void batchNormalisationInAGraphHasAGainAndABias() {
-    SameDiff sd = SameDiff.create();
-    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 4);
-    SDVariable gamma = sd.var("gamma", Networks.gaussian(1, 4));
-    SDVariable beta = sd.var("beta", Networks.gaussian(2, 4));
-    SDVariable mean = sd.constant("mean", Networks.gaussian(3, 4));
-    SDVariable variance = sd.constant("variance", Nd4j.ones(DataType.DOUBLE, 4));
-    sd.nn().batchNorm(in, mean, variance, gamma, beta, 1e-5, 1);
-    SameDiffUnits units = new SameDiffUnits(sd, Map.of());
-    assertThat(units.kindOf("gamma", new long[] {4})).isEqualTo(GAIN);
-    assertThat(units.kindOf("beta", new long[] {4})).isEqualTo(BIAS);
-  }
-
-  @Test
-  void aVariableThatNothingUsesIsTakenByItsShape() {
-    SameDiff sd = SameDiff.create();
-    sd.var("unused", Networks.gaussian(1, 4));
-    assertThat(new SameDiffUnits(sd, Map.of()).kindOf("unused", new long[] {4})).isEqualTo(BIAS);
   }
 }
