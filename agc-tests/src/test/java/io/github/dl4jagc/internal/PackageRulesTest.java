@@ -275,7 +275,7 @@ class PackageRulesTest {
       noClasses()
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(API + ".examples..")
+          .resideInAnyPackage(API + ".examples..", API + ".experiments..")
           .check(published);
     }
   }

@@ -1,5 +1,0 @@
-/**
- * Programs that show what adaptive gradient clipping does, under one command: {@link
- * io.github.dl4jagc.examples.Main}.
- */
-package io.github.dl4jagc.examples;

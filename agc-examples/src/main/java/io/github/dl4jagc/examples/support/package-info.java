@@ -1,2 +1,0 @@
-/** What the examples share: options, progress, output files, tables and pages. */
-package io.github.dl4jagc.examples.support;

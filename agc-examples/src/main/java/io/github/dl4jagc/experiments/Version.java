@@ -1,0 +1,55 @@
+package io.github.dl4jagc.experiments;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** The versions of dl4j-agc and of Deeplearning4j that are running. */
+public final class Version implements IVersionProvider {
+
+  private static final String LIBRARY = "/io/github/dl4jagc/experiments/version.properties";
+
+  /** Maven puts this file into every jar that it builds. */
+  private static final String DEEPLEARNING4J =
+      "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
+
+  /** For picocli, which creates it. */
+  public Version() {}
+
+  /**
+   * The version of dl4j-agc.
+   *
+   * @return the version, as in {@code 0.1.0}
+   */
+  public static String ofThisLibrary() {
+    return read(LIBRARY);
+  }
+
+  /**
+   * The version of Deeplearning4j.
+   *
+   * @return the version, as in {@code 1.0.0-M2.1}; {@code unknown} if the jar was repackaged
+   */
+  public static String ofDeeplearning4j() {
+    return read(DEEPLEARNING4J);
+  }
+
+  private static String read(String resource) {
+    Properties properties = new Properties();
+    try (InputStream file = Version.class.getResourceAsStream(resource)) {
+      if (file != null) {
+        properties.load(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + resource, e);
+    }
+    return properties.getProperty("version", "unknown");
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"dl4j-agc " + ofThisLibrary()};
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.dl4jagc.experiments.support;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options that must lie in a range. Picocli puts the option's name before the messages. */
+public final class Converters {
+
+  private Converters() {}
+
+  /** A finite number above zero. */
+  public static final class Positive implements ITypeConverter<Double> {
+
+    /** For picocli. */
+    public Positive() {}
+
+    @Override
+    public Double convert(String text) {
+      double value = Double.NaN;
+      try {
+        value = Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        // Stays NaN, which is out of range too.
+      }
+      if (!(value > 0) || Double.isInfinite(value)) {
+        throw new TypeConversionException(
+            "must be finite and > 0, got '" + text + "'; write for example 0.01 or 0.01,0.1");
+      }
+      return value;
+    }
+  }
+
+  /** A whole number of at least 1. */
+  public static final class WholeNumber implements ITypeConverter<Integer> {
+
+    /** For picocli. */
+    public WholeNumber() {}
+
+    @Override
+    public Integer convert(String text) {
+      return wholeNumber(text, 1, Integer.MAX_VALUE, "must be a whole number >= 1");
+    }
+  }
+
+  /**
+   * A whole number in a range.
+   *
+   * @param text what was typed
+   * @param smallest the smallest that is allowed
+   * @param largest the largest that is allowed
+   * @param bound the range in words, which begin the message
+   * @return the number
+   * @throws TypeConversionException if it is no number or not in the range
+   */
+  public static int wholeNumber(String text, int smallest, int largest, String bound) {
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= smallest && value <= largest) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, as what is out of range.
+    }
+    throw new TypeConversionException(bound + ", got '" + text + "'; write for example 5");
+  }
+}
