@@ -9,7 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -35,13 +38,13 @@ class AgcSettingsTest {
     AgcSettings settings = AgcSettings.builder().build();
     assertThat(settings.clippingThreshold(7, 3)).isEqualTo(0.01);
     assertThat(settings.epsilon()).isEqualTo(1e-3);
-    assertThat(settings.excludesOutputLayer()).isFalse();
-    assertThat(settings.excludedLayers()).isEmpty();
+    assertThat(settings.excludeOutputLayer()).isFalse();
+    assertThat(settings.excludeLayers()).isEmpty();
     assertThat(settings.nonFiniteGradients()).isEqualTo(NonFiniteGradients.PASS_THROUGH);
-    assertThat(settings.observesOnly()).isFalse();
+    assertThat(settings.observeOnly()).isFalse();
     assertThat(settings.startIteration()).isZero();
-    assertThat(settings.excludedKinds()).isEmpty();
-    assertThat(settings.excludesOutputWeights()).isFalse();
+    assertThat(settings.excludeKinds()).isEmpty();
+    assertThat(settings.excludeOutputWeights()).isFalse();
     assertThat(settings.weightDecay()).isZero();
     assertThat(new AgcGradientNormalization(new Sgd(1)).settings()).isEqualTo(settings);
   }
@@ -97,6 +100,53 @@ class AgcSettingsTest {
         .isEqualTo(settings);
   }
 
+  @ParameterizedTest
+  @MethodSource("options")
+  void eachOptionSurvivesTheWayThroughABuilder(UnaryOperator<AgcSettings.Builder> option) {
+    AgcSettings settings = option.apply(AgcSettings.builder()).build();
+    assertThat(settings.toBuilder().build()).isEqualTo(settings);
+  }
+
+  /** A new option has to be listed above, or no test would miss it. */
+  @Test
+  void everyFieldIsMadeDifferentByAnOption() throws Exception {
+    AgcSettings defaults = AgcSettings.builder().build();
+    for (Field field : AgcSettings.class.getDeclaredFields()) {
+      if (Modifier.isStatic(field.getModifiers())) {
+        continue;
+      }
+      field.setAccessible(true);
+      List<Object> values = new ArrayList<>();
+      for (UnaryOperator<AgcSettings.Builder> option : options()) {
+        AgcSettings settings = option.apply(AgcSettings.builder()).build();
+        values.add(field.get(settings));
+        assertThat(field.get(settings.toBuilder().build()))
+            .as(field.getName())
+            .isEqualTo(field.get(settings));
+      }
+      assertThat(values)
+          .as(field.getName())
+          .anyMatch(value -> !value.equals(valueOf(field, defaults)));
+    }
+  }
+
+  private static Object valueOf(Field field, AgcSettings settings) {
+    try {
+      return field.get(settings);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aBuilderOfSettingsLeavesThemAsTheyAre() {
+    AgcSettings settings = AgcSettings.builder().excludeKinds(ParameterKind.BIAS).build();
+    AgcSettings other = settings.toBuilder().excludeKinds(ParameterKind.GAIN).epsilon(1).build();
+    assertThat(settings)
+        .isEqualTo(AgcSettings.builder().excludeKinds(ParameterKind.BIAS).build())
+        .isNotEqualTo(other);
+  }
+
   @Test
   void aFixedScheduleIsANumber() {
     assertThat(AgcSettings.builder().clippingThreshold(new FixedSchedule(0.03)).build())
@@ -107,7 +157,7 @@ class AgcSettingsTest {
   void kindsAreASet() {
     AgcSettings settings =
         AgcSettings.builder().excludeKinds(ParameterKind.GAIN, ParameterKind.BIAS).build();
-    assertThat(settings.excludedKinds())
+    assertThat(settings.excludeKinds())
         .containsExactly(ParameterKind.BIAS, ParameterKind.GAIN)
         .isUnmodifiable();
     assertThat(settings)
@@ -128,29 +178,6 @@ class AgcSettingsTest {
     assertThatThrownBy(() -> new AgcGradientNormalization(null, AgcSettings.builder().build()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("inner must be the updater to wrap, got null");
-  }
-
-  /** Written by version 0.1.0. */
-  @Test
-  void aConfigurationOfAnEarlierVersionIsReadWithTheDefaultsOfWhatIsNew() throws IOException {
-    MultiLayerConfiguration configuration =
-        MultiLayerConfiguration.fromJson(resource("/configuration-0.1.0.json"));
-
-    assertThat(updater(configuration, 0))
-        .isEqualTo(new AgcGradientNormalization(new Nesterovs(0.1, 0.9), 0.02));
-    assertThat(updater(configuration, 1))
-        .isEqualTo(
-            AgcGradientNormalization.builder(new Adam(1e-3))
-                .clippingThreshold(
-                    new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 0.1).add(3, 0.01).build())
-                .epsilon(1e-4)
-                .excludeLayers("first")
-                .nonFiniteGradients(NonFiniteGradients.ZERO)
-                .build());
-    assertThat(updater(configuration, 2))
-        .isEqualTo(AgcGradientNormalization.builder(new Sgd(0.5)).excludeOutputLayer(true).build());
-    assertThat(MultiLayerConfiguration.fromJson(configuration.toJson())).isEqualTo(configuration);
-    assertThat(configuration.toJson()).contains("\"formatVersion\" : 2");
   }
 
   /** Of the format with the version 2. */

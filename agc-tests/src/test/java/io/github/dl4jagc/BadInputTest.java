@@ -236,11 +236,12 @@ class BadInputTest {
         .hasStackTraceContaining("with the version that wrote it");
   }
 
+  /** As version 0.1.0 wrote it. */
   @Test
-  void fieldsOfThisFormatAreUnknownInTheFirstOne() {
+  void jsonWithoutAFormatIsRefused() {
     String withoutVersion = json().replaceFirst("\"formatVersion\" : 2,", "");
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(withoutVersion))
-        .hasStackTraceContaining("has a field \"excludeKinds\" (value [])");
+        .hasStackTraceContaining("has the formatVersion null, and this version knows 2");
   }
 
   @ParameterizedTest

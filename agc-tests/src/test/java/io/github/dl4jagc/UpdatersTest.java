@@ -75,7 +75,8 @@ class UpdatersTest {
       NetworkCheck.fit(restored, Networks.denseData(8, step));
     }
     assertSameValues(restored.params(), whole.params());
-    assertThat(scheduled.clippingThreshold(6, 0)).isEqualTo(0.2 * 0.1 * 0.1, within(1e-15));
+    assertThat(scheduled.settings().clippingThreshold(6, 0))
+        .isEqualTo(0.2 * 0.1 * 0.1, within(1e-15));
   }
 
   @Test

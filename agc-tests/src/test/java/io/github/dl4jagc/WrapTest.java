@@ -146,7 +146,7 @@ class WrapTest {
     AgcGradientNormalization agc =
         (AgcGradientNormalization) net.getLayer("first").getConfig().getUpdaterByParam("W");
     assertThat(agc.inner()).isEqualTo(new Adam(0.1));
-    assertThat(agc.clippingThreshold(0, 0)).isEqualTo(0.5);
+    assertThat(agc.settings().clippingThreshold(0, 0)).isEqualTo(0.5);
     AgcReport report = AgcGradientNormalization.attach(net).report(net);
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
   }

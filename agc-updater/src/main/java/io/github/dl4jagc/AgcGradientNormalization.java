@@ -392,40 +392,6 @@ public final class AgcGradientNormalization implements IUpdater {
     return settings;
   }
 
-  /**
-   * The clipping threshold at an iteration.
-   *
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   * @return the threshold, finite and greater than zero
-   * @throws IllegalArgumentException if a schedule gives anything else
-   */
-  public double clippingThreshold(int iteration, int epoch) {
-    return settings.clippingThreshold(iteration, epoch);
-  }
-
-  /** {@return the floor of the weight norm} */
-  public double epsilon() {
-    return settings.epsilon();
-  }
-
-  /**
-   * {@return whether every parameter of the final layer or layers with parameters is left alone}
-   */
-  public boolean excludesOutputLayer() {
-    return settings.excludesOutputLayer();
-  }
-
-  /** {@return the names of the layers that are left alone} */
-  public List<String> excludedLayers() {
-    return settings.excludedLayers();
-  }
-
-  /** {@return what is done with units whose norms are NaN or infinite} */
-  public NonFiniteGradients nonFiniteGradients() {
-    return settings.nonFiniteGradients();
-  }
-
   @Override
   public long stateSize(long numParams) {
     return inner.stateSize(numParams);
@@ -484,143 +450,13 @@ public final class AgcGradientNormalization implements IUpdater {
     return "AgcGradientNormalization(" + inner + ", " + settings + ")";
   }
 
-  /** Options of {@link AgcGradientNormalization}; those of {@link AgcSettings.Builder}. */
-  public static final class Builder {
+  /** Makes an {@link AgcGradientNormalization}. */
+  public static final class Builder extends AgcOptions<Builder> {
 
     private final IUpdater inner;
-    private final AgcSettings.Builder settings = AgcSettings.builder();
 
     private Builder(IUpdater inner) {
       this.inner = requireInner(inner);
-    }
-
-    /**
-     * The largest ratio of gradient norm to weight norm that is left alone.
-     *
-     * @param clippingThreshold as in {@link AgcSettings.Builder#clippingThreshold(double)}
-     * @return this
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public Builder clippingThreshold(double clippingThreshold) {
-      settings.clippingThreshold(clippingThreshold);
-      return this;
-    }
-
-    /**
-     * A threshold that changes with the iteration or the epoch.
-     *
-     * @param clippingThreshold as in {@link AgcSettings.Builder#clippingThreshold(ISchedule)}
-     * @return this
-     * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
-     */
-    public Builder clippingThreshold(ISchedule clippingThreshold) {
-      settings.clippingThreshold(clippingThreshold);
-      return this;
-    }
-
-    /**
-     * The floor of the weight norm.
-     *
-     * @param epsilon as in {@link AgcSettings.Builder#epsilon}
-     * @return this
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public Builder epsilon(double epsilon) {
-      settings.epsilon(epsilon);
-      return this;
-    }
-
-    /**
-     * Whether to leave the final layer alone, as the paper says.
-     *
-     * @param excludeOutputLayer as in {@link AgcSettings.Builder#excludeOutputLayer}
-     * @return this
-     */
-    public Builder excludeOutputLayer(boolean excludeOutputLayer) {
-      settings.excludeOutputLayer(excludeOutputLayer);
-      return this;
-    }
-
-    /**
-     * Layers to leave alone.
-     *
-     * @param layerNames as in {@link AgcSettings.Builder#excludeLayers}
-     * @return this
-     * @throws IllegalArgumentException if a name is null
-     */
-    public Builder excludeLayers(String... layerNames) {
-      settings.excludeLayers(layerNames);
-      return this;
-    }
-
-    /**
-     * Kinds of parameters to leave alone.
-     *
-     * @param kinds as in {@link AgcSettings.Builder#excludeKinds}
-     * @return this
-     * @throws IllegalArgumentException if a kind is null
-     */
-    public Builder excludeKinds(ParameterKind... kinds) {
-      settings.excludeKinds(kinds);
-      return this;
-    }
-
-    /**
-     * Whether to leave the weights of the final layer alone and clip its bias.
-     *
-     * @param excludeOutputWeights as in {@link AgcSettings.Builder#excludeOutputWeights}
-     * @return this
-     */
-    public Builder excludeOutputWeights(boolean excludeOutputWeights) {
-      settings.excludeOutputWeights(excludeOutputWeights);
-      return this;
-    }
-
-    /**
-     * What to do with a unit whose norms are NaN or infinite.
-     *
-     * @param nonFiniteGradients as in {@link AgcSettings.Builder#nonFiniteGradients}
-     * @return this
-     * @throws IllegalArgumentException if it is null
-     */
-    public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
-      settings.nonFiniteGradients(nonFiniteGradients);
-      return this;
-    }
-
-    /**
-     * Whether to try settings without touching anything.
-     *
-     * @param observeOnly as in {@link AgcSettings.Builder#observeOnly}
-     * @return this
-     */
-    public Builder observeOnly(boolean observeOnly) {
-      settings.observeOnly(observeOnly);
-      return this;
-    }
-
-    /**
-     * The first iteration whose gradients are scaled.
-     *
-     * @param startIteration as in {@link AgcSettings.Builder#startIteration}
-     * @return this
-     * @throws IllegalArgumentException if it is negative
-     */
-    public Builder startIteration(int startIteration) {
-      settings.startIteration(startIteration);
-      return this;
-    }
-
-    /**
-     * Weight decay that passes through the inner updater.
-     *
-     * @param weightDecay as in {@link AgcSettings.Builder#weightDecay}
-     * @return this
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public Builder weightDecay(double weightDecay) {
-      settings.weightDecay(weightDecay);
-      return this;
     }
 
     /**
@@ -629,7 +465,7 @@ public final class AgcGradientNormalization implements IUpdater {
      * @return a new updater
      */
     public AgcGradientNormalization build() {
-      return new AgcGradientNormalization(inner, settings.build());
+      return new AgcGradientNormalization(inner, new AgcSettings(this));
     }
   }
 }

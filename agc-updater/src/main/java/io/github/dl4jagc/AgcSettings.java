@@ -1,16 +1,16 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
-import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
-
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -48,24 +48,21 @@ public final class AgcSettings implements Serializable {
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;
 
-  /** Version of the format in JSON; the first one, of version 0.1.0, has no version. */
+  /** Version of the format in JSON. */
   private static final int FORMAT = 2;
 
   private static final String FORMAT_VERSION = "formatVersion";
 
-  private static final List<String> FIELDS_OF_FIRST_FORMAT =
+  private static final List<String> FIELDS =
       List.of(
+          FORMAT_VERSION,
           "inner",
           "clippingThreshold",
           "clippingThresholdSchedule",
           "epsilon",
           "excludeOutputLayer",
           "excludeLayers",
-          "nonFiniteGradients");
-
-  private static final List<String> FURTHER_FIELDS =
-      List.of(
-          FORMAT_VERSION,
+          "nonFiniteGradients",
           "observeOnly",
           "startIteration",
           "excludeKinds",
@@ -85,49 +82,47 @@ public final class AgcSettings implements Serializable {
   private final boolean excludeOutputWeights;
   private final double weightDecay;
 
-  private AgcSettings(Builder builder) {
-    this.clippingThreshold = builder.clippingThreshold;
-    this.epsilon = builder.epsilon;
-    this.excludeOutputLayer = builder.excludeOutputLayer;
-    this.excludeLayers = new ArrayList<>(builder.excludeLayers);
-    this.nonFiniteGradients = builder.nonFiniteGradients;
-    this.observeOnly = builder.observeOnly;
-    this.startIteration = builder.startIteration;
-    this.excludeKinds = EnumSet.copyOf(builder.excludeKinds);
-    this.excludeOutputWeights = builder.excludeOutputWeights;
-    this.weightDecay = builder.weightDecay;
+  AgcSettings(AgcOptions<?> options) {
+    this.clippingThreshold = options.clippingThreshold;
+    this.epsilon = options.epsilon;
+    this.excludeOutputLayer = options.excludeOutputLayer;
+    this.excludeLayers = new ArrayList<>(options.excludeLayers);
+    this.nonFiniteGradients = options.nonFiniteGradients;
+    this.observeOnly = options.observeOnly;
+    this.startIteration = options.startIteration;
+    this.excludeKinds = EnumSet.copyOf(options.excludeKinds);
+    this.excludeOutputWeights = options.excludeOutputWeights;
+    this.weightDecay = options.weightDecay;
   }
 
-  /** For configurations that are read from JSON; also reads those of version 0.1.0. */
+  /** For configurations that are read from JSON. */
   static AgcSettings fromJson(JsonFields json) {
-    boolean first = !json.hasFormat(FORMAT_VERSION, FORMAT);
-    json.requireNoneBut(FIELDS_OF_FIRST_FORMAT, first ? List.of() : FURTHER_FIELDS);
+    json.requireFormat(FORMAT_VERSION, FORMAT);
+    json.requireNoneBut(FIELDS);
     Builder settings =
         builder()
             .epsilon(json.number("epsilon"))
             .excludeOutputLayer(json.truth("excludeOutputLayer"))
             .excludeLayers(json.names("excludeLayers"))
-            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class));
+            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class))
+            .observeOnly(json.truth("observeOnly"))
+            .startIteration(json.integer("startIteration"))
+            .excludeKinds(json.constants("excludeKinds", ParameterKind.class))
+            .excludeOutputWeights(json.truth("excludeOutputWeights"))
+            .weightDecay(json.number("weightDecay"));
     if (!json.has("clippingThresholdSchedule")) {
-      settings.clippingThreshold(json.number("clippingThreshold"));
-    } else if (json.has("clippingThreshold")
+      return settings.clippingThreshold(json.number("clippingThreshold")).build();
+    }
+    if (json.has("clippingThreshold")
         && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
       throw JsonFields.complaint(
           "must have one threshold, got the clippingThreshold {} beside a"
               + " clippingThresholdSchedule",
           json.number("clippingThreshold"));
-    } else {
-      settings.clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class));
     }
-    if (!first) {
-      settings
-          .observeOnly(json.truth("observeOnly"))
-          .startIteration(json.integer("startIteration"))
-          .excludeKinds(json.constants("excludeKinds", ParameterKind.class))
-          .excludeOutputWeights(json.truth("excludeOutputWeights"))
-          .weightDecay(json.number("weightDecay"));
-    }
-    return settings.build();
+    return settings
+        .clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class))
+        .build();
   }
 
   /**
@@ -137,6 +132,19 @@ public final class AgcSettings implements Serializable {
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Starts settings that differ from these in some options.
+   *
+   * <pre>{@code
+   * AgcSettings stricter = settings.toBuilder().clippingThreshold(0.005).build();
+   * }</pre>
+   *
+   * @return a builder with these options
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /**
@@ -174,22 +182,22 @@ public final class AgcSettings implements Serializable {
   /**
    * {@return whether every parameter of the final layer or layers with parameters is left alone}
    */
-  public boolean excludesOutputLayer() {
+  public boolean excludeOutputLayer() {
     return excludeOutputLayer;
   }
 
   /** {@return whether the weights of the final layer or layers with parameters are left alone} */
-  public boolean excludesOutputWeights() {
+  public boolean excludeOutputWeights() {
     return excludeOutputWeights;
   }
 
   /** {@return the kinds of parameters that are left alone} */
-  public Set<ParameterKind> excludedKinds() {
+  public Set<ParameterKind> excludeKinds() {
     return Collections.unmodifiableSet(excludeKinds);
   }
 
   /** {@return the names of the layers that are left alone, and the patterns of such names} */
-  public List<String> excludedLayers() {
+  public List<String> excludeLayers() {
     return List.copyOf(excludeLayers);
   }
 
@@ -199,7 +207,7 @@ public final class AgcSettings implements Serializable {
   }
 
   /** {@return whether nothing is ever scaled, only counted} */
-  public boolean observesOnly() {
+  public boolean observeOnly() {
     return observeOnly;
   }
 
@@ -231,18 +239,19 @@ public final class AgcSettings implements Serializable {
     return isFixed() ? null : clippingThreshold;
   }
 
-  private List<Object> options() {
-    return List.of(
-        clippingThreshold,
-        epsilon,
-        excludeOutputLayer,
-        excludeLayers,
-        nonFiniteGradients,
-        observeOnly,
-        startIteration,
-        excludeKinds,
-        excludeOutputWeights,
-        weightDecay);
+  private Map<String, Object> options() {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("clippingThreshold", isFixed() ? thresholdInJson() : clippingThreshold);
+    options.put("epsilon", epsilon);
+    options.put("excludeOutputLayer", excludeOutputLayer);
+    options.put("excludeLayers", excludeLayers);
+    options.put("nonFiniteGradients", nonFiniteGradients);
+    options.put("observeOnly", observeOnly);
+    options.put("startIteration", startIteration);
+    options.put("excludeKinds", excludeKinds);
+    options.put("excludeOutputWeights", excludeOutputWeights);
+    options.put("weightDecay", weightDecay);
+    return options;
   }
 
   @Override
@@ -257,236 +266,25 @@ public final class AgcSettings implements Serializable {
 
   @Override
   public String toString() {
-    return "clippingThreshold="
-        + (isFixed() ? clippingThreshold.valueAt(0, 0) : clippingThreshold)
-        + ", epsilon="
-        + epsilon
-        + ", excludeOutputLayer="
-        + excludeOutputLayer
-        + ", excludeLayers="
-        + excludeLayers
-        + ", nonFiniteGradients="
-        + nonFiniteGradients
-        + ", observeOnly="
-        + observeOnly
-        + ", startIteration="
-        + startIteration
-        + ", excludeKinds="
-        + excludeKinds
-        + ", excludeOutputWeights="
-        + excludeOutputWeights
-        + ", weightDecay="
-        + weightDecay;
+    return options().entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 
-  /** Options of {@link AgcSettings}; each is checked where it is set. */
-  public static final class Builder {
-
-    private ISchedule clippingThreshold = new FixedSchedule(DEFAULT_CLIPPING_THRESHOLD);
-    private double epsilon = DEFAULT_EPSILON;
-    private boolean excludeOutputLayer;
-    private List<String> excludeLayers = List.of();
-    private NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
-    private boolean observeOnly;
-    private int startIteration;
-    private EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
-    private boolean excludeOutputWeights;
-    private double weightDecay;
+  /** Makes {@link AgcSettings}. */
+  public static final class Builder extends AgcOptions<Builder> {
 
     private Builder() {}
 
-    /**
-     * The largest ratio of gradient norm to weight norm that is left alone.
-     *
-     * @param clippingThreshold finite and greater than zero; default {@value
-     *     AgcSettings#DEFAULT_CLIPPING_THRESHOLD}. The paper uses 0.01 for batch sizes of 1024 to
-     *     4096 and finds larger values, up to 0.16, better for small batches
-     * @return this
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public Builder clippingThreshold(double clippingThreshold) {
-      this.clippingThreshold = new FixedSchedule(Checks.clippingThreshold(clippingThreshold));
-      return this;
-    }
-
-    /**
-     * A threshold that changes with the iteration or the epoch.
-     *
-     * @param clippingThreshold gives values that are finite and greater than zero; checked at each
-     *     iteration
-     * @return this
-     * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
-     */
-    public Builder clippingThreshold(ISchedule clippingThreshold) {
-      if (clippingThreshold == null) {
-        throw BAD_ARGUMENT.argument("clippingThreshold must be a number or a schedule, got null");
-      }
-      Checks.clippingThreshold(
-          clippingThreshold.valueAt(0, 0), () -> "clippingThreshold at iteration 0, epoch 0");
-      this.clippingThreshold = clippingThreshold;
-      return this;
-    }
-
-    /**
-     * The floor of the weight norm, so that parameters that are zero (every bias at the start) can
-     * move.
-     *
-     * @param epsilon finite and not negative; default {@value AgcSettings#DEFAULT_EPSILON}. With 0,
-     *     as in MosaicML Composer, a parameter that is zero stays zero for ever
-     * @return this
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public Builder epsilon(double epsilon) {
-      this.epsilon = Checks.epsilon(epsilon);
-      return this;
-    }
-
-    /**
-     * Whether to leave the final layer alone, as the paper says.
-     *
-     * @param excludeOutputLayer with true, no parameter is clipped of the last layer with
-     *     parameters, or in a ComputationGraph of the last ones before each network output; default
-     *     false
-     * @return this
-     */
-    public Builder excludeOutputLayer(boolean excludeOutputLayer) {
-      this.excludeOutputLayer = excludeOutputLayer;
-      return this;
-    }
-
-    /**
-     * Layers to leave alone.
-     *
-     * <pre>{@code
-     * .excludeLayers("stem", "block?/conv*")
-     * }</pre>
-     *
-     * @param layerNames layer names (in a ComputationGraph: vertex names; in SameDiff: variable
-     *     names), or patterns of such names: {@code *} stands for any characters, none and {@code
-     *     /} included, and {@code ?} for any one character. A name that the network has is that
-     *     name and no pattern. One that means no layer of the network is an error when the updater
-     *     is bound; default none
-     * @return this
-     * @throws IllegalArgumentException if a name is null
-     */
-    public Builder excludeLayers(String... layerNames) {
-      for (String name : layerNames) {
-        if (name == null) {
-          throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
-        }
-      }
-      this.excludeLayers = List.of(layerNames);
-      return this;
-    }
-
-    /**
-     * Kinds of parameters to leave alone, in every layer.
-     *
-     * @param kinds such as {@link ParameterKind#BIAS}; default none
-     * @return this
-     * @throws IllegalArgumentException if a kind is null
-     */
-    public Builder excludeKinds(ParameterKind... kinds) {
-      EnumSet<ParameterKind> excluded = EnumSet.noneOf(ParameterKind.class);
-      for (ParameterKind kind : kinds) {
-        if (kind == null) {
-          throw BAD_ARGUMENT.argument(
-              "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
-        }
-        excluded.add(kind);
-      }
-      this.excludeKinds = excluded;
-      return this;
-    }
-
-    /**
-     * Whether to leave the weights of the final layer alone and clip its bias, as the paper's own
-     * code does.
-     *
-     * @param excludeOutputWeights with true, no {@link ParameterKind#WEIGHT} is clipped of the
-     *     layers that {@link #excludeOutputLayer} means, but the rest of their parameters is;
-     *     default false
-     * @return this
-     */
-    public Builder excludeOutputWeights(boolean excludeOutputWeights) {
-      this.excludeOutputWeights = excludeOutputWeights;
-      return this;
-    }
-
-    /**
-     * What to do with a unit whose norms are NaN or infinite.
-     *
-     * @param nonFiniteGradients the policy; default {@link NonFiniteGradients#PASS_THROUGH}
-     * @return this
-     * @throws IllegalArgumentException if it is null
-     */
-    public Builder nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
-      if (nonFiniteGradients == null) {
-        throw BAD_ARGUMENT.argument(
-            "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
-      }
-      this.nonFiniteGradients = nonFiniteGradients;
-      return this;
-    }
-
-    /**
-     * Whether to try settings without touching anything.
-     *
-     * @param observeOnly with true, everything is counted and no gradient is changed: what is
-     *     counted as clipped would have been, and updates are those of the inner updater, bit for
-     *     bit. {@link NonFiniteGradients#ZERO} leaves units untouched, {@link
-     *     NonFiniteGradients#FAIL} fails; default false
-     * @return this
-     */
-    public Builder observeOnly(boolean observeOnly) {
-      this.observeOnly = observeOnly;
-      return this;
-    }
-
-    /**
-     * The first iteration whose gradients are scaled; before it everything is as with {@link
-     * #observeOnly}.
-     *
-     * @param startIteration an iteration of the network, from 0, not negative; default 0. {@code
-     *     fit} counts iterations, also over a restart; a loop of one's own has to do so itself,
-     *     with {@code setIterationCount} of the network or its configuration
-     * @return this
-     * @throws IllegalArgumentException if it is negative
-     */
-    public Builder startIteration(int startIteration) {
-      if (startIteration < 0) {
-        throw BAD_ARGUMENT.argument(
-            "startIteration must be >= 0, got {}; 0 scales from the first iteration",
-            startIteration);
-      }
-      this.startIteration = startIteration;
-      return this;
-    }
-
-    /**
-     * Weight decay as in the paper's own code and in PyTorch's optimizers: the inner updater gets
-     * {@code AGC(G) + weightDecay * W}, so that the decay is not clipped, and passes through
-     * momentum and learning rate as the gradient does.
-     *
-     * <p>Of every {@link ParameterKind#WEIGHT}, also where clipping leaves it alone (excluded
-     * layers, {@link #observeOnly}), but not of frozen layers, and not of layers whose updater is a
-     * plain one. It is no term of the score that DL4J reports. DL4J's L2 is one, and is clipped
-     * with the gradient; DL4J's {@code WeightDecay} bypasses momentum. What of these is set applies
-     * as well.
-     *
-     * @param weightDecay finite and not negative, not multiplied by anything but the learning rate;
-     *     default 0: none
-     * @return this
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public Builder weightDecay(double weightDecay) {
-      if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-        throw BAD_ARGUMENT.argument(
-            "weightDecay must be finite and >= 0, got {}; the paper uses 2e-5, and 0 is none",
-            weightDecay);
-      }
-      this.weightDecay = weightDecay;
-      return this;
+    private Builder(AgcSettings settings) {
+      clippingThreshold = settings.clippingThreshold;
+      epsilon = settings.epsilon;
+      excludeOutputLayer = settings.excludeOutputLayer;
+      excludeLayers = settings.excludeLayers();
+      nonFiniteGradients = settings.nonFiniteGradients;
+      observeOnly = settings.observeOnly;
+      startIteration = settings.startIteration;
+      excludeKinds = settings.excludeKinds.clone();
+      excludeOutputWeights = settings.excludeOutputWeights;
+      weightDecay = settings.weightDecay;
     }
 
     /**

@@ -43,7 +43,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
             settings.epsilon(),
             gradientDivisor,
             settings.nonFiniteGradients());
-    boolean observes = settings.observesOnly() || iteration < settings.startIteration();
+    boolean observes = settings.observeOnly() || iteration < settings.startIteration();
     return observes ? rule.observing() : rule;
   }
 

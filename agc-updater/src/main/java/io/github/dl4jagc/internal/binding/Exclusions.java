@@ -21,7 +21,7 @@ public final class Exclusions {
       AgcSettings settings, Set<String> allNames, String whatTheyAre, Set<String> outputLayers) {
     this.settings = settings;
     this.outputLayers = outputLayers;
-    for (String pattern : settings.excludedLayers()) {
+    for (String pattern : settings.excludeLayers()) {
       Set<String> meant = NamePattern.meantBy(pattern, allNames);
       if (meant.isEmpty()) {
         throw UNKNOWN_NAME.argument(
@@ -49,8 +49,8 @@ public final class Exclusions {
    * @throws IllegalArgumentException if the settings name another variable, or an output layer
    */
   public static Exclusions in(Set<String> variables, AgcSettings settings) {
-    refuse("excludeOutputLayer", settings.excludesOutputLayer());
-    refuse("excludeOutputWeights", settings.excludesOutputWeights());
+    refuse("excludeOutputLayer", settings.excludeOutputLayer());
+    refuse("excludeOutputWeights", settings.excludeOutputWeights());
     return new Exclusions(settings, variables, "variables that the graph trains", Set.of());
   }
 
@@ -65,10 +65,10 @@ public final class Exclusions {
 
   /** Whether two settings leave the same parameters alone, whatever the network is. */
   public static boolean areTheSame(AgcSettings one, AgcSettings other) {
-    return one.excludesOutputLayer() == other.excludesOutputLayer()
-        && one.excludesOutputWeights() == other.excludesOutputWeights()
-        && one.excludedLayers().equals(other.excludedLayers())
-        && one.excludedKinds().equals(other.excludedKinds());
+    return one.excludeOutputLayer() == other.excludeOutputLayer()
+        && one.excludeOutputWeights() == other.excludeOutputWeights()
+        && one.excludeLayers().equals(other.excludeLayers())
+        && one.excludeKinds().equals(other.excludeKinds());
   }
 
   /** Why a parameter is left alone; {@code null} if it is to be clipped. */
@@ -81,12 +81,12 @@ public final class Exclusions {
       return variable ? LeftAlone.EXCLUDED_VARIABLE : LeftAlone.EXCLUDED_LAYER;
     }
     boolean output = outputLayers.contains(parameter.layer);
-    if (output && settings.excludesOutputLayer()) {
+    if (output && settings.excludeOutputLayer()) {
       return LeftAlone.OUTPUT_LAYER;
     }
-    if (output && settings.excludesOutputWeights() && parameter.kind == ParameterKind.WEIGHT) {
+    if (output && settings.excludeOutputWeights() && parameter.kind == ParameterKind.WEIGHT) {
       return LeftAlone.OUTPUT_WEIGHTS;
     }
-    return settings.excludedKinds().contains(parameter.kind) ? LeftAlone.EXCLUDED_KIND : null;
+    return settings.excludeKinds().contains(parameter.kind) ? LeftAlone.EXCLUDED_KIND : null;
   }
 }

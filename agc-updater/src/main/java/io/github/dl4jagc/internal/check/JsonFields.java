@@ -36,35 +36,31 @@ public final class JsonFields {
   private JsonFields() {}
 
   /**
-   * Whether the format's version is there.
-   *
-   * @param name the field that has it
+   * @param name the field that has the format's version
    * @param version the only version that is known
-   * @throws IllegalArgumentException if there is another one
+   * @throws IllegalArgumentException if there is none, or another one
    */
-  public boolean hasFormat(String name, int version) {
+  public void requireFormat(String name, int version) {
     JsonNode found = fields.get(name);
-    if (found != null && !found.equals(IntNode.valueOf(version))) {
+    if (found == null || !found.equals(IntNode.valueOf(version))) {
       throw CONFIGURATION_IN_JSON.argument(
-          "{} in JSON has the {} {}, and this version knows {} or none; read it with the version"
-              + " that wrote it",
+          "{} in JSON has the {} {}, and this version knows {}; read it with the version that wrote"
+              + " it",
           OWNER,
           name,
           found,
           version);
     }
-    return found != null;
   }
 
   /**
    * @param names fields that may be there
-   * @param furtherNames and further ones
    * @throws IllegalArgumentException if there is another one: an option that is skipped would train
    *     differently
    */
-  public void requireNoneBut(List<String> names, List<String> furtherNames) {
+  public void requireNoneBut(List<String> names) {
     for (Map.Entry<String, JsonNode> field : fields.entrySet()) {
-      if (!names.contains(field.getKey()) && !furtherNames.contains(field.getKey())) {
+      if (!names.contains(field.getKey())) {
         throw CONFIGURATION_IN_JSON.argument(
             "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
                 + " the version that wrote it",

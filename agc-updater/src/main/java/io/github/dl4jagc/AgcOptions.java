@@ -1,0 +1,229 @@
+package io.github.dl4jagc;
+
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
+
+import io.github.dl4jagc.internal.check.Checks;
+import java.util.EnumSet;
+import java.util.List;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * The options of adaptive gradient clipping, each checked where it is set: what the builders of
+ * {@link AgcSettings} and of {@link AgcGradientNormalization} have in common.
+ *
+ * @param <B> the builder itself
+ */
+abstract class AgcOptions<B extends AgcOptions<B>> {
+
+  /** A number is a {@link FixedSchedule}. */
+  ISchedule clippingThreshold = new FixedSchedule(AgcSettings.DEFAULT_CLIPPING_THRESHOLD);
+
+  double epsilon = AgcSettings.DEFAULT_EPSILON;
+  boolean excludeOutputLayer;
+  List<String> excludeLayers = List.of();
+  NonFiniteGradients nonFiniteGradients = AgcSettings.DEFAULT_NON_FINITE_GRADIENTS;
+  boolean observeOnly;
+  int startIteration;
+  EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
+  boolean excludeOutputWeights;
+  double weightDecay;
+
+  AgcOptions() {}
+
+  @SuppressWarnings("unchecked") // which is what B says
+  private B self() {
+    return (B) this;
+  }
+
+  /**
+   * The largest ratio of gradient norm to weight norm that is left alone.
+   *
+   * @param clippingThreshold finite and greater than zero; default {@value
+   *     AgcSettings#DEFAULT_CLIPPING_THRESHOLD}. The paper uses 0.01 for batch sizes of 1024 to
+   *     4096 and finds larger values, up to 0.16, better for small batches
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public B clippingThreshold(double clippingThreshold) {
+    this.clippingThreshold = new FixedSchedule(Checks.clippingThreshold(clippingThreshold));
+    return self();
+  }
+
+  /**
+   * A threshold that changes with the iteration or the epoch.
+   *
+   * @param clippingThreshold gives values that are finite and greater than zero; checked at each
+   *     iteration
+   * @return this
+   * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
+   */
+  public B clippingThreshold(ISchedule clippingThreshold) {
+    if (clippingThreshold == null) {
+      throw BAD_ARGUMENT.argument("clippingThreshold must be a number or a schedule, got null");
+    }
+    Checks.clippingThreshold(
+        clippingThreshold.valueAt(0, 0), () -> "clippingThreshold at iteration 0, epoch 0");
+    this.clippingThreshold = clippingThreshold;
+    return self();
+  }
+
+  /**
+   * The floor of the weight norm, so that parameters that are zero (every bias at the start) can
+   * move.
+   *
+   * @param epsilon finite and not negative; default {@value AgcSettings#DEFAULT_EPSILON}. With 0,
+   *     as in MosaicML Composer, a parameter that is zero stays zero for ever
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public B epsilon(double epsilon) {
+    this.epsilon = Checks.epsilon(epsilon);
+    return self();
+  }
+
+  /**
+   * Whether to leave the final layer alone, as the paper says.
+   *
+   * @param excludeOutputLayer with true, no parameter is clipped of the last layer with parameters,
+   *     or in a ComputationGraph of the last ones before each network output; default false
+   * @return this
+   */
+  public B excludeOutputLayer(boolean excludeOutputLayer) {
+    this.excludeOutputLayer = excludeOutputLayer;
+    return self();
+  }
+
+  /**
+   * Layers to leave alone.
+   *
+   * <pre>{@code
+   * .excludeLayers("stem", "block?/conv*")
+   * }</pre>
+   *
+   * @param layerNames layer names (in a ComputationGraph: vertex names; in SameDiff: variable
+   *     names), or patterns of such names: {@code *} stands for any characters, none and {@code /}
+   *     included, and {@code ?} for any one character. A name that the network has is that name and
+   *     no pattern. One that means no layer of the network is an error when the updater is bound;
+   *     default none
+   * @return this
+   * @throws IllegalArgumentException if a name is null
+   */
+  public B excludeLayers(String... layerNames) {
+    for (String name : layerNames) {
+      if (name == null) {
+        throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
+      }
+    }
+    this.excludeLayers = List.of(layerNames);
+    return self();
+  }
+
+  /**
+   * Kinds of parameters to leave alone, in every layer.
+   *
+   * @param kinds such as {@link ParameterKind#BIAS}; default none
+   * @return this
+   * @throws IllegalArgumentException if a kind is null
+   */
+  public B excludeKinds(ParameterKind... kinds) {
+    EnumSet<ParameterKind> excluded = EnumSet.noneOf(ParameterKind.class);
+    for (ParameterKind kind : kinds) {
+      if (kind == null) {
+        throw BAD_ARGUMENT.argument(
+            "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
+      }
+      excluded.add(kind);
+    }
+    this.excludeKinds = excluded;
+    return self();
+  }
+
+  /**
+   * Whether to leave the weights of the final layer alone and clip its bias, as the paper's own
+   * code does.
+   *
+   * @param excludeOutputWeights with true, no {@link ParameterKind#WEIGHT} is clipped of the layers
+   *     that {@link #excludeOutputLayer} means, but the rest of their parameters is; default false
+   * @return this
+   */
+  public B excludeOutputWeights(boolean excludeOutputWeights) {
+    this.excludeOutputWeights = excludeOutputWeights;
+    return self();
+  }
+
+  /**
+   * What to do with a unit whose norms are NaN or infinite.
+   *
+   * @param nonFiniteGradients the policy; default {@link NonFiniteGradients#PASS_THROUGH}
+   * @return this
+   * @throws IllegalArgumentException if it is null
+   */
+  public B nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
+    if (nonFiniteGradients == null) {
+      throw BAD_ARGUMENT.argument(
+          "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
+    }
+    this.nonFiniteGradients = nonFiniteGradients;
+    return self();
+  }
+
+  /**
+   * Whether to try settings without touching anything.
+   *
+   * @param observeOnly with true, everything is counted and no gradient is changed: what is counted
+   *     as clipped would have been, and updates are those of the inner updater, bit for bit. {@link
+   *     NonFiniteGradients#ZERO} leaves units untouched, {@link NonFiniteGradients#FAIL} fails;
+   *     default false
+   * @return this
+   */
+  public B observeOnly(boolean observeOnly) {
+    this.observeOnly = observeOnly;
+    return self();
+  }
+
+  /**
+   * The first iteration whose gradients are scaled; before it everything is as with {@link
+   * #observeOnly}.
+   *
+   * @param startIteration an iteration of the network, from 0, not negative; default 0. {@code fit}
+   *     counts iterations, also over a restart; a loop of one's own has to do so itself, with
+   *     {@code setIterationCount} of the network or its configuration
+   * @return this
+   * @throws IllegalArgumentException if it is negative
+   */
+  public B startIteration(int startIteration) {
+    if (startIteration < 0) {
+      throw BAD_ARGUMENT.argument(
+          "startIteration must be >= 0, got {}; 0 scales from the first iteration", startIteration);
+    }
+    this.startIteration = startIteration;
+    return self();
+  }
+
+  /**
+   * Weight decay as in the paper's own code and in PyTorch's optimizers: the inner updater gets
+   * {@code AGC(G) + weightDecay * W}, so that the decay is not clipped, and passes through momentum
+   * and learning rate as the gradient does.
+   *
+   * <p>Of every {@link ParameterKind#WEIGHT}, also where clipping leaves it alone (excluded layers,
+   * {@link #observeOnly}), but not of frozen layers, and not of layers whose updater is a plain
+   * one. It is no term of the score that DL4J reports. DL4J's L2 is one, and is clipped with the
+   * gradient; DL4J's {@code WeightDecay} bypasses momentum. What of these is set applies as well.
+   *
+   * @param weightDecay finite and not negative, not multiplied by anything but the learning rate;
+   *     default 0: none
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public B weightDecay(double weightDecay) {
+    if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+      throw BAD_ARGUMENT.argument(
+          "weightDecay must be finite and >= 0, got {}; the paper uses 2e-5, and 0 is none",
+          weightDecay);
+    }
+    this.weightDecay = weightDecay;
+    return self();
+  }
+}
