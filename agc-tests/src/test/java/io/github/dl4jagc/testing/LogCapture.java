@@ -4,11 +4,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.github.dl4jagc.internal.check.LoggedMessages;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Collects what the library logs while it is open, instead of printing it. */
+/**
+ * Collects what the library logs while it is open, instead of printing it. What is logged once per
+ * process is logged once in each of these.
+ */
 public final class LogCapture implements AutoCloseable {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.dl4jagc");
@@ -18,7 +22,7 @@ public final class LogCapture implements AutoCloseable {
       new AppenderBase<ILoggingEvent>() {
         @Override
         protected void append(ILoggingEvent event) {
-          // Which implementation clips is said once per process, wherever that happens to be.
+          // Which implementation clips is said once, wherever that happens to be.
           if (!event.getFormattedMessage().startsWith("AGC clips ")) {
             messages.add(event.getLevel() + " " + event.getFormattedMessage());
           }
@@ -26,6 +30,7 @@ public final class LogCapture implements AutoCloseable {
       };
 
   public LogCapture() {
+    LoggedMessages.forget();
     appender.setContext(logger.getLoggerContext());
     appender.start();
     logger.setLevel(Level.INFO);

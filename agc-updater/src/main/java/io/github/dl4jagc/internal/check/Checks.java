@@ -3,8 +3,6 @@ package io.github.dl4jagc.internal.check;
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.LARGE_THRESHOLD;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +11,6 @@ import org.slf4j.LoggerFactory;
 public final class Checks {
 
   private static final Logger log = LoggerFactory.getLogger(Checks.class);
-
-  /**
-   * Magnitudes (powers of two) of thresholds above 1 that have been warned of: once per process, as
-   * settings are copied for each layer and read anew by workers, and a schedule may give a new
-   * value at every iteration.
-   */
-  private static final Set<Integer> WARNED = ConcurrentHashMap.newKeySet();
 
   private Checks() {}
 
@@ -87,13 +78,14 @@ public final class Checks {
       throw BAD_ARGUMENT.argument(
           "{} must be finite and > 0, got {}; the paper uses 0.01", source.get(), threshold);
     }
-    if (threshold > 1 && WARNED.add(Math.getExponent(threshold))) {
+    // By magnitude, as a schedule may give a new value at every iteration.
+    if (threshold > 1 && WarnOnce.isDue(LARGE_THRESHOLD, Math.getExponent(threshold))) {
       log.warn(
           LARGE_THRESHOLD.message(
               "AGC: {} is {}, above 1: a gradient is left alone until its norm is {} times the norm"
                   + " of its weights, so hardly any will be clipped; the paper uses 0.01, and up to"
-                  + " 0.16 for small batches. Further thresholds of this magnitude are taken without"
-                  + " a warning.",
+                  + " 0.16 for small batches. Further thresholds of this magnitude are taken"
+                  + " without a warning.",
               source.get(),
               threshold,
               threshold));

@@ -3,14 +3,13 @@ package io.github.dl4jagc.internal.dl4j;
 import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHT_DECAY_IS_APPLIED_TWICE;
 
 import io.github.dl4jagc.internal.binding.Parameter;
+import io.github.dl4jagc.internal.check.WarnOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.slf4j.Logger;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
 final class RepeatedWeightDecay {
 
   private static final Logger log = LoggerFactory.getLogger(RepeatedWeightDecay.class);
-
-  /** What has been warned of: once per process, as workers copy their network over and over. */
-  private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
   /** Parameters by what decays them, with the number of times. */
   private final Map<String, List<Parameter>> found = new LinkedHashMap<>();
@@ -49,7 +45,7 @@ final class RepeatedWeightDecay {
   void warn() {
     found.forEach(
         (decay, parameters) -> {
-          if (WARNED.add(decay + " of " + parameters)) {
+          if (WarnOnce.isDue(WEIGHT_DECAY_IS_APPLIED_TWICE, decay, parameters)) {
             log.warn(
                 WEIGHT_DECAY_IS_APPLIED_TWICE.message(
                     "AGC: {} {} by {}: DL4J applies each of them, so weights decay faster than the"
