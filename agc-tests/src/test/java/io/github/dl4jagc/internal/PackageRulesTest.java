@@ -6,6 +6,9 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.ENUMS;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.INTERFACES;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.STATIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -19,6 +22,7 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -29,12 +33,15 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ClippingForm;
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.UnitLayoutProvider;
+import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.models.NfResNet;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -73,12 +80,13 @@ class PackageRulesTest {
                     not(
                         are(
                             NonFiniteGradients.class,
+                            ClippingForm.class,
                             UnitLayoutProvider.class,
                             ParameterKind.class,
                             AgcReport.class,
                             RatioHistogram.class))))
         .layer("NonFiniteGradients")
-        .definedBy(are(NonFiniteGradients.class))
+        .definedBy(are(NonFiniteGradients.class, ClippingForm.class))
         .layer("UnitLayoutProvider")
         .definedBy(are(UnitLayoutProvider.class, ParameterKind.class))
         .layer("AgcReport")
@@ -92,7 +100,7 @@ class PackageRulesTest {
         .layer("stats")
         .definedBy(INTERNAL + "stats")
         .layer("clip")
-        .definedBy(INTERNAL + "clip")
+        .definedBy(INTERNAL + "clip..")
         .layer("units")
         .definedBy(INTERNAL + "units")
         .layer("report")
@@ -157,13 +165,35 @@ class PackageRulesTest {
   void oneInternalPackageNamesClassesOfNetworks() {
     noClasses()
         .that()
-        .resideInAPackage(INTERNAL + "*")
+        .resideInAPackage(INTERNAL + "(**)")
         .and()
         .resideOutsideOfPackage(INTERNAL + "dl4j")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.deeplearning4j..")
         .check(LIBRARY);
+  }
+
+  /**
+   * Each is one public class of a package, and the choice alone knows that there is more than one.
+   */
+  @Test
+  void onlyTheChoiceSeesTheImplementationsOfClipping() {
+    for (String implementation : new String[] {"clip.host", "clip.nd4j"}) {
+      noClasses()
+          .that(
+              resideOutsideOfPackage(INTERNAL + implementation).and(not(are(ClipperChoice.class))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(INTERNAL + implementation)
+          .check(LIBRARY);
+      noClasses()
+          .that()
+          .resideInAPackage(INTERNAL + implementation)
+          .should()
+          .dependOnClassesThat(are(ClipperChoice.class))
+          .check(LIBRARY);
+    }
   }
 
   @Test
@@ -173,7 +203,18 @@ class PackageRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"units", "clip", "stats", "binding", "dl4j", "samediff", "report", "check"})
+      strings = {
+        "units",
+        "clip",
+        "clip.host",
+        "clip.nd4j",
+        "stats",
+        "binding",
+        "dl4j",
+        "samediff",
+        "report",
+        "check"
+      })
   void classesOfAPackageHaveNoCycles(String name) {
     slices().assignedFrom(new Files(INTERNAL + name)).should().beFreeOfCycles().check(LIBRARY);
   }
@@ -204,7 +245,7 @@ class PackageRulesTest {
     JavaClasses users = classesBeside(Agc.class, NfResNet.class);
     classes()
         .that()
-        .resideInAPackage(INTERNAL + "*")
+        .resideInAPackage(INTERNAL + "(**)")
         .and()
         .arePublic()
         .should(beUsedByAnotherPackage())
@@ -212,10 +253,11 @@ class PackageRulesTest {
     members()
         .that()
         .areDeclaredInClassesThat(
-            resideInAPackage(INTERNAL + "*").and(not(INTERFACES)).and(not(ENUMS)))
+            resideInAPackage(INTERNAL + "(**)").and(not(INTERFACES)).and(not(ENUMS)))
         .and()
         .arePublic()
         .and(areNotInherited())
+        .and(areNotConstants())
         .should(beAccessedFromAnotherPackage())
         .check(users);
   }
@@ -237,6 +279,16 @@ class PackageRulesTest {
                                             .map(JavaClass::getName)
                                             .toArray(String[]::new))
                                 .isPresent()));
+  }
+
+  /** The compiler copies a constant to where it is used, so that nothing tells who uses it. */
+  private static DescribedPredicate<JavaMember> areNotConstants() {
+    return describe(
+        "are not constants",
+        member ->
+            !(member instanceof JavaField)
+                || !member.getModifiers().containsAll(Set.of(STATIC, FINAL))
+                || !((JavaField) member).getRawType().isPrimitive());
   }
 
   private static ArchCondition<JavaClass> beUsedByAnotherPackage() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.clip.host.HostUnitClipper;
+import io.github.dl4jagc.internal.clip.nd4j.Nd4jUnitClipper;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class ClippersReusedTest {
     UnitClipper of(ClipTarget target) {
       return this == ND4J
           ? new Nd4jUnitClipper(List.of(target), new Scratch())
-          : new HostUnitClipper(List.of(HostTarget.of(target)), this == BLAS);
+          : new HostUnitClipper(List.of(target), this == BLAS);
     }
   }
 

@@ -33,7 +33,7 @@ public final class ClipCounter {
    * @param ratio what {@link ClippingRule#ratio} says of it, NaN included
    * @param scale what {@link ClippingRule#scale} says of it, NaN included
    */
-  void count(double ratio, double scale) {
+  public void count(double ratio, double scale) {
     units++;
     if (Double.isNaN(scale)) {
       nonFiniteUnits++;

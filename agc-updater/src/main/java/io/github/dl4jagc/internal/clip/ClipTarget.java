@@ -11,9 +11,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ClipTarget {
 
-  final INDArray weights;
-  final INDArray gradient;
-  final Units units;
+  /** The weights, only read. */
+  public final INDArray weights;
+
+  /** The gradient, clipped in place. */
+  public final INDArray gradient;
+
+  /** The units of both. */
+  public final Units units;
 
   private final boolean bias;
 
@@ -43,19 +48,19 @@ public final class ClipTarget {
   }
 
   /** The rule as it is for this target. */
-  ClippingRule own(ClippingRule rule) {
+  public ClippingRule own(ClippingRule rule) {
     return bias ? rule.ofBiases() : rule;
   }
 
   /** Whether every rule is the same for both targets. */
-  boolean hasRuleOf(ClipTarget other) {
+  public boolean hasRuleOf(ClipTarget other) {
     return bias == other.bias;
   }
 
   /**
    * @throws IllegalStateException if an array has been closed
    */
-  void requireOpen() {
+  public void requireOpen() {
     if (weights.wasClosed() || gradient.wasClosed()) {
       throw ARRAYS_THAT_CANNOT_BE_CLIPPED.state("AGC cannot clip arrays that have been closed");
     }

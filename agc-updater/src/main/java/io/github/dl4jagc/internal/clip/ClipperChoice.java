@@ -2,6 +2,8 @@ package io.github.dl4jagc.internal.clip;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.CHOICE_OF_THE_IMPLEMENTATION;
 
+import io.github.dl4jagc.internal.clip.host.HostUnitClipper;
+import io.github.dl4jagc.internal.clip.nd4j.Nd4jUnitClipper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +43,7 @@ public final class ClipperChoice {
           forced);
     }
     boolean host = onHost && !"nd4j".equals(forced);
-    boolean blas = host && !"java".equals(forced) && Blas.isAvailable();
+    boolean blas = host && !"java".equals(forced) && HostUnitClipper.hasBlas();
     if (LOGGED.compareAndSet(false, true)) {
       log.info(
           "AGC clips {} (backend {})",
@@ -59,14 +61,9 @@ public final class ClipperChoice {
   private static UnitClipper hostWhereItCan(
       List<ClipTarget> targets, boolean blas, Scratch scratch) {
     List<ClipTarget> general = new ArrayList<>();
-    List<HostTarget> host = new ArrayList<>();
+    List<ClipTarget> host = new ArrayList<>();
     for (ClipTarget target : targets) {
-      HostTarget inHost = HostTarget.of(target);
-      if (inHost != null) {
-        host.add(inHost);
-      } else {
-        general.add(target);
-      }
+      (HostUnitClipper.takes(target) ? host : general).add(target);
     }
     HostUnitClipper first = new HostUnitClipper(host, blas);
     if (general.isEmpty()) {

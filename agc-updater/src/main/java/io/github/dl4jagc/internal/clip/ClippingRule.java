@@ -21,7 +21,7 @@ public final class ClippingRule {
    * The power of two, as an exponent, that {@link #shrunk()} expects norms to be multiplied by: no
    * array's norm is 2^40 times its largest element.
    */
-  static final int SHRINKING = -40;
+  public static final int SHRINKING = -40;
 
   private final ClippingForm form;
   private final double threshold;
@@ -118,7 +118,7 @@ public final class ClippingRule {
    * @return a factor in [0, 1], 1 if the gradient is to be left alone; NaN if a norm is NaN or
    *     infinite: such a unit has no scale, and {@link #nonFinite()} says what is done with it
    */
-  double scale(double weightNorm, double gradientNorm) {
+  public double scale(double weightNorm, double gradientNorm) {
     if (!Double.isFinite(weightNorm) || !Double.isFinite(gradientNorm)) {
       return Double.NaN;
     }
@@ -127,12 +127,12 @@ public final class ClippingRule {
   }
 
   /** Whether the gradient of a unit with such a scale is to be multiplied by it. */
-  boolean isToBeScaled(double scale) {
+  public boolean isToBeScaled(double scale) {
     return scale < 1 && !observes;
   }
 
   /** Whether the gradient of a unit with such a scale is to become zero. */
-  boolean isToBeZeroed(double scale) {
+  public boolean isToBeZeroed(double scale) {
     return Double.isNaN(scale) && nonFinite == NonFiniteGradients.ZERO && !observes;
   }
 
@@ -140,7 +140,7 @@ public final class ClippingRule {
    * The largest gradient norm, as it is before the division, that is left alone beside a weight
    * norm.
    */
-  double bound(double weightNorm) {
+  public double bound(double weightNorm) {
     return threshold * Math.max(weightNorm, epsilon) * gradientDivisor;
   }
 
@@ -150,7 +150,7 @@ public final class ClippingRule {
    * @return {@code ||G|| / max(||W||, eps)}, finite; NaN if {@code max(||W||, eps)} is 0 or a norm
    *     is not finite
    */
-  double ratio(double weightNorm, double gradientNorm) {
+  public double ratio(double weightNorm, double gradientNorm) {
     double floored = Math.max(weightNorm, epsilon);
     if (!(floored > 0) || !Double.isFinite(gradientNorm)) {
       return Double.NaN;
@@ -159,7 +159,7 @@ public final class ClippingRule {
   }
 
   /** The floor of the weight norm. */
-  double epsilon() {
+  public double epsilon() {
     return epsilon;
   }
 
@@ -178,7 +178,7 @@ public final class ClippingRule {
    * the norm of a DOUBLE array may be larger than a double can hold although all its elements are
    * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
    */
-  ClippingRule shrunk() {
+  public ClippingRule shrunk() {
     double shrunk = Math.scalb(epsilon, SHRINKING);
     return new ClippingRule(form, threshold, shrunk, shrunk, gradientDivisor, nonFinite, observes);
   }

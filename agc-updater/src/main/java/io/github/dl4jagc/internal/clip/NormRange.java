@@ -9,13 +9,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * it cannot: of the array times a power of two, which is exact, and so large or small that no
  * square leaves the range.
  */
-final class NormRange {
+public final class NormRange {
 
   /** For arrays whose squares overflow: the power of two, as an exponent, that brings them down. */
-  static final int DOWN = -600;
+  public static final int DOWN = -600;
 
   /** For arrays whose squares underflow: the power of two, as an exponent, that brings them up. */
-  static final int UP = 600;
+  public static final int UP = 600;
 
   private NormRange() {}
 
@@ -29,7 +29,7 @@ final class NormRange {
    * @param type the type in which squares were added up, FLOAT or DOUBLE
    * @param size elements of a unit
    */
-  static double smallestExactNorm(DataType type, long size) {
+  public static double smallestExactNorm(DataType type, long size) {
     return type == DataType.FLOAT
         ? Math.sqrt(size * (Float.MIN_NORMAL / 2e-6))
         : Math.sqrt(size * (Double.MIN_NORMAL / 2e-13));
@@ -41,7 +41,7 @@ final class NormRange {
    *
    * @param smallest the smallest factor, a power of two
    */
-  static Queue<Double> quotientInSteps(double dividend, double divisor, double smallest) {
+  public static Queue<Double> quotientInSteps(double dividend, double divisor, double smallest) {
     int lowest = Math.getExponent(smallest);
     int dividendExponent = Math.getExponent(dividend);
     int divisorExponent = Math.getExponent(divisor);

@@ -98,7 +98,7 @@ public final class RatioCounts {
   }
 
   /** Whether a ratio is below all that are told apart. */
-  static boolean isBelowAll(double ratio) {
+  public static boolean isBelowAll(double ratio) {
     return ratio < LOWEST;
   }
 

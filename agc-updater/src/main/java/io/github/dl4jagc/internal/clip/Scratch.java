@@ -16,12 +16,12 @@ public final class Scratch {
   private INDArray array;
 
   /** Says that {@link #array} may be asked for so many elements. */
-  void reserve(long elements) {
+  public void reserve(long elements) {
     length = Math.max(length, elements);
   }
 
   /** So many elements of any content: those of all who ask overlap. */
-  INDArray array(long elements) {
+  public INDArray array(long elements) {
     reserve(elements);
     if (array == null || array.length() < length) {
       // Kept from one call to the next, so not in a workspace of the caller.

@@ -16,7 +16,7 @@ public final class SharedMemory {
   private SharedMemory() {}
 
   /** The buffer that an array is a view of; offsets of views count from its beginning. */
-  static DataBuffer bufferOf(INDArray array) {
+  public static DataBuffer bufferOf(INDArray array) {
     DataBuffer original = array.data().originalDataBuffer();
     return original == null ? array.data() : original;
   }

@@ -17,12 +17,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * Immutable.
  */
-final class UnitPattern {
+public final class UnitPattern {
 
-  final long groups;
-  final long outer;
-  final long unitsInGroup;
-  final long inner;
+  public final long groups;
+  public final long outer;
+  public final long unitsInGroup;
+  public final long inner;
 
   private UnitPattern(long groups, long outer, long unitsInGroup, long inner) {
     this.groups = groups;
@@ -32,17 +32,17 @@ final class UnitPattern {
   }
 
   /** The units of all groups. */
-  long units() {
+  public long units() {
     return groups * unitsInGroup;
   }
 
   /** The elements of a unit. */
-  long unitSize() {
+  public long unitSize() {
     return outer * inner;
   }
 
   /** Whether the other pattern is the same. */
-  boolean isSame(UnitPattern other) {
+  public boolean isSame(UnitPattern other) {
     return groups == other.groups
         && outer == other.outer
         && unitsInGroup == other.unitsInGroup
@@ -53,7 +53,7 @@ final class UnitPattern {
    * The pattern of a target, or {@code null} if it has none, or none that its weights and its
    * gradient share.
    */
-  static UnitPattern of(ClipTarget target) {
+  public static UnitPattern of(ClipTarget target) {
     INDArray weights = target.weights;
     INDArray gradient = target.gradient;
     if (gradient.isEmpty()) {

@@ -1,10 +1,15 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.bench.ParameterSet;
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.clip.UnitClipper;
 import io.github.dl4jagc.internal.units.Units;
 import io.github.dl4jagc.testing.OperationWatch;
 import java.util.ArrayList;

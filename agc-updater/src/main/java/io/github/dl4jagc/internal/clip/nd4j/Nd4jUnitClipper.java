@@ -1,5 +1,10 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.NormRange;
+import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.clip.UnitClipper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -19,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * for many units; one transfer of all norms to the host, where {@link ClippingRule} decides; and
  * one transfer of the scales back, if there is any below 1.
  */
-final class Nd4jUnitClipper implements UnitClipper {
+public final class Nd4jUnitClipper implements UnitClipper {
 
   private final List<ClipTarget> targets;
   private final List<Part> parts = new ArrayList<>();
@@ -32,7 +37,11 @@ final class Nd4jUnitClipper implements UnitClipper {
   private final Factors floatFactors;
   private final Factors doubleFactors;
 
-  Nd4jUnitClipper(List<ClipTarget> targets, Scratch scratch) {
+  /**
+   * @param targets of any kind
+   * @param scratch for copies
+   */
+  public Nd4jUnitClipper(List<ClipTarget> targets, Scratch scratch) {
     this(targets, scratch, NormPrecision::isExact);
   }
 

@@ -1,5 +1,6 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
+import io.github.dl4jagc.internal.clip.Scratch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,8 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.CHOICE_OF_THE_IMPLEMENTATION;
 
+import io.github.dl4jagc.internal.clip.UnitClipper;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;

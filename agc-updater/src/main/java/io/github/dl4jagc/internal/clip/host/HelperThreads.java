@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
+import io.github.dl4jagc.internal.clip.NormRange;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.BiConsumer;

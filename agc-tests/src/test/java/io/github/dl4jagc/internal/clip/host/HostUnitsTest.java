@@ -1,8 +1,9 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -1,9 +1,12 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.clip.ClipCounter;
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.units.Units;
 import io.github.dl4jagc.testing.Oracle;
 import java.util.Arrays;
@@ -31,7 +34,7 @@ class HostUnitClipperTest {
   private static ClipCounter clip(
       INDArray weights, INDArray gradient, boolean blas, ClippingRule rule) {
     ClipTarget target = new ClipTarget(weights, gradient, Units.of(gradient.shape(), 0));
-    new HostUnitClipper(List.of(HostTarget.of(target)), blas).clip(rule);
+    new HostUnitClipper(List.of(target), blas).clip(rule);
     return target.counter;
   }
 

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 /**
  * A sum of many numbers that is as exact as one of few: what each addition rounds off is part of

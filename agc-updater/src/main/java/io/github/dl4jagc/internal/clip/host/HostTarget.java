@@ -1,5 +1,7 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.UnitPattern;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** A FLOAT or DOUBLE target whose units lie in host memory in a regular pattern. */

@@ -1,9 +1,11 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,9 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.UnitPattern;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
 import java.util.List;

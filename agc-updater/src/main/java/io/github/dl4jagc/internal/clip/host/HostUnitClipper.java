@@ -1,5 +1,10 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.host;
 
+import io.github.dl4jagc.internal.clip.ClipCounter;
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.clip.RatioCounts;
+import io.github.dl4jagc.internal.clip.UnitClipper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * when it is scaled, so that memory is passed over once and not three times. The work is cut by
  * size, not by parameter, and shared with {@link HelperThreads}.
  */
-final class HostUnitClipper implements UnitClipper {
+public final class HostUnitClipper implements UnitClipper {
 
   /** Elements of a piece of work: some tens of microseconds. */
   private static final long PIECE = 1 << 16;
@@ -18,17 +23,21 @@ final class HostUnitClipper implements UnitClipper {
   /** Elements per thread below which starting it costs more than it saves. */
   private static final long WORTH_A_THREAD = 1 << 17;
 
-  private final List<HostTarget> targets;
+  private final List<HostTarget> targets = new ArrayList<>();
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private ClippingRule rule;
 
-  HostUnitClipper(List<HostTarget> targets, boolean blas) {
-    this.targets = targets;
+  /**
+   * @param targets such that it {@link #takes}
+   * @param blas whether to use BLAS
+   */
+  public HostUnitClipper(List<ClipTarget> targets, boolean blas) {
+    targets.forEach(target -> this.targets.add(HostTarget.of(target)));
     long elements = 0;
     for (int i = 0; i < targets.size(); i++) {
-      HostTarget target = targets.get(i);
+      HostTarget target = this.targets.get(i);
       long unitsInPiece = Math.max(1, PIECE / target.unitSize());
       for (long unit = 0; unit < target.units(); unit += unitsInPiece) {
         pieces.add(new Piece(i, unit, Math.min(unit + unitsInPiece, target.units())));
@@ -42,6 +51,16 @@ final class HostUnitClipper implements UnitClipper {
     for (int i = 0; i < Math.max(1, useful); i++) {
       workers.add(new Worker(blas));
     }
+  }
+
+  /** Whether a target is of a type and has a layout that this can clip. */
+  public static boolean takes(ClipTarget target) {
+    return HostTarget.of(target) != null;
+  }
+
+  /** Whether there is a BLAS to be used. */
+  public static boolean hasBlas() {
+    return Blas.isAvailable();
   }
 
   @Override

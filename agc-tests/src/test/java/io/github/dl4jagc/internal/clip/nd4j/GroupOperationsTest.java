@@ -1,8 +1,11 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.List;
 import java.util.stream.Stream;

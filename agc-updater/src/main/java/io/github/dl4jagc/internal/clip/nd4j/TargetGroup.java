@@ -1,5 +1,8 @@
-package io.github.dl4jagc.internal.clip;
+package io.github.dl4jagc.internal.clip.nd4j;
 
+import io.github.dl4jagc.internal.clip.ClipTarget;
+import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.clip.UnitPattern;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
 import java.util.BitSet;
