@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -100,26 +101,24 @@ public final class NfResNetWeights {
 
   private static ComputationGraph fill(ComputationGraph network, SafeTensors file) {
     Map<String, TimmArray> arrays = TimmArray.of(network.paramTable());
-    requireSame(arrays, file);
+    Map<String, long[]> shapes = new TreeMap<>();
+    arrays.forEach((name, array) -> shapes.put(name, array.shape()));
+    requireSame(shapes, file);
     arrays.forEach((name, array) -> array.assign(file.values(name)));
     return network;
   }
 
-  private static void requireSame(Map<String, TimmArray> wanted, SafeTensors file) {
+  private static void requireSame(Map<String, long[]> wanted, SafeTensors file) {
     Set<String> leftOver = new TreeSet<>(file.names());
     leftOver.removeAll(wanted.keySet());
     Set<String> missing = new TreeSet<>(wanted.keySet());
     missing.removeAll(file.names());
     List<String> misshapen = new ArrayList<>();
     wanted.forEach(
-        (name, array) -> {
-          if (file.names().contains(name) && !Arrays.equals(array.shape(), file.shape(name))) {
+        (name, shape) -> {
+          if (file.names().contains(name) && !Arrays.equals(shape, file.shape(name))) {
             misshapen.add(
-                name
-                    + " "
-                    + Arrays.toString(file.shape(name))
-                    + " for "
-                    + Arrays.toString(array.shape()));
+                name + " " + Arrays.toString(file.shape(name)) + " for " + Arrays.toString(shape));
           }
         });
     if (!leftOver.isEmpty() || !missing.isEmpty() || !misshapen.isEmpty()) {
@@ -127,31 +126,35 @@ public final class NfResNetWeights {
           "The arrays of {} must be those of the network; left over in the file: {}; missing in it:"
               + " {}; of another shape: {}",
           file,
-          leftOver,
-          missing,
-          misshapen);
+          Excerpt.of(leftOver),
+          Excerpt.of(missing),
+          Excerpt.of(misshapen));
     }
   }
 
-  /** What the file's arrays say of their network. */
+  /**
+   * The network that the file's first arrays tell of, once all others are known to be its own:
+   * nothing is built that a file has only a few bytes of.
+   */
   private static NfResNet describe(SafeTensors file) {
     List<Integer> blocks = new ArrayList<>();
     for (int count; (count = countBlocks(file, blocks.size() + 1)) > 0; ) {
       blocks.add(count);
     }
-    long[] stem = shape(file, TimmArray.STEM + ".weight", 4);
-    long[] lastOfFirstBlock = shape(file, TimmArray.block(1, 1) + LAST_WEIGHT, 4);
-    long[] head = shape(file, TimmArray.HEAD + ".weight", 2);
+    int[] stem = shape(file, TimmArray.STEM + ".weight", 1, 1, 1, 1);
+    int[] lastOfFirstBlock = shape(file, TimmArray.block(1, 1) + LAST_WEIGHT, 8, 1, 1, 1);
+    int[] head = shape(file, TimmArray.HEAD + ".weight", 2, 1);
+    boolean skipInit = file.names().contains(TimmArray.block(1, 1) + TimmArray.SCALE);
+    ResNetShape shape =
+        ResNetShape.bottlenecks(
+            stem[0], lastOfFirstBlock[0], blocks.stream().mapToInt(Integer::intValue).toArray());
+    requireSame(TimmShapes.of(shape, stem[1], head[0], skipInit), file);
     return NfResNet.builder()
-        .shape(
-            ResNetShape.bottlenecks(
-                Math.toIntExact(stem[0]),
-                Math.toIntExact(lastOfFirstBlock[0]),
-                blocks.stream().mapToInt(Integer::intValue).toArray()))
-        .inputShape(Math.toIntExact(stem[1]), SIDE, SIDE)
-        .classes(Math.toIntExact(head[0]))
+        .shape(shape)
+        .inputShape(stem[1], SIDE, SIDE)
+        .classes(head[0])
         .preset(Preset.TIMM)
-        .skipInit(file.names().contains(TimmArray.block(1, 1) + TimmArray.SCALE))
+        .skipInit(skipInit)
         .build();
   }
 
@@ -163,17 +166,31 @@ public final class NfResNetWeights {
     return count;
   }
 
-  private static long[] shape(SafeTensors file, String name, int rank) {
-    long[] shape = file.names().contains(name) ? file.shape(name) : null;
-    if (shape == null || shape.length != rank || Arrays.stream(shape).anyMatch(size -> size < 1)) {
+  /** The sizes of an array that has to be there, with as many dimensions, and none smaller. */
+  private static int[] shape(SafeTensors file, String name, int... smallest) {
+    if (!file.names().contains(name)) {
       throw WEIGHTS_CANNOT_BE_READ.argument(
-          "{} must have an array \"{}\" of {} dimensions to be of timm's NF-ResNets, and its shape is"
-              + " {}",
+          "{} must have an array \"{}\" to be of timm's NF-ResNets, and has only {}",
           file,
           name,
-          rank,
+          Excerpt.of(file.names()));
+    }
+    long[] shape = file.shape(name);
+    boolean fits = shape.length == smallest.length;
+    for (int i = 0; fits && i < smallest.length; i++) {
+      fits = shape[i] >= smallest[i];
+    }
+    if (!fits) {
+      throw WEIGHTS_CANNOT_BE_READ.argument(
+          "{} must have an array \"{}\" of {} dimensions, at least {}, to be of timm's NF-ResNets,"
+              + " and its shape is {}",
+          file,
+          name,
+          smallest.length,
+          smallest,
           shape);
     }
-    return shape;
+    // Positive sizes whose product is the length of a Java array.
+    return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
   }
 }

@@ -30,8 +30,6 @@ abstract class ResNetGraph {
   private static final String STEM = "stem";
   private static final String OUTPUT = "output";
 
-  private static final int BOTTLENECK = 4;
-
   private final GraphBuilder graph;
 
   ResNetGraph(NeuralNetConfiguration.Builder settings) {
@@ -100,7 +98,7 @@ abstract class ResNetGraph {
 
   private String bottleneck(Block block, String input) {
     String name = block.name();
-    int inner = block.channels() / BOTTLENECK;
+    int inner = block.innerChannels();
     add(name + "-conv1", convolution(1, 1, inner), input);
     String second = activation(name + "-activation2", name + "-conv1");
     add(name + "-conv2", convolution(3, block.stride(), inner), second);

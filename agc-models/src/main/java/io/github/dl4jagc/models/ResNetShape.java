@@ -19,6 +19,8 @@ final class ResNetShape {
   private static final int IMAGENET_WIDTH = 256;
   private static final int IMAGENET_STEM = 64;
   private static final int SMALL_STAGES = 3;
+  private static final int BOTTLENECK = 4;
+  private static final int SMALLEST_BOTTLENECK = 8;
 
   private final int stemChannels;
   private final boolean imageNetStem;
@@ -48,14 +50,18 @@ final class ResNetShape {
    * Stages of bottleneck blocks after the stem for ImageNet's size.
    *
    * @param stemChannels channels of the stem
-   * @param width channels of the first stage, twice as many in each further one; the inner
-   *     convolutions of a block have a quarter
-   * @param blocksByStage at least 1 each
+   * @param width channels of the first stage, at least 8, twice as many in each further one; the
+   *     inner convolutions of a block have a quarter
+   * @param blocksByStage at least 1 each; of no more stages than have channels that are an {@code
+   *     int}
    * @throws IllegalArgumentException if one is out of range
    */
   static ResNetShape bottlenecks(int stemChannels, int width, int... blocksByStage) {
     requireInRange("stem channels", stemChannels, 1, Integer.MAX_VALUE);
-    requireInRange("width", width, 8, Integer.MAX_VALUE >> (blocksByStage.length - 1));
+    int mostStages = Integer.numberOfLeadingZeros(SMALLEST_BOTTLENECK);
+    requireInRange("the number of stages", blocksByStage.length, 1, mostStages);
+    requireInRange(
+        "width", width, SMALLEST_BOTTLENECK, Integer.MAX_VALUE >> (blocksByStage.length - 1));
     return new ResNetShape(stemChannels, true, blocks(stemChannels, width, true, blocksByStage));
   }
 
@@ -84,8 +90,7 @@ final class ResNetShape {
       int out = width << (stage - 1);
       for (int number = 1; number <= countByStage[stage - 1]; number++) {
         int stride = stage > 1 && number == 1 ? 2 : 1;
-        String name = "stage" + stage + "-block" + number;
-        blocks.add(new Block(name, number == 1, in, out, stride, bottleneck));
+        blocks.add(new Block(stage, number, in, out, stride, bottleneck));
         in = out;
       }
     }
@@ -117,16 +122,16 @@ final class ResNetShape {
   /** A residual block. */
   static final class Block {
 
-    private final String name;
-    private final boolean firstOfStage;
+    private final int stage;
+    private final int number;
     private final int in;
     private final int out;
     private final int stride;
     private final boolean bottleneck;
 
-    Block(String name, boolean firstOfStage, int in, int out, int stride, boolean bottleneck) {
-      this.name = name;
-      this.firstOfStage = firstOfStage;
+    Block(int stage, int number, int in, int out, int stride, boolean bottleneck) {
+      this.stage = stage;
+      this.number = number;
       this.in = in;
       this.out = out;
       this.stride = stride;
@@ -135,12 +140,27 @@ final class ResNetShape {
 
     /** The name of the vertex that is the block's output, as in {@code stage2-block1}. */
     String name() {
-      return name;
+      return "stage" + stage + "-block" + number;
+    }
+
+    /** From 1. */
+    int stage() {
+      return stage;
+    }
+
+    /** Of the blocks of its stage, from 1. */
+    int number() {
+      return number;
     }
 
     /** Channels of the output. */
     int channels() {
       return out;
+    }
+
+    /** Channels between a bottleneck's convolutions. */
+    int innerChannels() {
+      return out / BOTTLENECK;
     }
 
     /** Stride of the block's 3x3 convolution, or of its first one. */
@@ -158,7 +178,7 @@ final class ResNetShape {
      * stage, but where nothing changes in shape, as in the first stage of a small network.
      */
     boolean isTransition() {
-      return firstOfStage && (in != out || stride != 1);
+      return number == 1 && (in != out || stride != 1);
     }
   }
 }

@@ -3,17 +3,31 @@ package io.github.dl4jagc.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,8 +42,11 @@ class NfResNetWeightsTest {
 
   private static final SafeTensors OUTPUTS = SafeTensors.open(resource("timm-nf-resnet-outputs"));
 
+  @TempDir Path folder;
+
   private static Path resource(String name) {
-    return Path.of("src/test/resources", name + ".safetensors");
+    return Path.of(
+        URI.create(NfResNetWeightsTest.class.getResource("/" + name + ".safetensors").toString()));
   }
 
   private static INDArray output(String name, DataType type) {
@@ -216,6 +233,100 @@ class NfResNetWeightsTest {
     assertThatThrownBy(() -> NfResNetWeights.readTimm(resource("timm-nf-resnet-outputs")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(
-            "timm-nf-resnet-outputs", "\"stem.conv.weight\" of 4 dimensions", "its shape is null");
+            "timm-nf-resnet-outputs",
+            "must have an array \"stem.conv.weight\"",
+            "and has only [input, labels, logits,",
+            "in all)]");
+  }
+
+  /** As {@link TimmShapes} says without one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shapesAreKnownWithoutANetwork(boolean skipInit) {
+    ResNetShape shape = ResNetShape.bottlenecks(6, 8, 2, 1, 1, 1);
+    Map<String, TimmArray> arrays =
+        TimmArray.of(network(DataType.FLOAT, narrow().skipInit(skipInit)).paramTable());
+    Map<String, long[]> shapes = TimmShapes.of(shape, 3, 5, skipInit);
+    assertThat(shapes).containsOnlyKeys(arrays.keySet());
+    arrays.forEach((name, array) -> assertThat(shapes.get(name)).as(name).isEqualTo(array.shape()));
+  }
+
+  /** A file with the three arrays that a network's sizes are read from, and what else is given. */
+  private Path claiming(int stem, int channels, int width, int classes, String... more)
+      throws IOException {
+    long[] end = {0};
+    String header =
+        Stream.concat(
+                Stream.of(
+                    "stem.conv.weight:[" + stem + "," + channels + ",1,1]:" + stem * channels,
+                    "stages.0.0.conv3.weight:[" + width + ",1,1,1]:" + width,
+                    "head.fc.weight:[" + classes + ",1]:" + classes),
+                Arrays.stream(more).map(name -> name + ":[0]:0"))
+            .map(each -> each.split(":"))
+            .map(
+                each ->
+                    String.format(
+                        "\"%s\":{\"dtype\":\"F16\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+                        each[0], each[1], end[0], end[0] += 2 * Long.parseLong(each[2])))
+            .collect(Collectors.joining(",", "{", "}"));
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + (int) end[0]);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length());
+    bytes.put(header.getBytes(StandardCharsets.UTF_8));
+    return Files.write(folder.resolve("claims.safetensors"), bytes.array());
+  }
+
+  private static void assertRefusedBeforeItIsBuilt(Path file, String problem) {
+    long before = Pointer.totalBytes();
+    assertThatThrownBy(() -> NfResNetWeights.readTimm(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(problem)
+        .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(4000));
+    assertThat(Pointer.totalBytes()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1048576, 2",
+    "1048576, 1, 8, 2",
+    "1, 1048576, 8, 2",
+    "1, 1, 8, 4194304",
+    "1, 1, 4096, 10",
+  })
+  @Timeout(20)
+  void smallFilesThatClaimToBeOfLargeNetworksAreRefusedBeforeTheseAreBuilt(
+      int stem, int channels, int width, int classes) throws Exception {
+    assertRefusedBeforeItIsBuilt(
+        claiming(stem, channels, width, classes), "missing in it: [head.fc.bias, stages.0.0.conv1");
+  }
+
+  @Test
+  @Timeout(20)
+  void filesThatClaimThousandsOfBlocksAreRefusedBeforeTheseAreBuilt() throws Exception {
+    String[] blocks =
+        IntStream.range(1, 10_000)
+            .mapToObj(i -> "stages.0." + i + ".conv3.weight")
+            .toArray(String[]::new);
+    assertRefusedBeforeItIsBuilt(claiming(1, 1, 8, 2, blocks), "in all)]");
+  }
+
+  @Test
+  void stagesThatNoChannelsCanBeCountedForAreRefused() throws Exception {
+    String[] stages =
+        IntStream.range(1, 40)
+            .mapToObj(i -> "stages." + i + ".0.conv3.weight")
+            .toArray(String[]::new);
+    assertRefusedBeforeItIsBuilt(
+        claiming(1, 1, 8, 2, stages), "the number of stages must be from 1 to 28, got 40");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 7, 2, 'stages.0.0.conv3.weight\" of 4 dimensions, at least [8, 1, 1, 1]'",
+    "1, 1, 8, 1, 'head.fc.weight\" of 2 dimensions, at least [2, 1]'",
+    "1, 0, 8, 2, 'stem.conv.weight\" of 4 dimensions, at least [1, 1, 1, 1]'",
+  })
+  void sizesThatNoNetworkHasAreRefused(
+      int stem, int channels, int width, int classes, String problem) throws Exception {
+    assertRefusedBeforeItIsBuilt(claiming(stem, channels, width, classes), problem);
   }
 }
