@@ -47,7 +47,10 @@ public enum Troubleshooting {
 
   private static final String PAGE = page();
 
-  /** Of this version, and on the web: whoever has the jar alone has no {@code docs} folder. */
+  /**
+   * Of this version, and on the web: whoever has the jar alone has no {@code docs} folder. Before a
+   * release it is the newest page, as there is no tag yet.
+   */
   private static String page() {
     try (InputStream file =
         Troubleshooting.class.getResourceAsStream("troubleshooting.properties")) {
