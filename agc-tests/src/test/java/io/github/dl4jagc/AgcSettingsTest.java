@@ -92,8 +92,7 @@ class AgcSettingsTest {
         .isEqualTo(settings);
 
     MultiLayerConfiguration configuration =
-        AgcGradientNormalization.wrap(
-            Networks.dense(new Sgd(0.1)).getLayerWiseConfigurations(), settings);
+        Agc.wrap(Networks.dense(new Sgd(0.1)).getLayerWiseConfigurations(), settings);
     assertThat(updater(MultiLayerConfiguration.fromJson(configuration.toJson()), 0).settings())
         .isEqualTo(settings);
     assertThat(updater(MultiLayerConfiguration.fromYaml(configuration.toYaml()), 0).settings())

@@ -160,23 +160,23 @@ class ArraysWithoutAddressesTest {
   @Test
   void fitAndReportOfLayers() {
     MultiLayerNetwork net = Networks.dense(floats());
-    AgcListener listener = AgcGradientNormalization.attach(net);
+    AgcListener listener = Agc.attach(net);
     net.fit(data());
     net.fit(data());
     assertThat(listener.report(net).total().iterations()).isEqualTo(2);
     assertThat(listener.report(net).total().clippedUnits()).isPositive();
-    AgcGradientNormalization.unwrap(net).fit(data());
+    Agc.unwrap(net).fit(data());
   }
 
   @Test
   void fitAndReportOfGraphs() {
     ComputationGraph net = Networks.denseGraph(agc()); // in DOUBLE
-    AgcListener listener = AgcGradientNormalization.attach(net);
+    AgcListener listener = Agc.attach(net);
     net.fit(data());
     net.fit(data());
     assertThat(listener.report(net).total().iterations()).isEqualTo(2);
     assertThat(listener.report(net).total().clippedUnits()).isPositive();
-    AgcGradientNormalization.unwrap(net).fit(data());
+    Agc.unwrap(net).fit(data());
   }
 
   @Test

@@ -88,7 +88,7 @@ class BackpropagationTest {
                 .setInputTypes(InputType.feedForward(4))
                 .build());
     net.init();
-    AgcGradientNormalization.attach(net); // no fit, so no listener is called
+    Agc.attach(net); // no fit, so no listener is called
     INDArray features = Networks.gaussian(1, 8, 4);
     net.setInputs(features);
     net.feedForward(new INDArray[] {features}, true, false);

@@ -70,7 +70,7 @@ class BadInputTest {
   void nameOfSeveralLayersIsNotGuessed() {
     assertThatThrownBy(
             () ->
-                AgcGradientNormalization.attach(
+                Agc.attach(
                     withLayersNamed(
                         AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("a").build(),
                         "a",
@@ -85,7 +85,7 @@ class BadInputTest {
     MultiLayerNetwork net =
         withLayersNamed(
             AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("a#1").build(), "a", "a");
-    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    AgcReport report = Agc.attach(net).report(net);
     assertThat(report.rows()).hasSize(6);
     assertThat(report.row("a#0", "W").orElseThrow().leftAlone()).isEmpty();
     assertThat(report.row("a#1", "W").orElseThrow().leftAlone()).contains("excluded layer");

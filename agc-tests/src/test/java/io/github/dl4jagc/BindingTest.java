@@ -70,7 +70,7 @@ class BindingTest {
     assertThatThrownBy(() -> NetworkCheck.fit(net, Networks.denseData(8, 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("net.addListeners(new AgcListener())")
-        .hasMessageContaining("AgcGradientNormalization.attach(net)");
+        .hasMessageContaining("Agc.attach(net)");
     assertSameValues(net.params(), before);
 
     net.addListeners(new AgcListener()); // the remedy works on the same network
@@ -82,8 +82,8 @@ class BindingTest {
   @Test
   void attachBindsAtOnceAndAddsOneListener() {
     MultiLayerNetwork net = Networks.dense(agc());
-    AgcListener listener = AgcGradientNormalization.attach(net);
-    assertThat(AgcGradientNormalization.attach(net)).isSameAs(listener);
+    AgcListener listener = Agc.attach(net);
+    assertThat(Agc.attach(net)).isSameAs(listener);
     assertThat(net.getListeners()).containsExactly(listener);
     NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
     NetworkCheck.update(net, 0); // no listener is called on this path
@@ -95,23 +95,23 @@ class BindingTest {
     ComputationGraph net = Networks.denseGraph(agc());
     AgcListener own = new AgcListener(10);
     net.setListeners(own, new CollectScoresIterationListener());
-    assertThat(AgcGradientNormalization.attach(net)).isSameAs(own);
+    assertThat(Agc.attach(net)).isSameAs(own);
     assertThat(net.getListeners()).hasSize(2);
   }
 
   @Test
   void attachRefusesNullAndUninitialisedNetworks() {
-    assertThatThrownBy(() -> AgcGradientNormalization.attach((MultiLayerNetwork) null))
+    assertThatThrownBy(() -> Agc.attach((MultiLayerNetwork) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("null");
     MultiLayerNetwork layers =
         new MultiLayerNetwork(Networks.dense(agc()).getLayerWiseConfigurations().clone());
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(layers))
+    assertThatThrownBy(() -> Agc.attach(layers))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("init()");
     ComputationGraph graph =
         new ComputationGraph(Networks.denseGraph(agc()).getConfiguration().clone());
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(graph))
+    assertThatThrownBy(() -> Agc.attach(graph))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("init()");
   }
@@ -152,7 +152,7 @@ class BindingTest {
     MultiLayerNetwork copy = net.clone();
     assertThatThrownBy(() -> NetworkCheck.fit(copy, Networks.denseData(8, 2)))
         .isInstanceOf(IllegalStateException.class);
-    AgcGradientNormalization.attach(copy);
+    Agc.attach(copy);
     NetworkCheck.fit(copy, Networks.denseData(8, 2));
     NetworkCheck.fit(net, Networks.denseData(8, 2));
     assertSameValues(copy.params(), net.params());
@@ -163,12 +163,12 @@ class BindingTest {
   @Test
   void attachMakesAListenerOfACloneWorkThatDl4jListsButDoesNotCall() {
     ComputationGraph net = Networks.denseGraph(agc());
-    AgcListener listener = AgcGradientNormalization.attach(net);
+    AgcListener listener = Agc.attach(net);
     ComputationGraph copy = net.clone();
     assertThat(copy.getListeners()).containsExactly(listener);
     assertThatThrownBy(() -> NetworkCheck.fit(copy, Networks.denseData(8, 1)))
         .isInstanceOf(IllegalStateException.class);
-    assertThat(AgcGradientNormalization.attach(copy)).isSameAs(listener);
+    assertThat(Agc.attach(copy)).isSameAs(listener);
     NetworkCheck.fit(copy, Networks.denseData(8, 1));
     copy.setLearningRate(0.1); // to be bound again, by the listener
     NetworkCheck.fit(copy, Networks.denseData(8, 2));
@@ -257,7 +257,7 @@ class BindingTest {
   @Test
   void externalGradientArrayIsClippedWhereItIs() {
     MultiLayerNetwork learner = Networks.dense(new AgcGradientNormalization(new NoOp(), THRESHOLD));
-    AgcGradientNormalization.attach(learner);
+    Agc.attach(learner);
     for (int step = 0; step < 3; step++) { // a new array each time
       MultiLayerNetwork worker = learner.clone();
       NetworkCheck.computeGradient(worker, Networks.denseData(8, step));
@@ -284,7 +284,7 @@ class BindingTest {
         Networks.denseGraph(
             AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("frist").build());
     INDArray before = net.params().dup();
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(net))
+    assertThatThrownBy(() -> Agc.attach(net))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"frist\"")
         .hasMessageContaining("first")
@@ -309,7 +309,7 @@ class BindingTest {
                         .build())
                 .build());
     net.init();
-    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    AgcReport report = Agc.attach(net).report(net);
     assertThat(report.row("layer0", "W").orElseThrow().leftAlone()).isEmpty();
     assertThat(report.row("layer1", "W").orElseThrow().leftAlone()).contains("output layer");
   }
@@ -353,8 +353,7 @@ class BindingTest {
                 .excludeOutputLayer(excludeOutputLayer)
                 .build());
     AgcReport report =
-        assertTimeoutPreemptively(
-            Duration.ofSeconds(30), () -> AgcGradientNormalization.attach(net).report(net));
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Agc.attach(net).report(net));
     assertThat(report.row("dense", "W").orElseThrow().leftAlone())
         .isEqualTo(excludeOutputLayer ? Optional.of("output layer") : Optional.empty());
   }
@@ -364,8 +363,7 @@ class BindingTest {
     ComputationGraph net =
         diamonds(
             1500, AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
-    FutureTask<AgcReport> attach =
-        new FutureTask<>(() -> AgcGradientNormalization.attach(net).report(net));
+    FutureTask<AgcReport> attach = new FutureTask<>(() -> Agc.attach(net).report(net));
     new Thread(null, attach, "small stack", 192 * 1024).start();
     assertThat(attach.get(60, TimeUnit.SECONDS).row("dense", "W").orElseThrow().leftAlone())
         .contains("output layer");
@@ -443,7 +441,7 @@ class BindingTest {
                 .build());
     net.init();
     try (LogCapture log = new LogCapture()) {
-      AgcGradientNormalization.attach(net);
+      Agc.attach(net);
       assertThat(warningsOfWeightDecay(log)).isEmpty();
     }
   }
@@ -482,7 +480,7 @@ class BindingTest {
   @Test
   void removedListenerIsNoHarmUntilTheUpdaterIsReplaced() {
     MultiLayerNetwork net = Networks.dense(agc());
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     net.setListeners(new CollectScoresIterationListener());
     assertThatCode(() -> NetworkCheck.fit(net, Networks.denseData(8, 1)))
         .doesNotThrowAnyException();

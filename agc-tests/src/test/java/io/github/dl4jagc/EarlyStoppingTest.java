@@ -96,8 +96,8 @@ class EarlyStoppingTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("getBestModel()")
           .hasMessageContaining("TransferLearning")
-          .hasMessageContaining("AgcGradientNormalization.attach(net)");
-      AgcGradientNormalization.attach(copy);
+          .hasMessageContaining("Agc.attach(net)");
+      Agc.attach(copy);
       NetworkCheck.fit(copy, Networks.denseData(8, 1));
       NetworkCheck.assertClippedSome(copy);
     }

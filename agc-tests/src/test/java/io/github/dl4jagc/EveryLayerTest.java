@@ -578,7 +578,7 @@ class EveryLayerTest {
   void layersThatDl4jItselfCannotTrainAreKnownAllTheSame(Case each, Map<String, Long> units) {
     MultiLayerNetwork net = (MultiLayerNetwork) each.net;
     try (LogCapture log = new LogCapture()) {
-      AgcReport report = AgcGradientNormalization.attach(net).report(net);
+      AgcReport report = Agc.attach(net).report(net);
       assertThat(log.messages()).as("no layer of DL4J's is unknown").isEmpty();
       Map<String, Long> found = new LinkedHashMap<>();
       for (AgcReport.Row row : report.rows()) {

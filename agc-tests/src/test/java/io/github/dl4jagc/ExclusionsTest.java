@@ -46,7 +46,7 @@ class ExclusionsTest {
                 .setInputTypes(InputType.feedForward(4))
                 .build());
     net.init();
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     return net;
   }
 

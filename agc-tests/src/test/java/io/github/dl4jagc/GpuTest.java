@@ -58,7 +58,7 @@ class GpuTest {
     int[] column = {1};
     int[] whole = {};
     MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(1), 0.05));
-    AgcListener listener = AgcGradientNormalization.attach(net);
+    AgcListener listener = Agc.attach(net);
     for (int step = 0; step < 5; step++) {
       NetworkCheck.assertFitClips(
           net,

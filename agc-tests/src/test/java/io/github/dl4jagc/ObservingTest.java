@@ -107,7 +107,7 @@ class ObservingTest {
         .isEqualTo(AgcReport.of(observed).total().clippedUnits())
         .isPositive();
 
-    MultiLayerNetwork clipping = AgcGradientNormalization.wrap(observed, settings().build());
+    MultiLayerNetwork clipping = Agc.wrap(observed, settings().build());
     clipping.setListeners(new AgcListener());
     NetworkCheck.fit(late, Networks.denseData(8, 3));
     NetworkCheck.fit(clipping, Networks.denseData(8, 3));

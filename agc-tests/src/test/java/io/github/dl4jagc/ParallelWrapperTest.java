@@ -54,7 +54,7 @@ class ParallelWrapperTest {
 
   private static MultiLayerNetwork trainedCopy(MultiLayerNetwork net, DataSet data) {
     MultiLayerNetwork copy = net.clone();
-    AgcGradientNormalization.attach(copy);
+    Agc.attach(copy);
     copy.fit(data);
     return copy;
   }

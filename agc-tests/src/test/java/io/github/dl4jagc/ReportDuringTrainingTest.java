@@ -30,7 +30,7 @@ class ReportDuringTrainingTest {
   void everyReportIsOfWholeIterationsOfEachParameter(String clipper) throws Exception {
     System.setProperty("io.github.dl4jagc.clipper", clipper);
     MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1), 0.05));
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     MultiDataSet data = Networks.denseData(8, 1);
     net.fit(data);
     List<AgcReport> reports = new ArrayList<>();

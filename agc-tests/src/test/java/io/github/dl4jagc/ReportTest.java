@@ -47,7 +47,7 @@ class ReportTest {
   }
 
   private static AgcReport report(MultiLayerNetwork net) {
-    return AgcGradientNormalization.attach(net).report(net);
+    return Agc.attach(net).report(net);
   }
 
   @Test
@@ -137,7 +137,7 @@ class ReportTest {
     MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
     try (LogCapture log = new LogCapture()) {
       NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
-      AgcGradientNormalization.attach(net);
+      Agc.attach(net);
       net.gradient().getGradientFor("1_W").putScalar(0, 2, Double.NaN);
       NetworkCheck.update(net, 0);
       assertThat(net.getParam("1_W").getDouble(0, 2)).isNaN();
@@ -156,7 +156,7 @@ class ReportTest {
   @Test
   void nonFiniteUnitsAreZeroedOnDemand() {
     MultiLayerNetwork net = network(0.01, NonFiniteGradients.ZERO);
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
     INDArray before = net.getParam("1_W").getColumn(2).dup();
     net.gradient().getGradientFor("1_W").putScalar(0, 2, Double.POSITIVE_INFINITY);
@@ -168,7 +168,7 @@ class ReportTest {
   @Test
   void nonFiniteUnitsFailOnDemandAndLeaveTheNetworkAsItWas() {
     MultiLayerNetwork net = network(0.01, NonFiniteGradients.FAIL);
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     INDArray before = net.params().dup();
     NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
     net.gradient().getGradientFor("1_b").putScalar(0, Double.NaN);
@@ -294,7 +294,7 @@ class ReportTest {
                 .setInputType(InputType.feedForward(4))
                 .build());
     net.init();
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     Map<String, String> reasons = new TreeMap<>();
     AgcReport.of(net)
         .rows()

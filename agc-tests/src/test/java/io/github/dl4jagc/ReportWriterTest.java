@@ -286,7 +286,7 @@ class ReportWriterTest {
   void beforeTheFirstIterationThereIsNothingToWrite() {
     Path file = folder.resolve("figures.csv");
     MultiLayerNetwork net = network(new AgcListener());
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     AgcReportWriter.csv(file).write(net, 0, 0);
     assertThat(file).doesNotExist();
   }

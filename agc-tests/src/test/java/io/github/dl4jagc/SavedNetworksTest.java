@@ -81,7 +81,7 @@ class SavedNetworksTest {
   void jsonHoldsSettingsAndNoRuntimeState() {
     MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
     String before = net.getLayerWiseConfigurations().toJson();
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     NetworkCheck.fit(net, Networks.denseData(8, 1));
     net.setIterationCount(0);
     assertThat(net.getLayerWiseConfigurations().toJson()).isEqualTo(before);
@@ -150,7 +150,7 @@ class SavedNetworksTest {
     for (int step = 0; step < 3; step++) {
       NetworkCheck.fit(net, Networks.denseData(8, step));
     }
-    MultiLayerNetwork plain = AgcGradientNormalization.unwrap(net);
+    MultiLayerNetwork plain = Agc.unwrap(net);
     assertThat(plain.getLayerWiseConfigurations().toJson()).doesNotContain("dl4jagc");
     assertThat(plain.params()).isNotSameAs(net.params());
     assertSameValues(plain.params(), net.params());
@@ -176,7 +176,7 @@ class SavedNetworksTest {
     for (int step = 0; step < 3; step++) {
       NetworkCheck.fit(net, Networks.denseData(8, step));
     }
-    ComputationGraph plain = AgcGradientNormalization.unwrap(net);
+    ComputationGraph plain = Agc.unwrap(net);
     assertThat(plain.getConfiguration().toJson()).doesNotContain("dl4jagc");
     assertThat(plain.getIterationCount()).isEqualTo(3);
     for (int step = 3; step < 6; step++) {
@@ -190,13 +190,13 @@ class SavedNetworksTest {
   void unwrapOfAPlainNetworkIsACopy() {
     MultiLayerNetwork net = Networks.dense(new Adam(0.1));
     NetworkCheck.fit(net, Networks.denseData(8, 1));
-    MultiLayerNetwork copy = AgcGradientNormalization.unwrap(net);
+    MultiLayerNetwork copy = Agc.unwrap(net);
     assertThat(copy).isNotSameAs(net);
     double[] before = Oracle.values(net.params());
     assertThat(Oracle.values(copy.params())).containsExactly(before);
     NetworkCheck.fit(copy, Networks.denseData(8, 2));
     assertThat(Oracle.values(net.params())).as("the original is unchanged").containsExactly(before);
-    assertThatThrownBy(() -> AgcGradientNormalization.unwrap((MultiLayerNetwork) null))
+    assertThatThrownBy(() -> Agc.unwrap((MultiLayerNetwork) null))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -205,7 +205,7 @@ class SavedNetworksTest {
     MultiLayerNetwork net = withTwoThresholds(new Adam(0.05), 0.01, 0.02);
     NetworkCheck.fit(net, Networks.denseData(8, 1));
     Path file = folder.resolve("plain.zip");
-    ModelSerializer.writeModel(AgcGradientNormalization.unwrap(net), file.toFile(), true);
+    ModelSerializer.writeModel(Agc.unwrap(net), file.toFile(), true);
     assertThat(openInAProcessWithoutTheLibrary(file)).contains("opened with 113 parameters");
 
     Path wrapped = folder.resolve("wrapped.zip"); // the check itself can fail

@@ -69,14 +69,13 @@ class TransferLearningTest {
     assertThat(leftAlone(tuned, "W")).isEmpty();
     assertThat(leftAlone(tuned, "b"))
         .hasValueSatisfying(why -> assertThat(why).contains("updater"));
-    MultiLayerNetwork wrapped =
-        AgcGradientNormalization.wrap(pretrained, AgcSettings.builder().build());
+    MultiLayerNetwork wrapped = Agc.wrap(pretrained, AgcSettings.builder().build());
     assertThat(leftAlone(wrapped, "W")).isEmpty();
     assertThat(leftAlone(wrapped, "b")).isEmpty();
   }
 
   private static Optional<String> leftAlone(MultiLayerNetwork net, String parameter) {
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     return AgcReport.of(net).row("layer1", parameter).orElseThrow().leftAlone();
   }
 
@@ -98,7 +97,7 @@ class TransferLearningTest {
         .hasMessageContaining("never bound");
 
     TransferLearningHelper helper = new TransferLearningHelper(Networks.dense(agc(new Sgd(1))), 0);
-    AgcGradientNormalization.attach(helper.unfrozenMLN());
+    Agc.attach(helper.unfrozenMLN());
     helper.fitFeaturized(helper.featurize(data));
     AgcReport report = AgcReport.of(helper.unfrozenMLN());
     assertThat(report.rows()).hasSize(4);
@@ -114,9 +113,8 @@ class TransferLearningTest {
                     .toString(),
                 false));
     imported.init();
-    MultiLayerNetwork wrapped =
-        AgcGradientNormalization.wrap(imported, AgcSettings.builder().build());
-    AgcGradientNormalization.attach(wrapped);
+    MultiLayerNetwork wrapped = Agc.wrap(imported, AgcSettings.builder().build());
+    Agc.attach(wrapped);
     AgcReport report = AgcReport.of(wrapped);
     assertThat(report.rows()).hasSize(6).allMatch(row -> row.leftAlone().isEmpty());
     assertThat(report.rows().get(0).layer()).as("Keras's name").isEqualTo("conv2d_1");

@@ -81,7 +81,7 @@ class UpdatersTest {
 
   @Test
   void separableConvolutionWithABiasUpdaterOfItsOwnIsRefused() {
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(separable(AgcSettings.builder())))
+    assertThatThrownBy(() -> Agc.attach(separable(AgcSettings.builder())))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("\"layer0\"")
         .hasMessageContaining("one updater for weights and biases");
@@ -90,8 +90,8 @@ class UpdatersTest {
   @Test
   void soItIsWhereItIsExcludedButDecayed() {
     AgcSettings.Builder excluded = AgcSettings.builder().excludeLayers("layer0");
-    AgcGradientNormalization.attach(separable(excluded));
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(separable(excluded.weightDecay(0.1))))
+    Agc.attach(separable(excluded));
+    assertThatThrownBy(() -> Agc.attach(separable(excluded.weightDecay(0.1))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("\"layer0\"");
   }

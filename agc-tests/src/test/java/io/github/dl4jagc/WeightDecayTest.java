@@ -162,7 +162,7 @@ class WeightDecayTest {
             list.layer(Networks.output(3)).setInputType(InputType.feedForward(4)).build());
     net.init();
     net.params().addi(0.01); // so that biases, too, could be seen to decay
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     return net;
   }
 

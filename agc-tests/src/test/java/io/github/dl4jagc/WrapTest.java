@@ -33,7 +33,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
@@ -41,8 +40,7 @@ import org.nd4j.linalg.schedule.StepSchedule;
 /** AGC around the updaters of configurations that exist already. */
 class WrapTest {
 
-  private static final AgcGradientNormalization SETTINGS =
-      AgcGradientNormalization.builder(new NoOp()).clippingThreshold(0.05).build();
+  private static final AgcSettings SETTINGS = AgcSettings.builder().clippingThreshold(0.05).build();
 
   @TempDir Path folder;
 
@@ -50,7 +48,7 @@ class WrapTest {
   void wrappedConfigurationTrainsAsOneThatWasBuiltWithAgc() {
     MultiLayerConfiguration plain = Networks.dense(new Sgd(1)).getLayerWiseConfigurations();
     String before = plain.toJson();
-    MultiLayerConfiguration wrapped = AgcGradientNormalization.wrap(plain, SETTINGS);
+    MultiLayerConfiguration wrapped = Agc.wrap(plain, SETTINGS);
     assertThat(plain.toJson()).as("the original is unchanged").isEqualTo(before);
     assertThat(wrapped)
         .isEqualTo(
@@ -78,9 +76,9 @@ class WrapTest {
             .layer(Networks.output(3))
             .setInputType(InputType.recurrent(4, 5))
             .build();
-    MultiLayerNetwork net = new MultiLayerNetwork(AgcGradientNormalization.wrap(plain, SETTINGS));
+    MultiLayerNetwork net = new MultiLayerNetwork(Agc.wrap(plain, SETTINGS));
     net.init();
-    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    AgcReport report = Agc.attach(net).report(net);
     assertThat(report.rows()).hasSize(8);
     assertThat(report.rows()).allSatisfy(row -> assertThat(row.leftAlone()).isEmpty());
     assertThat(net.getLayer(2).getConfig().getUpdaterByParam("b"))
@@ -117,7 +115,7 @@ class WrapTest {
   void settingsReplaceThoseOfLayersThatHaveAgcAlreadyAndTheirInnerUpdatersStay() {
     MultiLayerConfiguration before = mixed();
     String json = before.toJson();
-    MultiLayerConfiguration wrapped = AgcGradientNormalization.wrap(before, SETTINGS);
+    MultiLayerConfiguration wrapped = Agc.wrap(before, SETTINGS);
     assertThat(before.toJson()).as("the original is unchanged").isEqualTo(json);
     assertThat(wrapped.getConf(0).getLayer().getUpdaterByParam("W"))
         .isEqualTo(new AgcGradientNormalization(new Sgd(0.3), 0.05));
@@ -127,27 +125,22 @@ class WrapTest {
         .isEqualTo(new AgcGradientNormalization(new Nesterovs(0.4, 0.9), 0.05));
     assertThat(wrapped.getConf(2).getLayer().getUpdaterByParam("W"))
         .isEqualTo(new AgcGradientNormalization(new Sgd(0.1), 0.05));
-    assertThat(AgcGradientNormalization.wrap(wrapped, SETTINGS))
-        .as("wrapped twice is wrapped once")
-        .isEqualTo(wrapped);
+    assertThat(Agc.wrap(wrapped, SETTINGS)).as("wrapped twice is wrapped once").isEqualTo(wrapped);
   }
 
   @Test
   void settingsReplaceThoseOfAGraphThatHasAgcAlready() {
     ComputationGraphConfiguration wrapped =
-        AgcGradientNormalization.wrap(
+        Agc.wrap(
             Networks.denseGraph(new AgcGradientNormalization(new Adam(0.1))).getConfiguration(),
-            AgcGradientNormalization.builder(new NoOp())
-                .clippingThreshold(0.5)
-                .excludeOutputLayer(true)
-                .build());
+            AgcSettings.builder().clippingThreshold(0.5).excludeOutputLayer(true).build());
     ComputationGraph net = new ComputationGraph(wrapped);
     net.init();
     AgcGradientNormalization agc =
         (AgcGradientNormalization) net.getLayer("first").getConfig().getUpdaterByParam("W");
     assertThat(agc.inner()).isEqualTo(new Adam(0.1));
     assertThat(agc.settings().clippingThreshold(0, 0)).isEqualTo(0.5);
-    AgcReport report = AgcGradientNormalization.attach(net).report(net);
+    AgcReport report = Agc.attach(net).report(net);
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
   }
 
@@ -181,15 +174,14 @@ class WrapTest {
     net.save(file, true);
     MultiLayerNetwork restored = MultiLayerNetwork.load(file, true);
     MultiLayerNetwork changed =
-        AgcGradientNormalization.wrap(
-            restored, AgcGradientNormalization.builder(new NoOp()).clippingThreshold(1e-3).build());
+        Agc.wrap(restored, AgcSettings.builder().clippingThreshold(1e-3).build());
     assertThat(changed.getLayerWiseConfigurations().getConf(1).getLayer().getUpdaterByParam("W"))
         .isEqualTo(new AgcGradientNormalization(inner, 1e-3));
     assertThat(changed.getIterationCount()).isEqualTo(4);
     assertThat(changed.getListeners()).isEmpty();
 
     // What DL4J alone makes of the gradients that AGC with the new threshold leaves.
-    MultiLayerNetwork oracle = AgcGradientNormalization.unwrap(restored);
+    MultiLayerNetwork oracle = Agc.unwrap(restored);
     oracle.setListeners(OracleListener.columns(1e-3));
     changed.setListeners(new AgcListener());
     for (int step = 4; step < 8; step++) {
@@ -207,7 +199,7 @@ class WrapTest {
     for (int step = 0; step < 4; step++) {
       NetworkCheck.fit(net, Networks.denseData(8, step));
     }
-    ComputationGraph wrapped = AgcGradientNormalization.wrap(net, SETTINGS);
+    ComputationGraph wrapped = Agc.wrap(net, SETTINGS);
     assertThat(wrapped.getIterationCount()).isEqualTo(4);
     wrapped.setListeners(new AgcListener());
     net.setListeners(OracleListener.columns(0.05));
@@ -229,9 +221,7 @@ class WrapTest {
             .build()
             .init();
     ComputationGraphConfiguration wrapped =
-        AgcGradientNormalization.wrap(
-            zoo.getConfiguration(),
-            AgcGradientNormalization.builder(new NoOp()).excludeOutputLayer(true).build());
+        Agc.wrap(zoo.getConfiguration(), AgcSettings.builder().excludeOutputLayer(true).build());
     ComputationGraph net = new ComputationGraph(wrapped);
     net.init();
     AgcListener listener = new AgcListener();
@@ -256,22 +246,19 @@ class WrapTest {
 
   @Test
   void nullArgumentsAreNamed() {
-    assertThatThrownBy(
-            () -> AgcGradientNormalization.wrap((MultiLayerConfiguration) null, SETTINGS))
+    assertThatThrownBy(() -> Agc.wrap((MultiLayerConfiguration) null, SETTINGS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("configuration");
     assertThatThrownBy(
             () ->
-                AgcGradientNormalization.wrap(
+                Agc.wrap(
                     Networks.dense(new Sgd(1)).getLayerWiseConfigurations(), (AgcSettings) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("settings");
-    assertThatThrownBy(() -> AgcGradientNormalization.wrap((MultiLayerNetwork) null, SETTINGS))
+    assertThatThrownBy(() -> Agc.wrap((MultiLayerNetwork) null, SETTINGS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("net must not be null");
-    assertThatThrownBy(
-            () ->
-                AgcGradientNormalization.wrap(Networks.denseGraph(new Sgd(1)), (AgcSettings) null))
+    assertThatThrownBy(() -> Agc.wrap(Networks.denseGraph(new Sgd(1)), (AgcSettings) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("settings");
   }

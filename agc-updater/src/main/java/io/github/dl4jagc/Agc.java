@@ -2,15 +2,26 @@ package io.github.dl4jagc;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNOT_BE_CLIPPED;
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
+import io.github.dl4jagc.internal.dl4j.Rewrapping;
 import io.github.dl4jagc.internal.units.Units;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,6 +45,148 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Agc {
 
   private Agc() {}
+
+  /**
+   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
+   *
+   * @param net an initialised network
+   * @return the network's AgcListener, added if there was none
+   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   */
+  public static AgcListener attach(MultiLayerNetwork net) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return attach(net, net.getListeners(), net::setListeners);
+  }
+
+  /**
+   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
+   *
+   * @param net an initialised network
+   * @return the network's AgcListener, added if there was none
+   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   */
+  public static AgcListener attach(ComputationGraph net) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return attach(net, net.getListeners(), net::setListeners);
+  }
+
+  private static AgcListener attach(
+      Model net,
+      Collection<TrainingListener> present,
+      Consumer<Collection<TrainingListener>> setListeners) {
+    List<TrainingListener> listeners = new ArrayList<>(present);
+    AgcListener listener =
+        listeners.stream()
+            .filter(AgcListener.class::isInstance)
+            .map(AgcListener.class::cast)
+            .findFirst()
+            .orElseGet(AgcListener::new);
+    if (!listeners.contains(listener)) {
+      listeners.add(listener);
+    }
+    listener.bind(net);
+    // Even if it was there: the clone of a ComputationGraph lists its original's, but calls none.
+    setListeners.accept(listeners);
+    return listener;
+  }
+
+  /**
+   * A copy of a configuration with AGC around the updater of every layer, and around its bias
+   * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
+   *
+   * @param configuration a configuration; unchanged
+   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
+   *     and its inner updater stays
+   * @return a configuration that differs in its updaters alone
+   * @throws IllegalArgumentException if an argument is null
+   */
+  public static MultiLayerConfiguration wrap(
+      MultiLayerConfiguration configuration, AgcSettings settings) {
+    Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
+    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+  }
+
+  /**
+   * A copy of a configuration with AGC around the updater of every layer and vertex, and around its
+   * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
+   *
+   * @param configuration a configuration; unchanged
+   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
+   *     and its inner updater stays
+   * @return a configuration that differs in its updaters alone
+   * @throws IllegalArgumentException if an argument is null
+   */
+  public static ComputationGraphConfiguration wrap(
+      ComputationGraphConfiguration configuration, AgcSettings settings) {
+    Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
+    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+  }
+
+  /**
+   * A copy of a network with AGC around the updater of every layer, and around its bias updater.
+   * Where a layer has AGC already, only its settings change.
+   *
+   * @param net an initialised network; unchanged
+   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
+   *     and its inner updater stays
+   * @return a network with the same configuration but for the settings, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+  }
+
+  /**
+   * A copy of a network with AGC around the updater of every layer and vertex, and around its bias
+   * updater. Where a layer has AGC already, only its settings change.
+   *
+   * @param net an initialised network; unchanged
+   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
+   *     and its inner updater stays
+   * @return a network with the same configuration but for the settings, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+  }
+
+  /**
+   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
+   * opens without this library. If it trains on, it does so without clipping, and without the
+   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
+   *
+   * @param net an initialised network; unchanged
+   * @return a network with the same configuration but for the updaters, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return Rewrapping.unwrap(net);
+  }
+
+  /**
+   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
+   * opens without this library. If it trains on, it does so without clipping, and without the
+   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
+   *
+   * @param net an initialised network; unchanged
+   * @return a network with the same configuration but for the updaters, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static ComputationGraph unwrap(ComputationGraph net) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    return Rewrapping.unwrap(net);
+  }
 
   /**
    * Clips the gradient of a network with the threshold {@value

@@ -2,24 +2,12 @@ package io.github.dl4jagc;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.INNER_UPDATER;
-import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 
 import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
-import io.github.dl4jagc.internal.dl4j.Rewrapping;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -55,7 +43,8 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * }</pre>
  *
  * <p><b>Binding.</b> DL4J gives an updater no weights, so an {@link AgcListener} must be set on the
- * network, or {@link #attach(MultiLayerNetwork)} called. Without it the first update throws.
+ * network, or {@link Agc#attach(org.deeplearning4j.nn.multilayer.MultiLayerNetwork) Agc.attach}
+ * called. Without it the first update throws.
  *
  * <p><b>Order.</b> With everything on, an update is {@code WeightDecay(inner(AGC(L1/L2(
  * GradientNormalization(mean gradient))) + weightDecay * W))}: AGC sees the gradient of the score
@@ -76,7 +65,8 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  *
  * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
  * the inner updater's learning rate, which {@code net.setLearningRate} changes; a network that
- * exists gets other settings by {@link #wrap(MultiLayerNetwork, AgcGradientNormalization)}.
+ * exists gets other settings by {@link Agc#wrap(org.deeplearning4j.nn.multilayer.MultiLayerNetwork,
+ * AgcSettings) Agc.wrap}.
  *
  * @serial exclude
  */
@@ -166,220 +156,6 @@ public final class AgcGradientNormalization implements IUpdater {
    */
   public static Builder builder(IUpdater inner) {
     return new Builder(inner);
-  }
-
-  /**
-   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
-   *
-   * @param net an initialised network
-   * @return the network's AgcListener, added if there was none
-   * @throws IllegalStateException if the network is not initialised
-   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
-   */
-  public static AgcListener attach(MultiLayerNetwork net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return attach(net, net.getListeners(), net::setListeners);
-  }
-
-  /**
-   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
-   *
-   * @param net an initialised network
-   * @return the network's AgcListener, added if there was none
-   * @throws IllegalStateException if the network is not initialised
-   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
-   */
-  public static AgcListener attach(ComputationGraph net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return attach(net, net.getListeners(), net::setListeners);
-  }
-
-  /**
-   * A copy of a configuration with AGC around the updater of every layer, and around its bias
-   * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
-   *
-   * @param configuration a configuration; unchanged
-   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
-   *     replace all of its settings, and its inner updater stays
-   * @return a configuration that differs in its updaters alone
-   * @throws IllegalArgumentException if an argument is null
-   */
-  public static MultiLayerConfiguration wrap(
-      MultiLayerConfiguration configuration, AgcGradientNormalization settings) {
-    return wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
-  }
-
-  /**
-   * A copy of a configuration with AGC around the updater of every layer and vertex, and around its
-   * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
-   *
-   * @param configuration a configuration; unchanged
-   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
-   *     replace all of its settings, and its inner updater stays
-   * @return a configuration that differs in its updaters alone
-   * @throws IllegalArgumentException if an argument is null
-   */
-  public static ComputationGraphConfiguration wrap(
-      ComputationGraphConfiguration configuration, AgcGradientNormalization settings) {
-    return wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
-  }
-
-  /**
-   * A copy of a network with AGC around the updater of every layer, and around its bias updater.
-   * Where a layer has AGC already, only its settings change: this is how a network that was
-   * restored from a file trains on with another threshold.
-   *
-   * <pre>{@code
-   * MultiLayerNetwork net = AgcGradientNormalization.wrap(
-   *     MultiLayerNetwork.load(file, true),
-   *     AgcSettings.builder().clippingThreshold(0.02).build());
-   * AgcGradientNormalization.attach(net);
-   * }</pre>
-   *
-   * @param net an initialised network; unchanged
-   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
-   *     replace all of its settings, and its inner updater stays
-   * @return a network with the same configuration but for the settings, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
-   * @throws IllegalArgumentException if an argument is null
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcGradientNormalization settings) {
-    return wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
-  }
-
-  /**
-   * A copy of a network with AGC around the updater of every layer and vertex, and around its bias
-   * updater. Where a layer has AGC already, only its settings change: this is how a network that
-   * was restored from a file trains on with another threshold.
-   *
-   * <pre>{@code
-   * ComputationGraph net = AgcGradientNormalization.wrap(
-   *     ComputationGraph.load(file, true),
-   *     AgcSettings.builder().clippingThreshold(0.02).build());
-   * AgcGradientNormalization.attach(net);
-   * }</pre>
-   *
-   * @param net an initialised network; unchanged
-   * @param settings all options; its inner updater is not used. Where a layer has AGC already, they
-   *     replace all of its settings, and its inner updater stays
-   * @return a network with the same configuration but for the settings, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
-   * @throws IllegalArgumentException if an argument is null
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static ComputationGraph wrap(ComputationGraph net, AgcGradientNormalization settings) {
-    return wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT).settings);
-  }
-
-  /**
-   * As {@link #wrap(MultiLayerConfiguration, AgcGradientNormalization)}, with settings that have no
-   * updater.
-   *
-   * @param configuration a configuration; unchanged
-   * @param settings all options
-   * @return a copy with AGC around every updater
-   * @throws IllegalArgumentException if an argument is null
-   */
-  public static MultiLayerConfiguration wrap(
-      MultiLayerConfiguration configuration, AgcSettings settings) {
-    Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
-  }
-
-  /**
-   * As {@link #wrap(ComputationGraphConfiguration, AgcGradientNormalization)}, with settings that
-   * have no updater.
-   *
-   * @param configuration a configuration; unchanged
-   * @param settings all options
-   * @return a copy with AGC around every updater
-   * @throws IllegalArgumentException if an argument is null
-   */
-  public static ComputationGraphConfiguration wrap(
-      ComputationGraphConfiguration configuration, AgcSettings settings) {
-    Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
-  }
-
-  /**
-   * As {@link #wrap(MultiLayerNetwork, AgcGradientNormalization)}, with settings that have no
-   * updater.
-   *
-   * @param net an initialised network; unchanged
-   * @param settings all options
-   * @return a copy with AGC around every updater
-   * @throws IllegalArgumentException if an argument is null
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
-  }
-
-  /**
-   * As {@link #wrap(ComputationGraph, AgcGradientNormalization)}, with settings that have no
-   * updater.
-   *
-   * @param net an initialised network; unchanged
-   * @param settings all options
-   * @return a copy with AGC around every updater
-   * @throws IllegalArgumentException if an argument is null
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
-  }
-
-  /**
-   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
-   * opens without this library. If it trains on, it does so without clipping, and without the
-   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
-   *
-   * @param net an initialised network; unchanged
-   * @return a network with the same configuration but for the updaters, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.unwrap(net);
-  }
-
-  /**
-   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
-   * opens without this library. If it trains on, it does so without clipping, and without the
-   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
-   *
-   * @param net an initialised network; unchanged
-   * @return a network with the same configuration but for the updaters, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static ComputationGraph unwrap(ComputationGraph net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.unwrap(net);
-  }
-
-  private static AgcListener attach(
-      Model net,
-      Collection<TrainingListener> present,
-      Consumer<Collection<TrainingListener>> setListeners) {
-    List<TrainingListener> listeners = new ArrayList<>(present);
-    AgcListener listener =
-        listeners.stream()
-            .filter(AgcListener.class::isInstance)
-            .map(AgcListener.class::cast)
-            .findFirst()
-            .orElseGet(AgcListener::new);
-    if (!listeners.contains(listener)) {
-      listeners.add(listener);
-    }
-    listener.bind(net);
-    // Even if it was there: the clone of a ComputationGraph lists its original's, but calls none.
-    setListeners.accept(listeners);
-    return listener;
   }
 
   /** {@return the updater that gets the clipped gradient} */

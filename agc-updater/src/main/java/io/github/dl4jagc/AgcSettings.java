@@ -20,8 +20,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The options of adaptive gradient clipping, without an updater: what {@link Agc#apply(
- * org.deeplearning4j.nn.api.Model, AgcSettings)} and {@code AgcGradientNormalization.wrap} take,
- * and what an {@link AgcGradientNormalization} has besides its inner updater.
+ * org.deeplearning4j.nn.api.Model, AgcSettings)} and {@code Agc.wrap} take, and what an {@link
+ * AgcGradientNormalization} has besides its inner updater.
  *
  * <pre>{@code
  * AgcSettings settings = AgcSettings.builder().clippingThreshold(0.02).excludeOutputLayer(true).build();

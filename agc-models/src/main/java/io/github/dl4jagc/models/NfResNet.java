@@ -48,7 +48,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *     .updater(AgcGradientNormalization.builder(new Nesterovs(0.1, 0.9))
  *         .clippingThreshold(0.01).excludeOutputLayer(true).build())
  *     .build().init();
- * AgcGradientNormalization.attach(net);
+ * Agc.attach(net);
  * }</pre>
  *
  * <p>Layers are called {@code stem}, {@code stage1-block1-conv1}, {@code stage1-block1-shortcut},

@@ -3,6 +3,7 @@ package io.github.dl4jagc.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
@@ -62,7 +63,7 @@ class ParameterAveragingTest {
   @Test
   void oneWorkerAtFrequencyOneTrainsAsTheLocalNetworkMinibatchForMinibatch() {
     MultiLayerNetwork local = LocalSpark.multiLayer(agc(new Adam(0.01)));
-    AgcListener localListener = AgcGradientNormalization.attach(local);
+    AgcListener localListener = Agc.attach(local);
     AgcSparkListener listener = AgcSparkListener.register(sc);
     SparkDl4jMultiLayer spark =
         new SparkDl4jMultiLayer(
@@ -86,7 +87,7 @@ class ParameterAveragingTest {
     // worker.
     ComputationGraph local =
         LocalSpark.graph(new AgcGradientNormalization(new Nesterovs(0.05, 0.9), 0.3));
-    AgcListener localListener = AgcGradientNormalization.attach(local);
+    AgcListener localListener = Agc.attach(local);
     AgcSparkListener listener = AgcSparkListener.register(sc);
     SparkComputationGraph spark =
         new SparkComputationGraph(

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.bench;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -160,10 +161,10 @@ public final class Benchmarks {
     line("## One pass over all gradients");
     line("");
     line(
-        "The floor, `%s`, is three passes over the flat arrays: norm of W, norm of G, scale G; `floor`"
-            + " by BLAS, `nd4j_passes` by ND4J operations. `copy` moves 8 bytes for each parameter,"
-            + " where clipping all units has to move 12 and clipping none 8. AGC is the updater"
-            + " `AGC(NoOp)`, the port is the algorithm in ND4J calls, array by array.",
+        "The floor, `%s`, is three passes over the flat arrays: norm of W, norm of G, scale G;"
+            + " `floor` by BLAS, `nd4j_passes` by ND4J operations. `copy` moves 8 bytes for each"
+            + " parameter, where clipping all units has to move 12 and clipping none 8. AGC is the"
+            + " updater `AGC(NoOp)`, the port is the algorithm in ND4J calls, array by array.",
         floorOfHere.toLowerCase(Locale.ROOT));
     line("");
     line("![ratios to the floor](benchmarks.png)");
@@ -202,7 +203,8 @@ public final class Benchmarks {
     line("## From 10^5 to 10^8 parameters");
     line("");
     line(
-        "One dense layer with units of 1,000 elements, every unit clipped; nanoseconds per parameter.");
+        "One dense layer with units of 1,000 elements, every unit clipped; nanoseconds per"
+            + " parameter.");
     line("");
     line("| parameters | AGC | floor |");
     line("| --- | --- | --- |");
@@ -246,7 +248,7 @@ public final class Benchmarks {
     MultiLayerNetwork net =
         ParameterSet.RESNET50.network(
             new AgcGradientNormalization(new NoOp(), 1e-9), GradientNormalization.None);
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     INDArray gradient = net.getFlattenedGradients().reshape(net.numParams()).assign(1);
     GradientUpdater<?> updater =
         ((BaseMultiLayerUpdater<?>) net.getUpdater())

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.bench;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import java.util.concurrent.TimeUnit;
@@ -59,10 +60,10 @@ public class BindingBenchmark {
     if (graph) {
       ComputationGraph sameLayers = layers.toComputationGraph();
       net = sameLayers;
-      listener = AgcGradientNormalization.attach(sameLayers);
+      listener = Agc.attach(sameLayers);
     } else {
       net = layers;
-      listener = AgcGradientNormalization.attach(layers);
+      listener = Agc.attach(layers);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.bench;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -165,7 +166,7 @@ public class ClipBenchmark {
   /** What an updater does at each step, without what DL4J does around it. */
   private Runnable updaterBlocks(MultiLayerNetwork net) {
     if (net.getLayer(0).getConfig().getUpdaterByParam("W") instanceof AgcGradientNormalization) {
-      AgcGradientNormalization.attach(net);
+      Agc.attach(net);
     }
     List<UpdaterBlock> blocks = updaterOf(net).getUpdaterBlocks();
     if (blocks.size() != 1) {

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.bench;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -47,7 +48,7 @@ public class FlatnessBenchmark {
     MultiLayerNetwork net =
         parameters.network(
             new AgcGradientNormalization(new NoOp(), 1e-9), GradientNormalization.None);
-    AgcGradientNormalization.attach(net);
+    Agc.attach(net);
     INDArray weights = net.params().reshape(net.numParams());
     gradient = net.getFlattenedGradients().reshape(net.numParams());
     fresh = Nd4j.randn(DataType.FLOAT, net.numParams());

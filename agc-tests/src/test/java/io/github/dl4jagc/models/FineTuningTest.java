@@ -3,6 +3,7 @@ package io.github.dl4jagc.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
@@ -51,7 +52,7 @@ class FineTuningTest {
             .setFeatureExtractor("stage2-block1")
             .nOutReplace("output", 3, WeightInit.ZERO)
             .build();
-    AgcGradientNormalization.attach(tuned);
+    Agc.attach(tuned);
     Nd4j.getRandom().setSeed(2);
     data =
         new DataSet(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
@@ -237,7 +238,7 @@ class NfResNetTest {
             .excludeOutputLayer(true)
             .build();
     ComputationGraph network = small().updater(updater).build().init();
-    AgcListener listener = AgcGradientNormalization.attach(network);
+    AgcListener listener = Agc.attach(network);
     DataSet data = data(12);
     double before = network.score(data);
     for (int i = 0; i < 60; i++) {
@@ -267,7 +268,7 @@ class NfResNetTest {
             .zeroOutputLayer(false)
             .build()
             .init();
-    AgcGradientNormalization.attach(network);
+    Agc.attach(network);
     DataSet data = data(12);
     for (int i = 0; i < 20; i++) {
       network.fit(data);
@@ -361,13 +362,13 @@ class NfResNetTest {
   void savedNetworkGoesOnWhereItWas(@TempDir Path folder) throws Exception {
     ComputationGraph network =
         small().updater(new AgcGradientNormalization(new Sgd(0.1))).build().init();
-    AgcGradientNormalization.attach(network);
+    Agc.attach(network);
     network.paramTable().forEach(NfResNetTest::openScales);
     network.fit(data(6));
     File file = folder.resolve("net.zip").toFile();
     ModelSerializer.writeModel(network, file, true);
     ComputationGraph restored = ModelSerializer.restoreComputationGraph(file);
-    AgcGradientNormalization.attach(restored);
+    Agc.attach(restored);
     network.fit(data(6));
     restored.fit(data(6));
     assertThat(restored.params()).isEqualTo(network.params());

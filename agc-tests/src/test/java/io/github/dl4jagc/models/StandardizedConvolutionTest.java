@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
@@ -423,7 +424,7 @@ class StandardizedConvolutionTest {
             DataType.FLOAT,
             new AgcGradientNormalization(new Sgd(0.1), 1e-6),
             (Layer) conv(3, 3).build());
-    AgcListener listener = AgcGradientNormalization.attach(network);
+    AgcListener listener = Agc.attach(network);
     network.fit(data(DataType.FLOAT, 4));
     AgcReport report = listener.report(network);
     assertThat(report.row("conv", "W").orElseThrow().latest().units()).isEqualTo(4);

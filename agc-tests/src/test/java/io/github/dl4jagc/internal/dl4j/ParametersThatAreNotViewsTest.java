@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.dl4j;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.testing.Networks;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -33,7 +34,7 @@ class ParametersThatAreNotViewsTest {
   }
 
   private void assertRefused() {
-    assertThatThrownBy(() -> AgcGradientNormalization.attach(net))
+    assertThatThrownBy(() -> Agc.attach(net))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("contiguous views of the network's flat parameter array")
         .hasMessageContaining("parameter \"W\" of shape [4, 6]");
@@ -64,6 +65,6 @@ class ParametersThatAreNotViewsTest {
   @Test
   void viewsInEitherOrderAreTaken() {
     replaceWeights(weights(1, 4));
-    assertThatCode(() -> AgcGradientNormalization.attach(net)).doesNotThrowAnyException();
+    assertThatCode(() -> Agc.attach(net)).doesNotThrowAnyException();
   }
 }
