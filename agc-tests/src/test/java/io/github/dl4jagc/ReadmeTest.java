@@ -36,6 +36,7 @@ class ReadmeTest {
           "\n",
           "import io.github.dl4jagc.*;",
           "import io.github.dl4jagc.models.*;",
+          "import io.github.dl4jagc.report.*;",
           "import java.io.File;",
           "import java.nio.file.Path;",
           "import java.util.List;",

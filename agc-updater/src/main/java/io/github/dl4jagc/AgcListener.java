@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives every {@link AgcGradientNormalization} of a network the weights to clip against, and
- * reports what was clipped: on demand, in the log, or to a file with an {@link AgcReportWriter}.
+ * reports what was clipped: on demand, in the log, or to a {@link ReportSink}, such as a file.
  *
  * <p>DL4J hands an updater a flat gradient and no weights. This listener is called after the
  * backward pass and before the updater, at every iteration, and binds each updater that is not
@@ -43,8 +43,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private final int reportFrequency;
 
-  /** Where the figures go; {@code null}: to the log. */
-  private final AgcReportWriter writer;
+  /** Where the reports go; {@code null}: to the log. */
+  private final ReportSink sink;
 
   /** Volatile, not synchronised: if two threads race, the warning comes twice at worst. */
   private transient volatile boolean warned;
@@ -52,7 +52,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   /** A listener that binds and logs nothing. */
   public AgcListener() {
     this.reportFrequency = 0;
-    this.writer = null;
+    this.sink = null;
   }
 
   /**
@@ -63,28 +63,25 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    */
   public AgcListener(int reportFrequency) {
     this.reportFrequency = checkFrequency(reportFrequency);
-    this.writer = null;
+    this.sink = null;
   }
 
   /**
-   * A listener that binds, and writes the figures to a file every so many iterations instead of
-   * logging them. A report that cannot be written, as on a full disk, does not end the training: it
-   * is logged as an error, once, and the next one is tried; then every second, every fourth, and so
-   * on, as each try may take long. A file that something else damages while the training runs is
-   * left as it is, and the figures go on in another one beside it.
+   * A listener that binds, and gives a report to a sink every so many iterations instead of logging
+   * it. The writer of files and pages is in the module {@code agc-report}.
    *
    * @param reportFrequency iterations from one report to the next, at least 1
-   * @param writer the file
-   * @throws IllegalArgumentException if {@code reportFrequency} is below 1 or {@code writer} null
+   * @param sink where the reports go
+   * @throws IllegalArgumentException if {@code reportFrequency} is below 1 or {@code sink} null
    */
-  public AgcListener(int reportFrequency, AgcReportWriter writer) {
+  public AgcListener(int reportFrequency, ReportSink sink) {
     this.reportFrequency = checkFrequency(reportFrequency);
-    if (writer == null) {
+    if (sink == null) {
       throw BAD_ARGUMENT.argument(
-          "writer must be an AgcReportWriter, got null; new AgcListener({}) logs the figures",
+          "sink must be a ReportSink, got null; new AgcListener({}) logs the figures",
           reportFrequency);
     }
-    this.writer = writer;
+    this.sink = sink;
   }
 
   private static int checkFrequency(int reportFrequency) {
@@ -123,7 +120,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   }
 
   /**
-   * Logs or writes the figures if the frequency says so. DL4J calls this at every iteration.
+   * Logs the figures, or gives them to the sink, if the frequency says so. DL4J calls this at every
+   * iteration.
    *
    * @param model the network
    * @param iteration the iteration, from 0
@@ -134,13 +132,13 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     if (reportFrequency == 0 || iteration % reportFrequency != 0) {
       return;
     }
-    if (writer == null) {
+    if (sink == null) {
       AgcReport report = report(model);
       if (!report.rows().isEmpty()) { // else nothing is clipped, as a warning has said
         log.info("AGC at iteration {}: {}", iteration, line(report));
       }
-    } else {
-      writer.writeOrLeaveOut(model, iteration, epoch);
+    } else if (sink.isDue()) {
+      sink.accept(model, iteration, epoch, report(model));
     }
   }
 

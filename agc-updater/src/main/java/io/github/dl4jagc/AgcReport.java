@@ -290,6 +290,7 @@ public final class AgcReport implements Serializable {
     private final long units;
     private final String leftAlone;
     private final Rule rule;
+    private final double learningRate;
     private final Statistics latest;
     private final Statistics total;
 
@@ -310,7 +311,16 @@ public final class AgcReport implements Serializable {
         String leftAlone,
         Statistics latest,
         Statistics total) {
-      this(layer, parameter, ParameterKind.WEIGHT, units, leftAlone, null, latest, total);
+      this(
+          layer,
+          parameter,
+          ParameterKind.WEIGHT,
+          units,
+          leftAlone,
+          null,
+          Double.NaN,
+          latest,
+          total);
     }
 
     /**
@@ -323,6 +333,7 @@ public final class AgcReport implements Serializable {
      * @param leftAlone why AGC leaves the parameter alone, or {@code null} if it does not
      * @param rule what the parameter was clipped by in the latest iteration, or {@code null} if
      *     there was none
+     * @param learningRate that of the latest iteration; NaN if there was none
      * @param latest the figures of the latest iteration
      * @param total the figures of all iterations
      */
@@ -333,6 +344,7 @@ public final class AgcReport implements Serializable {
         long units,
         String leftAlone,
         Rule rule,
+        double learningRate,
         Statistics latest,
         Statistics total) {
       this.layer = Objects.requireNonNull(layer, "layer");
@@ -341,6 +353,7 @@ public final class AgcReport implements Serializable {
       this.units = units;
       this.leftAlone = leftAlone;
       this.rule = rule;
+      this.learningRate = learningRate;
       this.latest = Objects.requireNonNull(latest, "latest");
       this.total = Objects.requireNonNull(total, "total");
     }
@@ -378,6 +391,14 @@ public final class AgcReport implements Serializable {
       return Optional.ofNullable(rule);
     }
 
+    /**
+     * {@return the learning rate of the parameter's updater in the latest iteration that was
+     * counted; NaN if there was none, or the updater has no learning rate}
+     */
+    public double learningRate() {
+      return learningRate;
+    }
+
     /** {@return the number of units that the parameter has} */
     public long units() {
       return units;
@@ -406,6 +427,7 @@ public final class AgcReport implements Serializable {
           units,
           leftAlone == null ? null : other.leftAlone,
           other.rule == null ? rule : other.rule,
+          other.rule == null ? learningRate : other.learningRate,
           latest.after(other.latest),
           total.after(other.total));
     }
@@ -427,7 +449,8 @@ public final class AgcReport implements Serializable {
     }
 
     private Row with(Statistics newLatest, Statistics newTotal) {
-      return new Row(layer, parameter, kind(), units, leftAlone, rule, newLatest, newTotal);
+      return new Row(
+          layer, parameter, kind(), units, leftAlone, rule, learningRate, newLatest, newTotal);
     }
   }
 

@@ -40,6 +40,7 @@ import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.UnitLayoutProvider;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.models.NfResNet;
+import io.github.dl4jagc.report.AgcReportWriter;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -103,8 +104,6 @@ class PackageRulesTest {
         .definedBy(INTERNAL + "clip..")
         .layer("units")
         .definedBy(INTERNAL + "units")
-        .layer("report")
-        .definedBy(INTERNAL + "report")
         .layer("check")
         .definedBy(INTERNAL + "check")
         .whereLayer("dl4j")
@@ -129,9 +128,6 @@ class PackageRulesTest {
         .mayOnlyAccessLayers("units", "NonFiniteGradients", "check")
         .whereLayer("units")
         .mayOnlyAccessLayers("UnitLayoutProvider", "check")
-        .whereLayer("report")
-        .mayOnlyAccessLayers(
-            "public API", "AgcReport", "NonFiniteGradients", "UnitLayoutProvider", "stats", "check")
         .whereLayer("check")
         .mayNotAccessAnyLayer()
         .whereLayer("NonFiniteGradients")
@@ -212,7 +208,6 @@ class PackageRulesTest {
         "binding",
         "dl4j",
         "samediff",
-        "report",
         "check"
       })
   void classesOfAPackageHaveNoCycles(String name) {
@@ -242,7 +237,7 @@ class PackageRulesTest {
 
   @Test
   void whatNeedNotBePublicIsNot() {
-    JavaClasses users = classesBeside(Agc.class, NfResNet.class);
+    JavaClasses users = classesBeside(Agc.class, AgcReportWriter.class, NfResNet.class);
     classes()
         .that()
         .resideInAPackage(INTERNAL + "(**)")
@@ -321,9 +316,32 @@ class PackageRulesTest {
     };
   }
 
+  /** Reports go to a sink, whatever that does with them. */
+  @Test
+  void theLibraryKnowsNoFilesAndNoPages() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(API + ".report..", "java.nio.file..")
+        .check(LIBRARY);
+  }
+
+  /** What is counted is had from the API alone. */
+  @Test
+  void reportsKnowNothingOfHowTheyAreCounted() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(API + ".internal..").and(not(resideInAPackage(INTERNAL + "check"))))
+        .check(classesBeside(AgcReportWriter.class));
+  }
+
   @Test
   void noPublishedCodeDependsOnExamples() {
-    for (JavaClasses published : new JavaClasses[] {LIBRARY, classesBeside(NfResNet.class)}) {
+    for (JavaClasses published :
+        new JavaClasses[] {
+          LIBRARY, classesBeside(AgcReportWriter.class), classesBeside(NfResNet.class)
+        }) {
       noClasses()
           .should()
           .dependOnClassesThat()
@@ -333,7 +351,7 @@ class PackageRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"agc-updater", "agc-models", "agc-spark"})
+  @ValueSource(strings = {"agc-updater", "agc-report", "agc-models", "agc-spark"})
   void noPublishedModuleBringsExamplesAlong(String module) throws Exception {
     Document pom =
         DocumentBuilderFactory.newInstance()

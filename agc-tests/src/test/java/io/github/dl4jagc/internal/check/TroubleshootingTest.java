@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.models.NfResNet;
+import io.github.dl4jagc.report.AgcReportWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class TroubleshootingTest {
   private static final JavaClasses PUBLISHED =
       new ClassFileImporter()
           .importUrls(
-              Stream.of(Agc.class, NfResNet.class)
+              Stream.of(Agc.class, AgcReportWriter.class, NfResNet.class)
                   .map(one -> one.getProtectionDomain().getCodeSource().getLocation())
                   .collect(Collectors.toList()));
 

@@ -82,7 +82,8 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
               + " listeners anew or replace the network's updater later, do it again.");
     }
     AgcSettings settings = config.settings();
-    clipper.clip(gradient, rule(settings, iteration, epoch, 1), settings.weightDecay(), iteration);
+    clipper.clip(
+        gradient, rule(settings, iteration, epoch, 1), settings.weightDecay(), iteration, epoch);
   }
 
   @Override

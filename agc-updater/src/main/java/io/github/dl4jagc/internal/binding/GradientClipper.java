@@ -112,11 +112,12 @@ public final class GradientClipper {
    * @param gradient the gradient
    * @param rule threshold, floor and policy
    * @param weightDecay what weights are multiplied by; 0: none are added
-   * @param iteration the iteration, for messages
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
    * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
    */
   public synchronized void clip(
-      INDArray gradient, ClippingRule rule, double weightDecay, int iteration) {
+      INDArray gradient, ClippingRule rule, double weightDecay, int iteration, int epoch) {
     if (parameters.isEmpty() && decayed.isEmpty()) {
       return;
     }
@@ -126,7 +127,7 @@ public final class GradientClipper {
     if (!parameters.isEmpty()) {
       long start = System.nanoTime();
       try {
-        clipNow(rule, iteration);
+        clipNow(rule, iteration, epoch);
       } finally {
         networkStatistics.addClippingNanos(System.nanoTime() - start);
       }
@@ -134,10 +135,10 @@ public final class GradientClipper {
     decay.add(weightDecay);
   }
 
-  private void clipNow(ClippingRule rule, int iteration) {
+  private void clipNow(ClippingRule rule, int iteration, int epoch) {
     clipper.clip(rule);
     for (int i = 0; i < parameters.size(); i++) {
-      parameterStatistics.get(i).record(targets.get(i).counter, rule);
+      parameterStatistics.get(i).record(targets.get(i).counter, rule, iteration, epoch);
     }
     for (int i = 0; i < parameters.size(); i++) { // last, as it may throw
       ClipCounter counter = targets.get(i).counter;

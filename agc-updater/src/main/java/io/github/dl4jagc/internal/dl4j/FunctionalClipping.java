@@ -77,7 +77,8 @@ public final class FunctionalClipping {
         gradient.gradient(),
         AgcUpdater.rule(settings, iteration, epoch, divisor),
         settings.weightDecay() * divisor,
-        iteration);
+        iteration,
+        epoch);
   }
 
   /** That of the latest call where it serves: what is read of a network is read once. */

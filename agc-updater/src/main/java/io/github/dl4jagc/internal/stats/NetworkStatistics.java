@@ -58,13 +58,6 @@ public final class NetworkStatistics {
         List.of(layer, parameter), key -> new ParameterStatistics(layer, parameter, kind, units));
   }
 
-  /** The learning rate of one parameter; NaN if it has none or does not exist. */
-  public synchronized double learningRate(
-      String layer, String parameter, int iteration, int epoch) {
-    ParameterStatistics statistics = byName.get(List.of(layer, parameter));
-    return statistics == null ? Double.NaN : statistics.learningRate(iteration, epoch);
-  }
-
   /** Adds the time that one call of a clipper took. */
   public void addClippingNanos(long nanos) {
     clippingNanos.add(nanos);

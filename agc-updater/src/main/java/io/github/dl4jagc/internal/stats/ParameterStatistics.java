@@ -21,6 +21,9 @@ public final class ParameterStatistics {
   /** Of the latest iteration; {@code null} before the first. */
   private ClippingRule rule;
 
+  /** Of the latest iteration; NaN if there is none. */
+  private double learningRate = Double.NaN;
+
   /** {@code null} if it is clipped. */
   private LeftAlone leftAlone;
 
@@ -42,21 +45,21 @@ public final class ParameterStatistics {
     leftAlone = reason;
   }
 
-  /** The parameter's learning rate; NaN if its updater has none. */
-  synchronized double learningRate(int iteration, int epoch) {
-    return updater == null || !updater.hasLearningRate()
-        ? Double.NaN
-        : updater.getLearningRate(iteration, epoch);
-  }
-
   /**
    * Adds an iteration, which is the latest one now.
    *
    * @param counter what it has counted
    * @param newRule what it was clipped by
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
    */
-  public synchronized void record(ClipCounter counter, ClippingRule newRule) {
+  public synchronized void record(
+      ClipCounter counter, ClippingRule newRule, int iteration, int epoch) {
     rule = newRule;
+    learningRate =
+        updater == null || !updater.hasLearningRate()
+            ? Double.NaN
+            : updater.getLearningRate(iteration, epoch);
     latest.clear();
     latest.add(counter);
     total.add(counter);
@@ -70,7 +73,15 @@ public final class ParameterStatistics {
   synchronized AgcReport.Row row() {
     String reason = leftAlone == null ? null : leftAlone.because(updater);
     return new AgcReport.Row(
-        layer, parameter, kind, units, reason, reportedRule(), figures(latest), figures(total));
+        layer,
+        parameter,
+        kind,
+        units,
+        reason,
+        reportedRule(),
+        learningRate,
+        figures(latest),
+        figures(total));
   }
 
   private AgcReport.Rule reportedRule() {

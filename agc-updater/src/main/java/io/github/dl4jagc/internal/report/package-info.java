@@ -1,2 +1,0 @@
-/** Reports: the file of figures, and the page with its charts. */
-package io.github.dl4jagc.internal.report;
