@@ -22,12 +22,12 @@ public final class Exclusions {
     this.settings = settings;
     this.outputLayers = outputLayers;
     for (String pattern : settings.excludeLayers()) {
-      Set<String> meant = NamePattern.meantBy(pattern, allNames);
-      if (meant.isEmpty()) {
+      Set<String> matching = NamePattern.matching(pattern, allNames);
+      if (matching.isEmpty()) {
         throw UNKNOWN_NAME.argument(
             "excludeLayers must name {}, got \"{}\"; there are {}", whatTheyAre, pattern, allNames);
       }
-      names.addAll(meant);
+      names.addAll(matching);
     }
   }
 

@@ -2,8 +2,6 @@ package io.github.dl4jagc.internal.binding;
 
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A name of layers or variables with {@code *} for any characters, {@code /} included, and {@code
@@ -16,24 +14,44 @@ final class NamePattern {
   /**
    * @param pattern a name or a pattern
    * @param names all names that there are
-   * @return those that it means; none if there is none
+   * @return those that match; none if there is none
    */
-  static Set<String> meantBy(String pattern, Set<String> names) {
+  static Set<String> matching(String pattern, Set<String> names) {
     if (names.contains(pattern)) {
       return Set.of(pattern);
     }
-    String expression =
-        pattern
-            .codePoints()
-            .mapToObj(each -> each == '*' ? ".*" : each == '?' ? "." : quoted(each))
-            .collect(Collectors.joining());
-    Pattern compiled = Pattern.compile(expression, Pattern.DOTALL);
-    Set<String> meant = new TreeSet<>(names);
-    meant.removeIf(name -> !compiled.matcher(name).matches());
-    return meant;
+    int[] wanted = pattern.codePoints().toArray();
+    Set<String> matching = new TreeSet<>(names);
+    matching.removeIf(name -> !matches(wanted, name.codePoints().toArray()));
+    return matching;
   }
 
-  private static String quoted(int character) {
-    return Pattern.quote(Character.toString(character));
+  /**
+   * What comes before a star is matched as early as it can be, and is never taken back once there
+   * is a further star: no more steps than there are characters in the name times those in the
+   * pattern, where a regular expression may need a power of them.
+   */
+  private static boolean matches(int[] pattern, int[] name) {
+    int at = 0;
+    int afterStar = -1;
+    int starEnds = 0; // how far the latest star reaches
+    for (int i = 0; i < name.length; ) {
+      if (at < pattern.length && pattern[at] == '*') {
+        afterStar = ++at;
+        starEnds = i;
+      } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == name[i])) {
+        at++;
+        i++;
+      } else if (afterStar >= 0) {
+        at = afterStar;
+        i = ++starEnds;
+      } else {
+        return false;
+      }
+    }
+    while (at < pattern.length && pattern[at] == '*') {
+      at++;
+    }
+    return at == pattern.length;
   }
 }
