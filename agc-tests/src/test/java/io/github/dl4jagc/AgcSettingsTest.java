@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.models.StochasticDepth;
 import io.github.dl4jagc.testing.Networks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -24,10 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.CycleSchedule;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.InverseSchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.PolySchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.SigmoidSchedule;
 import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Settings by themselves, and in an updater. */
@@ -150,6 +159,68 @@ class AgcSettingsTest {
   void aFixedScheduleIsANumber() {
     assertThat(AgcSettings.builder().clippingThreshold(new FixedSchedule(0.03)).build())
         .isEqualTo(AgcSettings.builder().clippingThreshold(0.03).build());
+  }
+
+  static List<ISchedule> schedules() {
+    return List.of(
+        new StepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 1e8),
+        new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.1, 7, 1e-9)),
+        new ExponentialSchedule(ScheduleType.EPOCH, 0.1, 0.9),
+        new InverseSchedule(ScheduleType.EPOCH, 0.1, 0.5, 2),
+        new PolySchedule(ScheduleType.ITERATION, 0.1, 2, 1_000_000_000),
+        new SigmoidSchedule(ScheduleType.ITERATION, 0.1, 0.5, 12),
+        new CycleSchedule(ScheduleType.ITERATION, 0.1, 100),
+        new WithOptionalFields());
+  }
+
+  /** Has a field that is null, one in single precision, and one that is a schedule. */
+  @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+  static final class WithOptionalFields implements ISchedule {
+    private static final long serialVersionUID = 1L;
+
+    private final Double peak = null;
+    private final float start = 0.1f;
+    private final ISchedule rest = new FixedSchedule(0.5);
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      return iteration == 0 ? start : peak != null ? peak : rest.valueAt(iteration, epoch);
+    }
+
+    @Override
+    public ISchedule clone() {
+      return this;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof WithOptionalFields;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedules")
+  void anyScheduleSurvivesJsonAndYaml(ISchedule schedule) {
+    MultiLayerConfiguration configuration =
+        Networks.dense(
+                AgcGradientNormalization.builder(new Sgd(0.1)).clippingThreshold(schedule).build())
+            .getLayerWiseConfigurations();
+    assertThat(MultiLayerConfiguration.fromJson(configuration.toJson())).isEqualTo(configuration);
+    assertThat(MultiLayerConfiguration.fromYaml(configuration.toYaml())).isEqualTo(configuration);
+  }
+
+  @Test
+  void minusZeroIsZero() {
+    assertThat(AgcSettings.builder().weightDecay(-0.0).build())
+        .isEqualTo(AgcSettings.builder().weightDecay(0.0).build());
+    assertThat(AgcSettings.builder().epsilon(-0.0).build())
+        .isEqualTo(AgcSettings.builder().epsilon(0.0).build());
+    assertThat(new StochasticDepth(-0.0)).isEqualTo(new StochasticDepth(0.0));
   }
 
   @Test

@@ -147,7 +147,11 @@ class BadInputTest {
         "nonFiniteGradients | \"zero\" | one of [PASS_THROUGH, ZERO, FAIL]",
         "clippingThreshold | true | a number",
         "clippingThreshold | \"much\" | a number",
+        "clippingThreshold | \"0.02\" | a number",
+        "clippingThreshold | \"NaN\" | a number",
         "epsilon | [ 0.001 ] | a number",
+        "epsilon | \"0x1p-3\" | a number",
+        "epsilon | \"1.0E7\" | a number",
         "excludeLayers | \"layer0\" | a list of names",
         "excludeLayers | [ 1 ] | a list of names",
         "excludeLayers | [ null ] | a list of names",
@@ -160,6 +164,10 @@ class BadInputTest {
         "excludeKinds | \"BIAS\" | a list of [WEIGHT, BIAS, GAIN]",
         "excludeOutputWeights | 0 | true or false",
         "weightDecay | false | a number",
+        "weightDecay | \"1e-4\" | a number",
+        "excludeKinds | [ null ] | a list of [WEIGHT, BIAS, GAIN]",
+        "excludeLayers | [ [ \"a\" ] ] | a list of names",
+        "excludeLayers | {} | a list of names",
         "inner | 3 | an IUpdater",
         "clippingThresholdSchedule | 0.5 | an ISchedule"
       })
@@ -212,15 +220,64 @@ class BadInputTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"initialValue\" : 0.1 | \"initialValue\" : \"0x1p-3\"",
+        "\"initialValue\" : 0.1 | \"initialValue\" : \"0.1\"",
+        "\"initialValue\" : 0.1 | \"initialValue\" : 0.1, \"decay\" : 0.5",
+        "\"scheduleType\" : \"EPOCH\" | \"scheduleType\" : 1",
+        "\"scheduleType\" : \"EPOCH\" | \"scheduleType\" : \"epoch\"",
+        "\"step\" : 2.0 | \"step\" : \"2\"",
+      })
+  void aScheduleInJsonIsReadAsItStandsOrRefused(String right, String wrong) {
+    String json = scheduleJson();
+    String broken = json.replace(right, wrong);
+    assertThat(broken).isNotEqualTo(json);
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
+        .hasStackTraceContaining(
+            "must have an ISchedule in the field \"clippingThresholdSchedule\", got {")
+        .hasStackTraceContaining(wrong.replace(" : ", ":").replace(", ", ","));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.0E7, true",
+    "\"1.0E7\", true",
+    "0x1p-3, false",
+    "'\"0.5\"', false",
+    "'\"yes\"', false"
+  })
+  void yamlHasNumbersThatOnlyJavaTakesForSome(String epsilon, boolean isNumber) {
+    String yaml =
+        Networks.dense(AgcGradientNormalization.builder(new NoOp()).epsilon(0.125).build())
+            .getLayerWiseConfigurations()
+            .toYaml();
+    String changed = yaml.replace("epsilon: 0.125", "epsilon: " + epsilon);
+    assertThat(changed).isNotEqualTo(yaml);
+    if (isNumber) {
+      assertThat(MultiLayerConfiguration.fromYaml(changed).toJson())
+          .contains("\"epsilon\" : 1.0E7");
+    } else {
+      assertThatThrownBy(() -> MultiLayerConfiguration.fromYaml(changed))
+          .hasStackTraceContaining("must have a number in the field \"epsilon\", got \"");
+    }
+  }
+
+  private static String scheduleJson() {
+    return Networks.dense(
+            AgcGradientNormalization.builder(new NoOp())
+                .clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 2))
+                .build())
+        .getLayerWiseConfigurations()
+        .toJson();
+  }
+
   @Test
   void jsonWithAThresholdBesideAScheduleIsRefused() {
-    String json =
-        Networks.dense(
-                AgcGradientNormalization.builder(new NoOp())
-                    .clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 2))
-                    .build())
-            .getLayerWiseConfigurations()
-            .toJson();
+    String json = scheduleJson();
     assertThat(MultiLayerConfiguration.fromJson(json).toJson()).isEqualTo(json);
     String broken = json.replace("\"clippingThreshold\" : 0.01", "\"clippingThreshold\" : 0.2");
     assertThat(broken).isNotEqualTo(json);

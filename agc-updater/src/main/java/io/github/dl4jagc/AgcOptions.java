@@ -218,12 +218,8 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B weightDecay(double weightDecay) {
-    if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-      throw BAD_ARGUMENT.argument(
-          "weightDecay must be finite and >= 0, got {}; the paper uses 2e-5, and 0 is none",
-          weightDecay);
-    }
-    this.weightDecay = weightDecay;
+    this.weightDecay =
+        Checks.notNegative(weightDecay, "weightDecay", "the paper uses 2e-5, and 0 is none");
     return self();
   }
 }

@@ -53,12 +53,16 @@ public final class AgcSettings implements Serializable {
 
   private static final String FORMAT_VERSION = "formatVersion";
 
+  private static final String THRESHOLD = "clippingThreshold";
+
+  private static final String SCHEDULE = "clippingThresholdSchedule";
+
   private static final List<String> FIELDS =
       List.of(
           FORMAT_VERSION,
           "inner",
-          "clippingThreshold",
-          "clippingThresholdSchedule",
+          THRESHOLD,
+          SCHEDULE,
           "epsilon",
           "excludeOutputLayer",
           "excludeLayers",
@@ -97,32 +101,30 @@ public final class AgcSettings implements Serializable {
 
   /** For configurations that are read from JSON. */
   static AgcSettings fromJson(JsonFields json) {
-    json.requireFormat(FORMAT_VERSION, FORMAT);
-    json.requireNoneBut(FIELDS);
+    json.requireFormat(FORMAT_VERSION, FORMAT, FIELDS);
     Builder settings =
         builder()
-            .epsilon(json.number("epsilon"))
-            .excludeOutputLayer(json.truth("excludeOutputLayer"))
-            .excludeLayers(json.names("excludeLayers"))
-            .nonFiniteGradients(json.constant("nonFiniteGradients", NonFiniteGradients.class))
-            .observeOnly(json.truth("observeOnly"))
-            .startIteration(json.integer("startIteration"))
-            .excludeKinds(json.constants("excludeKinds", ParameterKind.class))
-            .excludeOutputWeights(json.truth("excludeOutputWeights"))
-            .weightDecay(json.number("weightDecay"));
-    if (!json.has("clippingThresholdSchedule")) {
-      return settings.clippingThreshold(json.number("clippingThreshold")).build();
+            .epsilon(json.value("epsilon", Double.class))
+            .excludeOutputLayer(json.value("excludeOutputLayer", Boolean.class))
+            .excludeLayers(json.value("excludeLayers", String[].class))
+            .nonFiniteGradients(json.value("nonFiniteGradients", NonFiniteGradients.class))
+            .observeOnly(json.value("observeOnly", Boolean.class))
+            .startIteration(json.value("startIteration", Integer.class))
+            .excludeKinds(json.value("excludeKinds", ParameterKind[].class))
+            .excludeOutputWeights(json.value("excludeOutputWeights", Boolean.class))
+            .weightDecay(json.value("weightDecay", Double.class));
+    if (!json.has(SCHEDULE)) {
+      return settings.clippingThreshold(json.value(THRESHOLD, Double.class)).build();
     }
-    if (json.has("clippingThreshold")
-        && json.number("clippingThreshold") != DEFAULT_CLIPPING_THRESHOLD) { // is always written
+    if (json.has(THRESHOLD) // always written, with a schedule the default
+        && json.value(THRESHOLD, Double.class) != DEFAULT_CLIPPING_THRESHOLD) {
       throw JsonFields.complaint(
-          "must have one threshold, got the clippingThreshold {} beside a"
-              + " clippingThresholdSchedule",
-          json.number("clippingThreshold"));
+          "must have one threshold, got the {} {} beside a {}",
+          THRESHOLD,
+          json.value(THRESHOLD, Double.class),
+          SCHEDULE);
     }
-    return settings
-        .clippingThreshold(json.object("clippingThresholdSchedule", ISchedule.class))
-        .build();
+    return settings.clippingThreshold(json.value(SCHEDULE, ISchedule.class)).build();
   }
 
   /**
@@ -222,7 +224,7 @@ public final class AgcSettings implements Serializable {
   }
 
   /** In JSON; with a schedule, the default. */
-  @JsonProperty("clippingThreshold")
+  @JsonProperty(THRESHOLD)
   private double thresholdInJson() {
     return isFixed() ? clippingThreshold.valueAt(0, 0) : DEFAULT_CLIPPING_THRESHOLD;
   }
@@ -234,7 +236,7 @@ public final class AgcSettings implements Serializable {
 
   /** In JSON, if it is no number. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonProperty("clippingThresholdSchedule")
+  @JsonProperty(SCHEDULE)
   private ISchedule scheduleInJson() {
     return isFixed() ? null : clippingThreshold;
   }

@@ -44,14 +44,14 @@ public final class Checks {
   /**
    * @param value a probability of which 1 would leave nothing
    * @param name its name
-   * @return {@code value}
+   * @return {@code value}, 0.0 for -0.0
    * @throws IllegalArgumentException unless it is in [0, 1)
    */
   public static double rate(double value, String name) {
     if (!(value >= 0 && value < 1)) {
       throw BAD_ARGUMENT.argument("{} must be in [0, 1), got {}", name, value);
     }
-    return value;
+    return value + 0.0;
   }
 
   /**
@@ -95,16 +95,25 @@ public final class Checks {
 
   /**
    * @param epsilon a floor of weight norms
-   * @return {@code epsilon}
+   * @return {@code epsilon}, 0.0 for -0.0
    * @throws IllegalArgumentException unless it is finite and not negative
    */
   public static double epsilon(double epsilon) {
-    if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
-      throw BAD_ARGUMENT.argument(
-          "epsilon must be finite and >= 0, got {}; the paper uses 1e-3, and 0 freezes parameters"
-              + " that are zero",
-          epsilon);
+    return notNegative(
+        epsilon, "epsilon", "the paper uses 1e-3, and 0 freezes parameters that are zero");
+  }
+
+  /**
+   * @param value a number
+   * @param name its name
+   * @param hint what the paper uses, and what 0 means
+   * @return {@code value}, 0.0 for -0.0, which is no other setting
+   * @throws IllegalArgumentException unless it is finite and not negative
+   */
+  public static double notNegative(double value, String name, String hint) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw BAD_ARGUMENT.argument("{} must be finite and >= 0, got {}; {}", name, value, hint);
     }
-    return epsilon;
+    return value + 0.0;
   }
 }

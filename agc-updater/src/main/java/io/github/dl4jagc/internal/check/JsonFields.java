@@ -3,173 +3,163 @@ package io.github.dl4jagc.internal.check;
 import static io.github.dl4jagc.internal.check.Troubleshooting.CONFIGURATION_IN_JSON;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.core.JsonParser;
-import org.nd4j.shade.jackson.core.JsonToken;
-import org.nd4j.shade.jackson.databind.DeserializationContext;
-import org.nd4j.shade.jackson.databind.JsonDeserializer;
 import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 import org.nd4j.shade.jackson.databind.node.IntNode;
+import org.nd4j.shade.jackson.databind.node.NullNode;
 import org.nd4j.shade.jackson.databind.util.TokenBuffer;
 
 /**
- * The fields of one object in JSON or YAML, each of the type that is asked for or refused. Jackson
- * by itself converts: 7 is true, 2 is the third constant of an enum, and of several fields of one
- * name the last one wins.
+ * The fields of one object in JSON or YAML: each once, and of the type that is asked for, or
+ * refused. Jackson by itself skips what it does not know, takes the last of several fields of one
+ * name, and converts: 7 is true, 2 the third constant of an enum, the text "0x1p-3" a number. So a
+ * value is read, written again, and has to be what it was.
  */
-@JsonDeserialize(using = JsonFields.Reader.class)
 public final class JsonFields {
 
   private static final String OWNER = "AgcGradientNormalization";
 
-  private final Map<String, JsonNode> fields = new LinkedHashMap<>();
+  private static final Map<Class<?>, String> EXPECTED =
+      Map.of(
+          Boolean.class, "true or false",
+          Double.class, "a number",
+          Integer.class, "a whole number",
+          String[].class, "a list of names");
 
-  /** Parsers of the fields: a tree has no room for the types of objects, which are tags in YAML. */
-  private final Map<String, JsonParser> parsers = new HashMap<>();
+  /** What Java writes and YAML, which wants a sign in the exponent, takes for a text. */
+  private static final Pattern NUMBER_IN_YAML = Pattern.compile("-?\\d+\\.\\d+E\\d+");
+
+  private final Map<String, TokenBuffer> fields = new LinkedHashMap<>();
 
   private JsonFields() {}
 
+  @JsonAnySetter
+  private void add(String name, TokenBuffer value) { // null for null
+    if (fields.containsKey(name)) {
+      throw complaint("has the field \"{}\" more than once", name);
+    }
+    fields.put(name, value);
+  }
+
   /**
-   * @param name the field that has the format's version
+   * @param versionName the field that has the format's version
    * @param version the only version that is known
-   * @throws IllegalArgumentException if there is none, or another one
+   * @param names all fields that may be there
+   * @throws IllegalArgumentException if the version is another one, or there is another field: an
+   *     option that is skipped would train differently
    */
-  public void requireFormat(String name, int version) {
-    JsonNode found = fields.get(name);
-    if (found == null || !found.equals(IntNode.valueOf(version))) {
+  public void requireFormat(String versionName, int version, List<String> names) {
+    if (!tree(versionName).equals(IntNode.valueOf(version))) {
       throw CONFIGURATION_IN_JSON.argument(
           "{} in JSON has the {} {}, and this version knows {}; read it with the version that wrote"
               + " it",
           OWNER,
-          name,
-          found,
+          versionName,
+          tree(versionName),
           version);
     }
-  }
-
-  /**
-   * @param names fields that may be there
-   * @throws IllegalArgumentException if there is another one: an option that is skipped would train
-   *     differently
-   */
-  public void requireNoneBut(List<String> names) {
-    for (Map.Entry<String, JsonNode> field : fields.entrySet()) {
-      if (!names.contains(field.getKey())) {
+    for (String name : fields.keySet()) {
+      if (!names.contains(name)) {
         throw CONFIGURATION_IN_JSON.argument(
             "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
                 + " the version that wrote it",
             OWNER,
-            field.getKey(),
-            field.getValue());
+            name,
+            tree(name));
       }
     }
   }
 
   /** Whether a field is there and not null. */
   public boolean has(String name) {
-    return fields.containsKey(name) && !fields.get(name).isNull();
-  }
-
-  /**
-   * @return a field that must be there
-   * @throws IllegalArgumentException if it is not; a field that is missing is not guessed
-   */
-  private JsonNode present(String name) {
-    if (!has(name)) {
-      throw complaint("must have the field \"{}\", got none", name);
-    }
-    return fields.get(name);
-  }
-
-  /** A field that must be true or false. */
-  public boolean truth(String name) {
-    JsonNode value = present(name);
-    return value.isBoolean() ? value.booleanValue() : refuse(name, "true or false");
-  }
-
-  /** A field that must be a number. */
-  public double number(String name) {
-    JsonNode value = present(name);
-    if (value.isTextual()) { // which is what 1.0E7 is in YAML
-      try {
-        return Double.parseDouble(value.textValue());
-      } catch (NumberFormatException e) {
-        return refuse(name, "a number");
-      }
-    }
-    return value.isNumber() ? value.doubleValue() : refuse(name, "a number");
-  }
-
-  /** A field that must be a whole number. */
-  public int integer(String name) {
-    JsonNode value = present(name);
-    return value.isInt() ? value.intValue() : refuse(name, "a whole number");
-  }
-
-  /** A field that must be the name of an enum's constant. */
-  public <E extends Enum<E>> E constant(String name, Class<E> type) {
-    E constant = constant(present(name), type);
-    return constant != null
-        ? constant
-        : refuse(name, "one of " + Arrays.toString(type.getEnumConstants()));
-  }
-
-  /** A field that must be a list of names of an enum's constants. */
-  public <E extends Enum<E>> E[] constants(String name, Class<E> type) {
-    JsonNode value = present(name);
-    List<E> constants = new ArrayList<>();
-    for (JsonNode each : value) {
-      constants.add(constant(each, type));
-    }
-    return value.isArray() && !constants.contains(null)
-        ? constants.toArray(Arrays.copyOf(type.getEnumConstants(), 0))
-        : refuse(name, "a list of " + Arrays.toString(type.getEnumConstants()));
-  }
-
-  private static <E extends Enum<E>> E constant(JsonNode name, Class<E> type) {
-    for (E constant : type.getEnumConstants()) {
-      if (name.isTextual() && name.textValue().equals(constant.name())) {
-        return constant;
-      }
-    }
-    return null;
-  }
-
-  /** A field that must be a list of texts. */
-  public String[] names(String name) {
-    JsonNode value = present(name);
-    List<String> names = new ArrayList<>();
-    for (JsonNode each : value) {
-      names.add(each.textValue());
-    }
-    return value.isArray() && !names.contains(null)
-        ? names.toArray(new String[0])
-        : refuse(name, "a list of names");
+    return !tree(name).isNull();
   }
 
   /** A field that must be an object of its own, read as Jackson reads it. */
   public <T> T object(String name, Class<T> type) {
     if (!present(name).isObject()) {
-      return refuse(name, "an " + type.getSimpleName());
+      throw mistyped(name, type, null);
     }
+    return read(name, type);
+  }
+
+  /**
+   * A field of which nothing is skipped or converted: a number, true or false, a constant, a list
+   * of these as an array, or an object.
+   */
+  public <T> T value(String name, Class<T> type) {
+    JsonNode given = present(name);
+    JsonParser parser = fields.get(name).asParser();
+    boolean inYaml = parser.canReadTypeId();
     try {
-      return parsers.get(name).readValueAs(type);
+      T value = parser.readValueAs(type);
+      TokenBuffer written = new TokenBuffer(parser.getCodec(), inYaml);
+      parser.getCodec().writeValue(written, value);
+      if (given.equals(
+              (one, other) -> isKept(one, other, inYaml) ? 0 : 1,
+              written.asParser().readValueAsTree())
+          && !(type.isArray() && Arrays.asList((Object[]) value).contains(null))) {
+        return value;
+      }
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          CONFIGURATION_IN_JSON.message(
-              "{} in JSON has a field \"{}\" that cannot be read: {}", OWNER, name, e.getMessage()),
-          e);
+      throw mistyped(name, type, e);
+    }
+    throw mistyped(name, type, null);
+  }
+
+  private static boolean isKept(JsonNode given, JsonNode written, boolean inYaml) {
+    if (given.isTextual() && written.isNumber()) {
+      return inYaml && NUMBER_IN_YAML.matcher(given.textValue()).matches();
+    }
+    return given.isNumber() && written.isNumber()
+        ? given.floatValue() == written.floatValue() // some schedule may have FLOAT fields
+        : given.equals(written);
+  }
+
+  /** A field that must be there: one that is missing is not guessed. */
+  private JsonNode present(String name) {
+    if (!has(name)) {
+      throw complaint("must have the field \"{}\", got none", name);
+    }
+    return tree(name);
+  }
+
+  /** For a look at a value: a tree has no room for the types of objects, which are tags in YAML. */
+  private JsonNode tree(String name) {
+    return fields.get(name) == null ? NullNode.instance : read(name, JsonNode.class);
+  }
+
+  private <T> T read(String name, Class<T> type) {
+    try {
+      return fields.get(name).asParser().readValueAs(type);
+    } catch (IOException e) {
+      throw (IllegalArgumentException)
+          CONFIGURATION_IN_JSON
+              .argument(
+                  "{} in JSON has a field \"{}\" that cannot be read: {}",
+                  OWNER,
+                  name,
+                  e.getMessage())
+              .initCause(e);
     }
   }
 
-  private <T> T refuse(String name, String expected) {
-    throw complaint("must have {} in the field \"{}\", got {}", expected, name, fields.get(name));
+  private RuntimeException mistyped(String name, Class<?> type, Exception reason) {
+    String expected =
+        type.isEnum()
+            ? "one of " + Arrays.toString(type.getEnumConstants())
+            : type.isArray() && type.getComponentType().isEnum()
+                ? "a list of " + Arrays.toString(type.getComponentType().getEnumConstants())
+                : EXPECTED.getOrDefault(type, "an " + type.getSimpleName());
+    return (RuntimeException)
+        complaint("must have {} in the field \"{}\", got {}", expected, name, tree(name))
+            .initCause(reason);
   }
 
   /**
@@ -180,31 +170,5 @@ public final class JsonFields {
   public static IllegalArgumentException complaint(String what, Object... values) {
     return CONFIGURATION_IN_JSON.argument(
         OWNER + " in JSON " + what + "; restore the file, or write the configuration anew", values);
-  }
-
-  /** Reads the fields one by one, as a map or a tree would keep the last of several of one name. */
-  static final class Reader extends JsonDeserializer<JsonFields> {
-
-    @Override
-    public JsonFields deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
-      JsonFields read = new JsonFields();
-      JsonToken token = parser.currentToken();
-      if (token == JsonToken.START_OBJECT) { // else Jackson has read the type, and stands behind it
-        token = parser.nextToken();
-      }
-      for (; token == JsonToken.FIELD_NAME; token = parser.nextToken()) {
-        String name = parser.getCurrentName();
-        parser.nextToken();
-        if (read.fields.containsKey(name)) {
-          throw complaint("has the field \"{}\" more than once", name);
-        }
-        TokenBuffer value = new TokenBuffer(parser, context);
-        value.copyCurrentStructure(parser);
-        read.fields.put(name, value.asParser(parser.getCodec()).readValueAsTree());
-        read.parsers.put(name, value.asParser(parser.getCodec()));
-      }
-      return read;
-    }
   }
 }
