@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -70,7 +71,11 @@ class AgcSettingsTest {
         b -> b.startIteration(7),
         b -> b.excludeKinds(ParameterKind.GAIN, ParameterKind.BIAS),
         b -> b.excludeOutputWeights(true),
-        b -> b.weightDecay(2e-5));
+        b -> b.weightDecay(2e-5),
+        b -> b.updateRatio(0.03),
+        b -> b.updateRatio(new StepSchedule(ScheduleType.EPOCH, 0.05, 0.5, 2)),
+        b -> b.updateRatio(0.03).clippingThreshold(AgcSettings.DEFAULT_CLIPPING_THRESHOLD),
+        b -> b.updateRatio(0.03).biasEpsilon(0.5));
   }
 
   @ParameterizedTest
@@ -134,7 +139,7 @@ class AgcSettingsTest {
       }
       assertThat(values)
           .as(field.getName())
-          .anyMatch(value -> !value.equals(valueOf(field, defaults)));
+          .anyMatch(value -> !Objects.equals(value, valueOf(field, defaults)));
     }
   }
 
@@ -250,11 +255,33 @@ class AgcSettingsTest {
         .hasMessageContaining("inner must be the updater to wrap, got null");
   }
 
-  /** Of the format with the version 2. */
+  /** Of the format with the version 3. */
   @Test
   void aConfigurationOfThisVersionIsReadAndWrittenAsItWas() throws IOException {
-    String json = resource("/configuration-0.2.0.json");
+    String json = resource("/configuration-0.3.0.json");
     MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
+
+    assertThat(updater(configuration, 0))
+        .isEqualTo(AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.03).build());
+    assertThat(updater(configuration, 1))
+        .isEqualTo(
+            AgcGradientNormalization.builder(new Nesterovs(0.1, 0.9))
+                .clippingThreshold(0.02)
+                .updateRatio(
+                    new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 0.1).add(3, 0.01).build())
+                .biasEpsilon(0.5)
+                .build());
+    assertThat(updater(configuration, 2))
+        .isEqualTo(AgcGradientNormalization.builder(new Sgd(0.5)).observeOnly(true).build());
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    assertThat(mapper.readTree(configuration.toJson())).isEqualTo(mapper.readTree(json));
+  }
+
+  /** Of the format with the version 2. */
+  @Test
+  void aConfigurationOfTheVersionBeforeIsRead() throws IOException {
+    MultiLayerConfiguration configuration =
+        MultiLayerConfiguration.fromJson(resource("/configuration-0.2.0.json"));
 
     assertThat(updater(configuration, 0))
         .isEqualTo(
@@ -280,8 +307,45 @@ class AgcSettingsTest {
                 .excludeOutputLayer(true)
                 .observeOnly(true)
                 .build());
-    ObjectMapper mapper = NeuralNetConfiguration.mapper();
-    assertThat(mapper.readTree(configuration.toJson())).isEqualTo(mapper.readTree(json));
+  }
+
+  @Test
+  void anUpdateRatioInTheFormatBeforeIsRefused() {
+    String json =
+        Networks.dense(AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.03).build())
+            .getLayerWiseConfigurations()
+            .toJson()
+            .replace("\"formatVersion\" : 3", "\"formatVersion\" : 2");
+    assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(json))
+        .rootCause()
+        .hasMessageContaining("AgcGradientNormalization in JSON has a field")
+        .hasMessageContaining("that this version does not know");
+  }
+
+  /** A restored network that gets an update ratio is to have it alone. */
+  @Test
+  void aDefaultThresholdGivesWayToAnUpdateRatioAlsoAfterJson() {
+    MultiLayerConfiguration restored =
+        MultiLayerConfiguration.fromJson(
+            Networks.dense(new AgcGradientNormalization(new Adam(0.01)))
+                .getLayerWiseConfigurations()
+                .toJson());
+    AgcSettings settings = updater(restored, 0).settings();
+    assertThat(settings.clippingThreshold(0, 0)).isEqualTo(0.01);
+    assertThat(settings.toBuilder().updateRatio(0.03).build())
+        .isEqualTo(AgcSettings.builder().updateRatio(0.03).build());
+  }
+
+  @Test
+  void aThresholdThatWasSetStaysBesideAnUpdateRatioUntilItIsTakenBack() {
+    AgcSettings.Builder both = AgcSettings.builder().clippingThreshold(0.02).updateRatio(0.03);
+    assertThat(both.build().clippingThreshold(0, 0)).isEqualTo(0.02);
+    assertThat(both.withoutClippingThreshold().build())
+        .isEqualTo(AgcSettings.builder().updateRatio(0.03).build());
+    AgcSettings alone = AgcSettings.builder().updateRatio(0.03).build();
+    assertThat(alone.hasClippingThreshold()).isFalse();
+    assertThat(alone.clippingThreshold(0, 0)).isInfinite();
+    assertThat(AgcSettings.builder().build().updateRatio(0, 0)).isInfinite();
   }
 
   private static String resource(String name) throws IOException {

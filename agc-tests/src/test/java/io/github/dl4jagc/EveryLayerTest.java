@@ -50,6 +50,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -82,8 +83,11 @@ class EveryLayerTest {
     }
   }
 
+  /** Of the networks that are being made. */
+  private static IUpdater updater;
+
   private static NeuralNetConfiguration.Builder builder() {
-    return Networks.builder(new AgcGradientNormalization(new Sgd(1), THRESHOLD));
+    return Networks.builder(updater);
   }
 
   /** The layers of interest, and a dense output layer after them. */
@@ -165,6 +169,12 @@ class EveryLayerTest {
   }
 
   static Stream<Named<Case>> cases() {
+    return cases(new AgcGradientNormalization(new Sgd(1), THRESHOLD));
+  }
+
+  /** All networks, with one updater. */
+  static Stream<Named<Case>> cases(IUpdater ofAll) {
+    updater = ofAll;
     Map<String, Case> cases = new LinkedHashMap<>();
     cases.put(
         "dense with layer norm",

@@ -17,10 +17,17 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 abstract class AgcOptions<B extends AgcOptions<B>> {
 
-  /** A number is a {@link FixedSchedule}. */
-  ISchedule clippingThreshold = new FixedSchedule(AgcSettings.DEFAULT_CLIPPING_THRESHOLD);
+  /** A number is a {@link FixedSchedule}; {@code null}: the default, or an update ratio alone. */
+  ISchedule clippingThreshold;
+
+  /** A number is a {@link FixedSchedule}; {@code null}: none. */
+  ISchedule updateRatio;
 
   double epsilon = AgcSettings.DEFAULT_EPSILON;
+
+  /** NaN: the default. */
+  double biasEpsilon = Double.NaN;
+
   boolean excludeOutputLayer;
   List<String> excludeLayers = List.of();
   NonFiniteGradients nonFiniteGradients = AgcSettings.DEFAULT_NON_FINITE_GRADIENTS;
@@ -66,6 +73,72 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
     Checks.clippingThreshold(
         clippingThreshold.valueAt(0, 0), () -> "clippingThreshold at iteration 0, epoch 0");
     this.clippingThreshold = clippingThreshold;
+    return self();
+  }
+
+  /**
+   * Takes back a threshold that was set: for settings that begin as a copy of others and are to
+   * have an {@link #updateRatio(double) updateRatio} in its place.
+   *
+   * @return this
+   */
+  public B withoutClippingThreshold() {
+    this.clippingThreshold = null;
+    return self();
+  }
+
+  /**
+   * The largest ratio of what a step changes a unit by to the norm of the unit: no step changes a
+   * unit by more than {@code updateRatio} times {@code max(||W_i||, floor)}, whatever the learning
+   * rate, its schedule, the batch size and the updater. The floor is {@link #epsilon} for weights
+   * and {@link #biasEpsilon} for biases and gains.
+   *
+   * <p>Before {@code Sgd} and {@code Nesterovs} gradients are bounded by {@code updateRatio * (1 -
+   * momentum) / learningRate}, both asked of the updater at every iteration; with momentum the norm
+   * of the unit is that of the steps that the velocity remembers, on average. What any other
+   * updater leaves is bounded itself, and its state is not touched. Alone it takes the place of the
+   * default {@link #clippingThreshold(double) clippingThreshold}; beside one that is set, gradients
+   * are clipped by that first. DL4J's decoupled {@code WeightDecay} comes after it.
+   *
+   * @param updateRatio finite and greater than zero; no default, and none is bounded. 0.03 is a
+   *     good value to begin with, 0.02 for deep stacks of layers without residual branches. From 1
+   *     on, where a unit may turn round in one step, with a warning
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public B updateRatio(double updateRatio) {
+    this.updateRatio = new FixedSchedule(Checks.updateRatio(updateRatio, () -> "updateRatio"));
+    return self();
+  }
+
+  /**
+   * An update ratio that changes with the iteration or the epoch.
+   *
+   * @param updateRatio gives values that are finite and greater than zero; checked at each
+   *     iteration
+   * @return this
+   * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
+   */
+  public B updateRatio(ISchedule updateRatio) {
+    if (updateRatio == null) {
+      throw BAD_ARGUMENT.argument("updateRatio must be a number or a schedule, got null");
+    }
+    Checks.updateRatio(updateRatio.valueAt(0, 0), () -> "updateRatio at iteration 0, epoch 0");
+    this.updateRatio = updateRatio;
+    return self();
+  }
+
+  /**
+   * The floor of the norm of biases and gains that {@link #updateRatio(double) updateRatio} looks
+   * at. They begin at zero or at one and are compared with what they are added to or multiplied
+   * with, which is of the order of 1.
+   *
+   * @param biasEpsilon finite and not negative; default {@value AgcSettings#DEFAULT_BIAS_EPSILON}
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public B biasEpsilon(double biasEpsilon) {
+    this.biasEpsilon = Checks.notNegative(biasEpsilon, "biasEpsilon", "1 is the default");
     return self();
   }
 

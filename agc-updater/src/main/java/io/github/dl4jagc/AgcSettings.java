@@ -1,5 +1,7 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
@@ -10,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -44,39 +49,63 @@ public final class AgcSettings implements Serializable {
   /** Default floor of the weight norm, {@value}: the paper's. */
   public static final double DEFAULT_EPSILON = 1e-3;
 
+  /** Default floor of the norm of biases and gains where an update ratio is bounded, {@value}. */
+  public static final double DEFAULT_BIAS_EPSILON = 1;
+
   /** Default policy for units whose norms are NaN or infinite. */
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;
 
   /** Version of the format in JSON. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
+
+  /** That of 0.2.0, which has no update ratio. */
+  private static final int FORMAT_WITHOUT_UPDATE_RATIO = 2;
 
   private static final String FORMAT_VERSION = "formatVersion";
 
   private static final String THRESHOLD = "clippingThreshold";
 
-  private static final String SCHEDULE = "clippingThresholdSchedule";
+  private static final String RATIO = "updateRatio";
 
-  private static final List<String> FIELDS =
-      List.of(
-          FORMAT_VERSION,
-          "inner",
-          THRESHOLD,
-          SCHEDULE,
-          "epsilon",
-          "excludeOutputLayer",
-          "excludeLayers",
-          "nonFiniteGradients",
-          "observeOnly",
-          "startIteration",
-          "excludeKinds",
-          "excludeOutputWeights",
-          "weightDecay");
+  /** The end of a field's name whose number is given by a schedule. */
+  private static final String SCHEDULE = "Schedule";
 
-  /** A number is a {@link FixedSchedule}. */
+  private static final SortedMap<Integer, List<String>> FIELDS_BY_FORMAT = new TreeMap<>();
+
+  static {
+    List<String> fields =
+        List.of(
+            FORMAT_VERSION,
+            "inner",
+            THRESHOLD,
+            THRESHOLD + SCHEDULE,
+            "epsilon",
+            "excludeOutputLayer",
+            "excludeLayers",
+            "nonFiniteGradients",
+            "observeOnly",
+            "startIteration",
+            "excludeKinds",
+            "excludeOutputWeights",
+            "weightDecay");
+    FIELDS_BY_FORMAT.put(FORMAT_WITHOUT_UPDATE_RATIO, fields);
+    List<String> all = new ArrayList<>(fields);
+    all.addAll(List.of(RATIO, RATIO + SCHEDULE, "biasEpsilon"));
+    FIELDS_BY_FORMAT.put(FORMAT, all);
+  }
+
+  /** A number is a {@link FixedSchedule}; {@code null}: the default, or an update ratio alone. */
   @JsonIgnore private final ISchedule clippingThreshold;
 
+  /** A number is a {@link FixedSchedule}; {@code null}: none. */
+  @JsonIgnore private final ISchedule updateRatio;
+
   private final double epsilon;
+
+  /** NaN: the default. */
+  @JsonIgnore private final double biasEpsilon;
+
   private final boolean excludeOutputLayer;
   private final ArrayList<String> excludeLayers;
   private final NonFiniteGradients nonFiniteGradients;
@@ -88,7 +117,15 @@ public final class AgcSettings implements Serializable {
 
   AgcSettings(AgcOptions<?> options) {
     this.clippingThreshold = options.clippingThreshold;
+    this.updateRatio = options.updateRatio;
     this.epsilon = options.epsilon;
+    this.biasEpsilon = options.biasEpsilon;
+    if (updateRatio == null && !Double.isNaN(biasEpsilon)) {
+      throw BAD_ARGUMENT.argument(
+          "biasEpsilon is the floor that updateRatio has for biases, got {} without an updateRatio;"
+              + " set one, or epsilon, the floor of all parameters beside a clippingThreshold",
+          biasEpsilon);
+    }
     this.excludeOutputLayer = options.excludeOutputLayer;
     this.excludeLayers = new ArrayList<>(options.excludeLayers);
     this.nonFiniteGradients = options.nonFiniteGradients;
@@ -101,7 +138,8 @@ public final class AgcSettings implements Serializable {
 
   /** For configurations that are read from JSON. */
   static AgcSettings fromJson(JsonFields json) {
-    json.requireFormat(FORMAT_VERSION, FORMAT, FIELDS);
+    int format = json.requireFormat(FORMAT_VERSION, FIELDS_BY_FORMAT);
+    boolean hasRatio = json.has(RATIO) || json.has(RATIO + SCHEDULE);
     Builder settings =
         builder()
             .epsilon(json.value("epsilon", Double.class))
@@ -113,18 +151,38 @@ public final class AgcSettings implements Serializable {
             .excludeKinds(json.value("excludeKinds", ParameterKind[].class))
             .excludeOutputWeights(json.value("excludeOutputWeights", Boolean.class))
             .weightDecay(json.value("weightDecay", Double.class));
-    if (!json.has(SCHEDULE)) {
-      return settings.clippingThreshold(json.value(THRESHOLD, Double.class)).build();
+    if (json.has(THRESHOLD + SCHEDULE)) {
+      refuseBeside(json, THRESHOLD, format == FORMAT_WITHOUT_UPDATE_RATIO);
+      settings.clippingThreshold(json.value(THRESHOLD + SCHEDULE, ISchedule.class));
+    } else if (!hasRatio || json.has(THRESHOLD)) {
+      double threshold = json.value(THRESHOLD, Double.class);
+      // The default, which is always written, gives way to an update ratio that is set later.
+      if (hasRatio || threshold != DEFAULT_CLIPPING_THRESHOLD) {
+        settings.clippingThreshold(threshold);
+      }
     }
-    if (json.has(THRESHOLD) // always written, with a schedule the default
-        && json.value(THRESHOLD, Double.class) != DEFAULT_CLIPPING_THRESHOLD) {
+    if (json.has(RATIO + SCHEDULE)) {
+      refuseBeside(json, RATIO, false);
+      settings.updateRatio(json.value(RATIO + SCHEDULE, ISchedule.class));
+    } else if (json.has(RATIO)) {
+      settings.updateRatio(json.value(RATIO, Double.class));
+    }
+    if (json.has("biasEpsilon")) {
+      settings.biasEpsilon(json.value("biasEpsilon", Double.class));
+    }
+    return settings.build();
+  }
+
+  /** 0.2.0 wrote the default threshold beside a schedule of thresholds. */
+  private static void refuseBeside(JsonFields json, String number, boolean mayBeTheDefault) {
+    if (json.has(number)
+        && !(mayBeTheDefault && json.value(number, Double.class) == DEFAULT_CLIPPING_THRESHOLD)) {
       throw JsonFields.complaint(
-          "must have one threshold, got the {} {} beside a {}",
-          THRESHOLD,
-          json.value(THRESHOLD, Double.class),
-          SCHEDULE);
+          "must have a number or a schedule, got the {} {} beside a {}",
+          number,
+          json.value(number, Double.class),
+          number + SCHEDULE);
     }
-    return settings.clippingThreshold(json.value(SCHEDULE, ISchedule.class)).build();
   }
 
   /**
@@ -154,31 +212,60 @@ public final class AgcSettings implements Serializable {
    *
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
-   * @return the threshold, finite and greater than zero
-   * @throws IllegalArgumentException if a schedule gives anything else
+   * @return the threshold, greater than zero; infinite if an update ratio alone is bounded
+   * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double clippingThreshold(int iteration, int epoch) {
-    if (isFixed()) {
-      return clippingThreshold.valueAt(iteration, epoch);
+    if (clippingThreshold == null) {
+      return hasClippingThreshold() ? DEFAULT_CLIPPING_THRESHOLD : Double.POSITIVE_INFINITY;
     }
-    return Checks.clippingThreshold(
-        clippingThreshold.valueAt(iteration, epoch),
-        () ->
-            "clippingThreshold at iteration "
-                + iteration
-                + ", epoch "
-                + epoch
-                + " from "
-                + clippingThreshold);
+    double threshold = clippingThreshold.valueAt(iteration, epoch);
+    return clippingThreshold instanceof FixedSchedule
+        ? threshold
+        : Checks.clippingThreshold(
+            threshold, at("clippingThreshold", iteration, epoch, clippingThreshold));
   }
 
-  private boolean isFixed() {
-    return clippingThreshold instanceof FixedSchedule;
+  /** {@return whether gradients are clipped by a threshold: unless an update ratio alone is set} */
+  public boolean hasClippingThreshold() {
+    return clippingThreshold != null || updateRatio == null;
+  }
+
+  /**
+   * The update ratio that is the bound at an iteration.
+   *
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @return the ratio, greater than zero; infinite if none is bounded
+   * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
+   */
+  public double updateRatio(int iteration, int epoch) {
+    if (updateRatio == null) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double ratio = updateRatio.valueAt(iteration, epoch);
+    return updateRatio instanceof FixedSchedule
+        ? ratio
+        : Checks.updateRatio(ratio, at("updateRatio", iteration, epoch, updateRatio));
+  }
+
+  /** {@return whether an update ratio is bounded} */
+  public boolean hasUpdateRatio() {
+    return updateRatio != null;
+  }
+
+  private static Supplier<String> at(String name, int iteration, int epoch, ISchedule schedule) {
+    return () -> name + " at iteration " + iteration + ", epoch " + epoch + " from " + schedule;
   }
 
   /** {@return the floor of the weight norm} */
   public double epsilon() {
     return epsilon;
+  }
+
+  /** {@return the floor of the norm of biases and gains where an update ratio is bounded} */
+  public double biasEpsilon() {
+    return Double.isNaN(biasEpsilon) ? DEFAULT_BIAS_EPSILON : biasEpsilon;
   }
 
   /**
@@ -223,27 +310,60 @@ public final class AgcSettings implements Serializable {
     return weightDecay;
   }
 
-  /** In JSON; with a schedule, the default. */
-  @JsonProperty(THRESHOLD)
-  private double thresholdInJson() {
-    return isFixed() ? clippingThreshold.valueAt(0, 0) : DEFAULT_CLIPPING_THRESHOLD;
-  }
-
   @JsonProperty(FORMAT_VERSION)
   private int formatInJson() {
     return FORMAT;
   }
 
-  /** In JSON, if it is no number. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonProperty(SCHEDULE)
-  private ISchedule scheduleInJson() {
-    return isFixed() ? null : clippingThreshold;
+  @JsonProperty(THRESHOLD)
+  private Double thresholdInJson() {
+    return clippingThreshold == null && hasClippingThreshold()
+        ? (Double) DEFAULT_CLIPPING_THRESHOLD
+        : fixed(clippingThreshold);
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonProperty(THRESHOLD + SCHEDULE)
+  private ISchedule thresholdScheduleInJson() {
+    return notFixed(clippingThreshold);
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonProperty(RATIO)
+  private Double updateRatioInJson() {
+    return fixed(updateRatio);
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonProperty(RATIO + SCHEDULE)
+  private ISchedule updateRatioScheduleInJson() {
+    return notFixed(updateRatio);
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonProperty("biasEpsilon")
+  private Double biasEpsilonInJson() {
+    return hasUpdateRatio() ? (Double) biasEpsilon() : null;
+  }
+
+  private static Double fixed(ISchedule schedule) {
+    return schedule instanceof FixedSchedule ? (Double) schedule.valueAt(0, 0) : null;
+  }
+
+  private static ISchedule notFixed(ISchedule schedule) {
+    return schedule instanceof FixedSchedule ? null : schedule;
   }
 
   private Map<String, Object> options() {
     Map<String, Object> options = new LinkedHashMap<>();
-    options.put("clippingThreshold", isFixed() ? thresholdInJson() : clippingThreshold);
+    if (hasClippingThreshold()) {
+      options.put("clippingThreshold", inWords(clippingThreshold, DEFAULT_CLIPPING_THRESHOLD));
+    }
+    if (hasUpdateRatio()) {
+      options.put("updateRatio", inWords(updateRatio, Double.NaN));
+      options.put("biasEpsilon", biasEpsilon());
+    }
     options.put("epsilon", epsilon);
     options.put("excludeOutputLayer", excludeOutputLayer);
     options.put("excludeLayers", excludeLayers);
@@ -254,6 +374,13 @@ public final class AgcSettings implements Serializable {
     options.put("excludeOutputWeights", excludeOutputWeights);
     options.put("weightDecay", weightDecay);
     return options;
+  }
+
+  private static Object inWords(ISchedule schedule, double ifNone) {
+    if (schedule == null) {
+      return ifNone;
+    }
+    return schedule instanceof FixedSchedule ? (Object) schedule.valueAt(0, 0) : schedule;
   }
 
   @Override
@@ -278,7 +405,9 @@ public final class AgcSettings implements Serializable {
 
     private Builder(AgcSettings settings) {
       clippingThreshold = settings.clippingThreshold;
+      updateRatio = settings.updateRatio;
       epsilon = settings.epsilon;
+      biasEpsilon = settings.biasEpsilon;
       excludeOutputLayer = settings.excludeOutputLayer;
       excludeLayers = settings.excludeLayers();
       nonFiniteGradients = settings.nonFiniteGradients;

@@ -4,7 +4,6 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NEVER_BOUND;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,19 +33,6 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
     this.inner = inner;
   }
 
-  /** The arithmetic that {@code settings} ask for at one iteration. */
-  public static ClippingRule rule(
-      AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
-    ClippingRule rule =
-        new ClippingRule(
-            settings.clippingThreshold(iteration, epoch),
-            settings.epsilon(),
-            gradientDivisor,
-            settings.nonFiniteGradients());
-    boolean observes = settings.observeOnly() || iteration < settings.startIteration();
-    return observes ? rule.observing() : rule;
-  }
-
   /** Whether this updater clips against these very parameters: cheap, asked at every iteration. */
   public boolean isBoundTo(INDArray parameters) {
     // A ComputationGraph makes a new view of its parameters whenever it is asked for them.
@@ -59,19 +45,43 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   }
 
   /**
+   * What comes before the inner updater, the inner updater, and what comes after it.
+   *
    * @throws IllegalStateException if the updater was never bound to a network
    */
   @Override
   public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+    AgcSettings settings = config.settings();
+    Rules rules = new Rules(settings, iteration, epoch);
+    boolean boundsUpdates = settings.hasUpdateRatio() && !LinearUpdaters.include(inner.getConfig());
     try {
-      clip(gradient, iteration, epoch);
+      requireBound();
+      if (!settings.hasUpdateRatio()) {
+        clipper.clip(gradient, rules.ofGradients(1), iteration, epoch);
+      } else {
+        if (rules.gradientsComeFirst()) {
+          clipper.clipBefore(gradient, rules.ofGradients(1), iteration, epoch);
+        }
+        if (!boundsUpdates) {
+          double gain = LinearUpdaters.gain(inner.getConfig(), iteration, epoch);
+          clipper.clip(gradient, rules.ofSteps(gain), iteration, epoch);
+        }
+      }
+      clipper.decay(gradient, settings.weightDecay());
     } catch (RuntimeException e) {
       throw TrainingFailure.tell(e);
     }
     inner.applyUpdater(gradient, iteration, epoch);
+    if (boundsUpdates) {
+      try {
+        clipper.clip(gradient, rules.ofUpdates(), iteration, epoch);
+      } catch (RuntimeException e) {
+        throw TrainingFailure.tell(e);
+      }
+    }
   }
 
-  private void clip(INDArray gradient, int iteration, int epoch) {
+  private void requireBound() {
     if (clipper == null) {
       throw NEVER_BOUND.state(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
@@ -81,9 +91,6 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
               + " getBestModel(), TransferLearning) call no listeners until then. Where you set"
               + " listeners anew or replace the network's updater later, do it again.");
     }
-    AgcSettings settings = config.settings();
-    clipper.clip(
-        gradient, rule(settings, iteration, epoch, 1), settings.weightDecay(), iteration, epoch);
   }
 
   @Override

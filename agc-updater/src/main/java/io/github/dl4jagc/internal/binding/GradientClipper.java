@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.binding;
 import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE;
 
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
@@ -50,6 +51,9 @@ public final class GradientClipper {
   private UnitClipper clipper;
   private CoupledDecay decay;
 
+  /** By parameter, what {@link #clipBefore} has found in this iteration. */
+  private final long[] nonFiniteBefore;
+
   private GradientClipper(
       List<Parameter> parameters,
       List<Parameter> decayed,
@@ -61,6 +65,7 @@ public final class GradientClipper {
     this.networkStatistics = statistics;
     this.scratch = scratch;
     this.layout = layout;
+    this.nonFiniteBefore = new long[parameters.size()];
     for (Parameter parameter : parameters) {
       parameterStatistics.add(parameter.statisticsIn(statistics));
     }
@@ -107,46 +112,98 @@ public final class GradientClipper {
   }
 
   /**
-   * Clips in place, and then adds weights to gradients.
+   * Clips in place, and counts.
+   *
+   * @param gradient the gradient, or the update that was made of it
+   * @param rule threshold, floor and policy
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   */
+  public synchronized void clip(INDArray gradient, ClippingRule rule, int iteration, int epoch) {
+    if (parameters.isEmpty()) {
+      return;
+    }
+    clipNow(gradient, rule);
+    record(rule, iteration, epoch);
+    reportNonFinite(rule, iteration);
+  }
+
+  /**
+   * Clips in place before the {@link #clip} of the same iteration, which counts. Of this one only
+   * units that are not finite are counted, there.
    *
    * @param gradient the gradient
    * @param rule threshold, floor and policy
-   * @param weightDecay what weights are multiplied by; 0: none are added
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
-   * @throws ArithmeticException if a unit's gradient norm is not finite and the policy is FAIL
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
-  public synchronized void clip(
-      INDArray gradient, ClippingRule rule, double weightDecay, int iteration, int epoch) {
-    if (parameters.isEmpty() && decayed.isEmpty()) {
+  synchronized void clipBefore(INDArray gradient, ClippingRule rule, int iteration, int epoch) {
+    if (parameters.isEmpty()) {
       return;
     }
-    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
-      bindTo(gradient);
+    clipNow(gradient, rule);
+    boolean any = targets.stream().anyMatch(target -> target.counter.nonFiniteUnits > 0);
+    if (!any || rule.nonFinite() == NonFiniteGradients.PASS_THROUGH) {
+      return; // or the clip that counts sees them
     }
-    if (!parameters.isEmpty()) {
-      long start = System.nanoTime();
-      try {
-        clipNow(rule, iteration, epoch);
-      } finally {
-        networkStatistics.addClippingNanos(System.nanoTime() - start);
+    if (rule.nonFinite() == NonFiniteGradients.FAIL) {
+      record(rule, iteration, epoch); // as there will be no other
+    } else {
+      for (int i = 0; i < parameters.size(); i++) {
+        nonFiniteBefore[i] = targets.get(i).counter.nonFiniteUnits;
       }
     }
-    decay.add(weightDecay);
+    reportNonFinite(rule, iteration);
   }
 
-  private void clipNow(ClippingRule rule, int iteration, int epoch) {
-    clipper.clip(rule);
+  private void record(ClippingRule rule, int iteration, int epoch) {
     for (int i = 0; i < parameters.size(); i++) {
-      parameterStatistics.get(i).record(targets.get(i).counter, rule, iteration, epoch);
+      parameterStatistics.get(i).record(targets.get(i).counter, nonFiniteBefore[i], rule, iteration, epoch);
+      nonFiniteBefore[i] = 0;
     }
-    for (int i = 0; i < parameters.size(); i++) { // last, as it may throw
+  }
+
+  /**
+   * Adds weights to gradients.
+   *
+   * @param gradient the gradient
+   * @param weightDecay what weights are multiplied by; 0: none are added
+   */
+  public synchronized void decay(INDArray gradient, double weightDecay) {
+    if (weightDecay != 0 && !decayed.isEmpty()) {
+      requireBoundTo(gradient);
+      decay.add(weightDecay);
+    }
+  }
+
+  private void clipNow(INDArray gradient, ClippingRule rule) {
+    requireBoundTo(gradient);
+    long start = System.nanoTime();
+    try {
+      clipper.clip(rule);
+    } finally {
+      networkStatistics.addClippingNanos(System.nanoTime() - start);
+    }
+  }
+
+  /** After counting, as it may throw. */
+  private void reportNonFinite(ClippingRule rule, int iteration) {
+    for (int i = 0; i < parameters.size(); i++) {
       ClipCounter counter = targets.get(i).counter;
       if (counter.nonFiniteUnits > 0) {
         // By the statistics, which outlive this clipper: DL4J replaces updaters all the time.
-        boolean first = parameterStatistics.get(i).nonFiniteUnits() == counter.nonFiniteUnits;
+        long known = parameterStatistics.get(i).nonFiniteUnits() + nonFiniteBefore[i];
+        boolean first = known == counter.nonFiniteUnits;
         onNonFinite(parameters.get(i), counter, first, rule, iteration);
       }
+    }
+  }
+
+  private void requireBoundTo(INDArray gradient) {
+    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
+      bindTo(gradient);
     }
   }
 
@@ -155,7 +212,11 @@ public final class GradientClipper {
       targets = new ArrayList<>();
       for (Parameter parameter : parameters) {
         targets.add(
-            new ClipTarget(parameter.weights, layout.partOf(gradient, parameter), parameter.units));
+            new ClipTarget(
+                parameter.weights,
+                layout.partOf(gradient, parameter),
+                parameter.units,
+                parameter.kind != ParameterKind.WEIGHT));
       }
       decay = new CoupledDecay();
       for (Parameter parameter : decayed) {

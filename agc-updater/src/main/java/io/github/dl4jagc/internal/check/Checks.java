@@ -94,6 +94,30 @@ public final class Checks {
   }
 
   /**
+   * Warns of an update ratio of 1 and more, which is allowed.
+   *
+   * @param ratio an update ratio
+   * @param source what gave it, as the message is to name it; asked for if there is one
+   * @return {@code ratio}
+   * @throws IllegalArgumentException unless it is finite and greater than zero
+   */
+  public static double updateRatio(double ratio, Supplier<String> source) {
+    if (!(ratio > 0) || Double.isInfinite(ratio)) {
+      throw BAD_ARGUMENT.argument(
+          "{} must be finite and > 0, got {}; 0.03 is a value to begin with", source.get(), ratio);
+    }
+    if (ratio >= 1 && WarnOnce.isDue(LARGE_THRESHOLD, "ratio", Math.getExponent(ratio))) {
+      log.warn(
+          LARGE_THRESHOLD.message(
+              "AGC: {} is {}, so a unit may turn round in one step; 0.03 is a value to begin with."
+                  + " Further ones of this magnitude are taken without a warning.",
+              source.get(),
+              ratio));
+    }
+    return ratio;
+  }
+
+  /**
    * @param epsilon a floor of weight norms
    * @return {@code epsilon}, 0.0 for -0.0
    * @throws IllegalArgumentException unless it is finite and not negative

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.node.IntNode;
 import org.nd4j.shade.jackson.databind.node.NullNode;
 import org.nd4j.shade.jackson.databind.util.TokenBuffer;
 
@@ -49,20 +49,22 @@ public final class JsonFields {
 
   /**
    * @param versionName the field that has the format's version
-   * @param version the only version that is known
-   * @param names all fields that may be there
+   * @param namesByVersion all fields that may be there, by the versions that are known
+   * @return the version
    * @throws IllegalArgumentException if the version is another one, or there is another field: an
    *     option that is skipped would train differently
    */
-  public void requireFormat(String versionName, int version, List<String> names) {
-    if (!tree(versionName).equals(IntNode.valueOf(version))) {
+  public int requireFormat(String versionName, SortedMap<Integer, List<String>> namesByVersion) {
+    JsonNode version = tree(versionName);
+    List<String> names = version.isInt() ? namesByVersion.get(version.intValue()) : null;
+    if (names == null) {
       throw CONFIGURATION_IN_JSON.argument(
           "{} in JSON has the {} {}, and this version knows {}; read it with the version that wrote"
               + " it",
           OWNER,
           versionName,
-          tree(versionName),
-          version);
+          version,
+          namesByVersion.keySet());
     }
     for (String name : fields.keySet()) {
       if (!names.contains(name)) {
@@ -74,6 +76,7 @@ public final class JsonFields {
             tree(name));
       }
     }
+    return version.intValue();
   }
 
   /** Whether a field is there and not null. */

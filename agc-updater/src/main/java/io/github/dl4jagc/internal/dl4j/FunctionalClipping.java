@@ -4,9 +4,9 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_GRADIENT_YET;
 
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
+import io.github.dl4jagc.internal.binding.Rules;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;
@@ -73,12 +73,9 @@ public final class FunctionalClipping {
     GradientClipper clipper = clipperOf(network, settings);
     // DL4J divides by the minibatch size after this call, not before.
     double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
-    clipper.clip(
-        gradient.gradient(),
-        AgcUpdater.rule(settings, iteration, epoch, divisor),
-        settings.weightDecay() * divisor,
-        iteration,
-        epoch);
+    Rules rules = new Rules(settings, iteration, epoch);
+    clipper.clip(gradient.gradient(), rules.ofGradients(divisor), iteration, epoch);
+    clipper.decay(gradient.gradient(), settings.weightDecay() * divisor);
   }
 
   /** That of the latest call where it serves: what is read of a network is read once. */

@@ -49,12 +49,14 @@ public final class ParameterStatistics {
    * Adds an iteration, which is the latest one now.
    *
    * @param counter what it has counted
+   * @param nonFiniteBefore units that were not finite before they were counted, and have been set
+   *     to zero since: they are units seen like those of the counter
    * @param newRule what it was clipped by
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
    */
   public synchronized void record(
-      ClipCounter counter, ClippingRule newRule, int iteration, int epoch) {
+      ClipCounter counter, long nonFiniteBefore, ClippingRule newRule, int iteration, int epoch) {
     rule = newRule;
     learningRate =
         updater == null || !updater.hasLearningRate()
@@ -62,7 +64,9 @@ public final class ParameterStatistics {
             : updater.getLearningRate(iteration, epoch);
     latest.clear();
     latest.add(counter);
-    total.add(counter);
+    latest.units += nonFiniteBefore;
+    latest.nonFiniteUnits += nonFiniteBefore;
+    total.add(latest);
   }
 
   /** Units whose norms were not finite, of all iterations. */
