@@ -160,7 +160,9 @@ public final class GradientClipper {
 
   private void record(ClippingRule rule, int iteration, int epoch) {
     for (int i = 0; i < parameters.size(); i++) {
-      parameterStatistics.get(i).record(targets.get(i).counter, nonFiniteBefore[i], rule, iteration, epoch);
+      parameterStatistics
+          .get(i)
+          .record(targets.get(i).counter, nonFiniteBefore[i], rule, iteration, epoch);
       nonFiniteBefore[i] = 0;
     }
   }
