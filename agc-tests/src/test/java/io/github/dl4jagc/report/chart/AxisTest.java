@@ -1,4 +1,4 @@
-package io.github.dl4jagc.report;
+package io.github.dl4jagc.report.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -96,11 +96,10 @@ class AxisTest {
           }
           double smallest = Math.min(one, other);
           double largest = Math.max(one, other);
-          double positive =
-              smallest > 0 ? smallest : largest > 0 ? largest : Double.POSITIVE_INFINITY;
-          for (Axis.Scale scale : Axis.Scale.values()) {
-            Axis axis = Axis.of(scale, smallest, positive, largest);
-            String values = scale + " axis of " + smallest + " and " + largest;
+          for (Axis kind :
+              List.of(Axis.linear("l"), Axis.logarithmic("log"), Axis.byRange("by range"))) {
+            Axis.Scale axis = kind.over(List.of(one, other));
+            String values = kind.title + " axis of " + smallest + " and " + largest;
             assertThat(axis.has(largest)).as(values).isTrue();
             for (double each : new double[] {smallest, largest}) {
               if (axis.has(each)) {
