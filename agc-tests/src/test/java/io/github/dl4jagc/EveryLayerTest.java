@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -554,6 +555,11 @@ class EveryLayerTest {
       assertThat(row.leftAlone().isPresent())
           .as("%s/%s is left alone", row.layer(), row.parameter())
           .isEqualTo(units == FROZEN || units == NOT_CLIPPED);
+      if (row.isWeight() && Arrays.equals(units, WHOLE)) {
+        assertThat(row.parameter())
+            .as("vectors are no weights, but for one output's")
+            .isEqualTo("w");
+      }
     }
   }
 

@@ -9,12 +9,22 @@ import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
 import java.io.File;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.BaseListener;
+import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -22,6 +32,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -158,7 +169,7 @@ class SameDiffTest {
     SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 4);
     SDVariable label = sd.placeHolder("label", DataType.DOUBLE, -1, 4);
     SDVariable odd = sd.var("odd scale", Networks.gaussian(1, 8, 4));
-    sd.loss().meanSquaredError("loss", label, in.mul(odd), null);
+    sd.loss().meanSquaredError("loss", label, sd.math().max(in, odd), null);
     sd.setLossVariables("loss");
     sd.setTrainingConfig(
         TrainingConfig.builder()
@@ -177,6 +188,104 @@ class SameDiffTest {
     }
     assertThat(listener.report(sd).row("", "odd scale").orElseThrow().latest().clippedUnits())
         .isEqualTo(4);
+  }
+
+  /** One layer, whose gradients a huge label makes large enough to be clipped always. */
+  private static SameDiff oneLayer(AgcSameDiffListener listener) {
+    SameDiff sd = SameDiff.create();
+    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 4);
+    SDVariable label = sd.placeHolder("label", DataType.DOUBLE, -1, 2);
+    sd.loss()
+        .meanSquaredError("loss", label, in.mmul(sd.var("w", Networks.gaussian(1, 4, 2))), null);
+    sd.setLossVariables("loss");
+    sd.setTrainingConfig(
+        TrainingConfig.builder()
+            .updater(new AgcGradientNormalization(new Sgd(1), THRESHOLD))
+            .dataSetFeatureMapping("in")
+            .dataSetLabelMapping("label")
+            .build());
+    sd.setListeners(listener);
+    return sd;
+  }
+
+  private static DataSet hugeLabels() {
+    return new DataSet(Networks.gaussian(2, 8, 4), Networks.gaussian(3, 8, 2).mul(1e6));
+  }
+
+  /**
+   * Ways to give a variable another array in the middle of a training. SameDiff may keep two arrays
+   * from then on, of which it trains one.
+   */
+  static Stream<Arguments> replacements() {
+    return Stream.of(
+        replacement("setArray", (sd, array) -> sd.getVariable("w").setArray(array)),
+        replacement("setArray, other order", (sd, a) -> sd.getVariable("w").setArray(a.dup('f'))),
+        replacement("associate", (sd, array) -> sd.associateArrayWithVariable(array, "w")),
+        replacement("setArrayForVariable", (sd, array) -> sd.setArrayForVariable("w", array)),
+        replacement("assignArray", (sd, array) -> sd.assignArray(array, sd.getVariable("w"))),
+        replacement("assign", (sd, array) -> sd.getVariable("w").getArr().assign(array)));
+  }
+
+  private static Arguments replacement(String name, BiConsumer<SameDiff, INDArray> replacement) {
+    return Arguments.of(name, replacement);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("replacements")
+  void weightsThatAreReplacedAreThoseOfTheBound(
+      String name, BiConsumer<SameDiff, INDArray> replacement) {
+    SameDiff sd = oneLayer(new AgcSameDiffListener());
+    sd.fit(hugeLabels());
+    replacement.accept(sd, Networks.gaussian(7, 4, 2).mul(5));
+    for (int step = 0; step < 4; step++) {
+      INDArray trained = sd.getFunction("grad").getVariable("w").getArr();
+      INDArray before = trained.dup();
+      sd.fit(hugeLabels());
+      assertThat(Oracle.values(trained.sub(before).norm2(0)))
+          .as("steps of columns, all of which are clipped")
+          .containsExactly(Oracle.values(before.norm2(0).mul(THRESHOLD)), within(1e-9));
+    }
+  }
+
+  @Test
+  void aGraphWhoseFirstIterationFailsIsNotKept() throws InterruptedException {
+    AgcSameDiffListener listener = new AgcSameDiffListener();
+    WeakReference<SameDiff> graph = new WeakReference<>(failedGraph(listener));
+    for (int i = 0; i < 50 && graph.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(graph.get()).isNull();
+    Reference.reachabilityFence(listener);
+  }
+
+  /** Another listener ends the first iteration before the graph has updaters. */
+  private static SameDiff failedGraph(AgcSameDiffListener listener) {
+    SameDiff sd = oneLayer(listener);
+    sd.addListeners(
+        new BaseListener() {
+          @Override
+          public boolean isActive(Operation operation) {
+            return true;
+          }
+
+          @Override
+          public void iterationStart(SameDiff graph, At at, MultiDataSet data, long etlTimeMs) {
+            throw new IllegalStateException("no data");
+          }
+        });
+    assertThatThrownBy(() -> sd.fit(hugeLabels())).hasMessage("no data");
+    return sd;
+  }
+
+  @Test
+  void aListenerGoesOnToAnotherGraphAfterOneThatFailed() {
+    AgcSameDiffListener listener = new AgcSameDiffListener();
+    SameDiff failed = failedGraph(listener);
+    SameDiff next = oneLayer(listener);
+    next.fit(hugeLabels());
+    assertThat(listener.report(next).total().clippedUnits()).isEqualTo(2);
+    assertThat(listener.report(failed).rows()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NOTHING_IS_CLIPPE
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 
 import io.github.dl4jagc.internal.samediff.SameDiffBinder;
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.listeners.At;
@@ -29,10 +30,12 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Each variable is a parameter of its own. Its units are, in this order: those named in the
- * constructor; those that the operation that consumes the variable asks for (convolutions, matmul,
- * embedding look-ups; a vector is one unit as a whole); else a slice of the last dimension, with a
- * warning. {@link AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable
- * names here.
+ * constructor; those of the operations on the way to the loss that use the variable (convolutions,
+ * products of matrices and of batches of them, attention, recurrent layers, look-ups; what is added
+ * to activations or multiplied with them element by element is one unit as a whole, as vectors
+ * are); else, with a warning, the whole of a vector, a column of a matrix, a slice of the first
+ * dimension of anything else. Where operations disagree the first decides, with a warning. {@link
+ * AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable names here.
  */
 public class AgcSameDiffListener extends BaseListener {
 
@@ -40,8 +43,11 @@ public class AgcSameDiffListener extends BaseListener {
 
   private final Map<String, int[]> unitDimensions;
 
-  /** The graph whose updaters do not exist yet when its first iteration starts. By thread. */
-  private final ThreadLocal<SameDiff> toBind = new ThreadLocal<>();
+  /**
+   * The graph whose updaters do not exist yet when its first iteration starts. By thread; and weak,
+   * as nothing is called at the end of an iteration that fails.
+   */
+  private final ThreadLocal<WeakReference<SameDiff>> toBind = new ThreadLocal<>();
 
   private volatile boolean warned;
 
@@ -86,8 +92,9 @@ public class AgcSameDiffListener extends BaseListener {
    */
   @Override
   public void iterationStart(SameDiff sd, At at, MultiDataSet data, long etlTimeMs) {
+    toBind.remove();
     if (sd.getUpdaterMap() == null) {
-      toBind.set(sd); // before the very first iteration SameDiff has made none
+      toBind.set(new WeakReference<>(sd)); // before the very first iteration SameDiff has made none
     } else {
       bind(sd);
     }
@@ -95,7 +102,8 @@ public class AgcSameDiffListener extends BaseListener {
 
   @Override
   public void preOpExecution(SameDiff gradients, At at, SameDiffOp op, OpContext context) {
-    SameDiff graph = toBind.get();
+    WeakReference<SameDiff> reference = toBind.get();
+    SameDiff graph = reference == null ? null : reference.get();
     if (graph != null && graph.getUpdaterMap() != null) {
       toBind.remove();
       bind(graph);

@@ -6,8 +6,9 @@ package io.github.dl4jagc;
  * on its executor, and then ends well without having trained.
  *
  * <p>Found by {@link java.util.ServiceLoader}: name the implementation, which needs a public
- * constructor without arguments, in {@code META-INF/services/io.github.dl4jagc.FailureObserver}. A
- * new one is made for each failure.
+ * constructor without arguments, in {@code META-INF/services/io.github.dl4jagc.FailureObserver},
+ * where the class loader of the library sees it, or the context loader of the thread that trains. A
+ * new one is made for each failure. What an observer throws is added to the failure as suppressed.
  *
  * <pre>{@code
  * public final class EndJob implements FailureObserver {

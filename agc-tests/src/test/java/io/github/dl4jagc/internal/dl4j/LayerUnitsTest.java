@@ -74,12 +74,36 @@ class LayerUnitsTest {
     }
   }
 
+  /** A layer that has one matrix per head where the layer that it extends has one. */
+  private static final class Heads extends DenseLayer {
+    private static final long serialVersionUID = 1L;
+
+    Heads() {
+      setNIn(2);
+      setNOut(7);
+    }
+  }
+
+  @Test
+  void aRuleForMatricesIsNotAppliedToTheCubesOfASubclass() {
+    try (LogCapture log = new LogCapture()) {
+      assertThat(units(new Heads(), "W", 2, 7)).containsExactly(1);
+      assertThat(log.messages()).isEmpty();
+      assertThat(units(new Heads(), "W", 3, 2, 7)).containsExactly(0);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("Heads", "takes a slice of dimension 0 of parameter \"W\" of shape [3, 2, 7]");
+    }
+  }
+
   static Stream<Arguments> ranks() {
     return Stream.of(
         Arguments.of("scalar", new long[0], new int[0], "the whole array"),
         Arguments.of("vector", new long[] {7}, new int[0], "the whole array"),
         Arguments.of("row", new long[] {1, 7}, new int[0], "the whole array"),
-        Arguments.of("column", new long[] {7, 1}, new int[] {1}, "a column (dimension 1)"),
+        Arguments.of("column", new long[] {7, 1}, new int[0], "the whole array"),
+        Arguments.of("channels", new long[] {1, 7, 1, 1}, new int[0], "the whole array"),
         Arguments.of("matrix", new long[] {2, 7}, new int[] {1}, "a column (dimension 1)"),
         Arguments.of("cube", new long[] {1, 2, 7}, new int[] {0}, "a slice of dimension 0"));
   }

@@ -15,12 +15,14 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.layers.*;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +63,13 @@ class ParameterKindsTest {
             new SeparableConvolution2D.Builder(3, 3).nIn(4).nOut(3).build(),
             Map.of("W", WEIGHT, "pW", WEIGHT, "b", BIAS)),
         layer(new BatchNormalization(), Map.of("gamma", GAIN, "beta", BIAS)),
-        layer(new PReLULayer.Builder().build(), Map.of("W", WEIGHT)),
+        layer(new PReLULayer.Builder().build(), Map.of("W", GAIN)),
+        layer(
+            new ElementWiseMultiplicationLayer.Builder().nIn(4).nOut(4).build(),
+            Map.of("W", GAIN, "b", BIAS)),
+        layer(
+            new OCNNOutputLayer.Builder().nIn(4).hiddenLayerSize(3).build(),
+            Map.of("v", WEIGHT, "w", WEIGHT, "r", BIAS)),
         layer(
             new AutoEncoder.Builder().nIn(4).nOut(3).build(),
             Map.of("W", WEIGHT, "b", BIAS, "vb", BIAS)),

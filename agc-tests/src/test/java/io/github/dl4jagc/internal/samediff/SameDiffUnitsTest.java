@@ -1,17 +1,21 @@
 package io.github.dl4jagc.internal.samediff;
 
+import static io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.assertUnits;
+import static io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.known;
+import static io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.other;
+import static io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.shape;
+import static io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.units;
+import static io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.unitsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.internal.samediff.GraphsOfOneVariable.Use;
 import io.github.dl4jagc.testing.LogCapture;
-import io.github.dl4jagc.testing.Networks;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -27,31 +31,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * Units of SameDiff variables, by the operation that uses them and by the place in which it does.
  */
 class SameDiffUnitsTest {
-
-  /** Adds an operation that uses a variable. */
-  private interface Use extends BiFunction<SameDiff, SDVariable, SDVariable> {}
-
-  private static int[] units(SameDiff graph, String name, long... shape) {
-    return new SameDiffUnits(graph, Map.of()).of(name, shape).unitDimensions();
-  }
-
-  private static int[] unitsOf(Use use, long... shape) {
-    SameDiff graph = SameDiff.create();
-    use.apply(graph, graph.var("v", DataType.DOUBLE, shape));
-    return units(graph, "v", shape);
-  }
-
-  private static SDVariable other(SameDiff graph, long... shape) {
-    return graph.constant(Networks.gaussian(1, shape));
-  }
-
-  private static Arguments known(String name, Use use, long[] shape, int... expected) {
-    return Arguments.of(name, use, shape, expected);
-  }
-
-  private static long[] shape(long... shape) {
-    return shape;
-  }
 
   private static Conv2DConfig conv2d(WeightsFormat format) {
     return Conv2DConfig.builder().kH(2).kW(2).weightsFormat(format).build();
@@ -182,6 +161,41 @@ class SameDiffUnitsTest {
             "matmul, left, of a right that is transposed",
             (sd, v) -> sd.mmul(v, other(sd, 2, 4), false, true, false),
             shape(3, 4),
+            0),
+        known(
+            "separable convolution, depthwise, multipliers first",
+            (sd, v) ->
+                sd.cnn()
+                    .separableConv2d(
+                        other(sd, 1, 4, 6, 6),
+                        v,
+                        other(sd, 5, 8, 1, 1),
+                        conv2d(WeightsFormat.OIYX)),
+            shape(2, 4, 2, 2),
+            0,
+            1),
+        known(
+            "separable convolution, depthwise, input channels last",
+            (sd, v) ->
+                sd.cnn()
+                    .separableConv2d(
+                        other(sd, 1, 4, 6, 6),
+                        v,
+                        other(sd, 5, 1, 1, 8),
+                        conv2d(WeightsFormat.OYXI)),
+            shape(2, 2, 2, 4),
+            0,
+            3),
+        known(
+            "separable convolution, pointwise, output channels first",
+            (sd, v) ->
+                sd.cnn()
+                    .separableConv2d(
+                        other(sd, 1, 4, 6, 6),
+                        other(sd, 2, 4, 2, 2),
+                        v,
+                        conv2d(WeightsFormat.OIYX)),
+            shape(5, 8, 1, 1),
             0));
   }
 
@@ -189,10 +203,7 @@ class SameDiffUnitsTest {
   @MethodSource("weights")
   void weightsAreTakenByTheOperationThatUsesThem(
       String name, Use use, long[] shape, int[] expected) {
-    try (LogCapture log = new LogCapture()) {
-      assertThat(unitsOf(use, shape)).containsExactly(expected);
-      assertThat(log.messages()).isEmpty();
-    }
+    assertUnits(use, shape, expected);
   }
 
   /** As data, not as weights. */
@@ -242,33 +253,23 @@ class SameDiffUnitsTest {
         known("linear", (sd, v) -> sd.nn().linear(v, other(sd, 4, 3), other(sd, 3)), shape(2, 4)));
   }
 
-  /** The gather says dimension 0, which no rule of rank says. */
+  /** The gather says dimension 0, and there is no warning, as there is of a guess. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("inputs")
   void dataOfAnOperationIsTakenByTheNextOneThatIsKnown(
       String name, Use use, long[] shape, int[] none) {
-    int[] units =
-        unitsOf(
-            (sd, v) -> {
-              use.apply(sd, v);
-              sd.math().tanh(v);
-              return sd.gather(v, sd.constant(Nd4j.createFromArray(0)), 0);
-            },
-            shape);
-    assertThat(units).containsExactly(0);
-  }
-
-  @Test
-  void theFirstOperationThatIsKnownCounts() {
-    int[] units =
-        unitsOf(
-            (sd, v) -> {
-              sd.mmul(other(sd, 2, 9), v);
-              return sd.gather(v, sd.constant(Nd4j.createFromArray(0)), 0);
-            },
-            9,
-            4);
-    assertThat(units).containsExactly(1);
+    try (LogCapture log = new LogCapture()) {
+      int[] units =
+          unitsOf(
+              (sd, v) -> {
+                use.apply(sd, v);
+                sd.math().tanh(v);
+                return sd.gather(v, sd.constant(Nd4j.createFromArray(0)), 0);
+              },
+              shape);
+      assertThat(units).containsExactly(0);
+      assertThat(log.messages()).isEmpty();
+    }
   }
 
   @Test
@@ -291,29 +292,17 @@ class SameDiffUnitsTest {
     }
   }
 
-  static Stream<Arguments> ranks() {
-    return Stream.of(
-        Arguments.of(shape(1, 21), new int[0], "the whole array"),
-        Arguments.of(shape(2, 21), new int[] {1}, "a slice of dimension 1"),
-        Arguments.of(shape(21, 1), new int[] {1}, "a slice of dimension 1"),
-        Arguments.of(shape(1, 2, 21), new int[] {2}, "a slice of dimension 2"),
-        Arguments.of(shape(21, 2, 2, 2), new int[] {3}, "a slice of dimension 3"));
-  }
-
-  @ParameterizedTest
-  @MethodSource("ranks")
-  void variablesThatNothingKnownUsesAreTakenByRankWithOneWarning(
-      long[] shape, int[] expected, String unit) {
+  @Test
+  void variablesThatNothingKnownUsesAreTakenByTheirShapeWithOneWarning() {
     SameDiff graph = SameDiff.create();
-    String unused = "unused of rank " + shape.length + ", first " + shape[0];
-    graph.var(unused, DataType.DOUBLE, shape);
+    graph.var("unused", DataType.DOUBLE, 21, 2, 2);
     try (LogCapture log = new LogCapture()) {
-      assertThat(units(graph, unused, shape)).containsExactly(expected);
-      assertThat(units(graph, unused, shape)).containsExactly(expected);
+      assertThat(units(graph, "unused", 21, 2, 2)).containsExactly(0);
+      assertThat(units(graph, "unused", 21, 2, 2)).containsExactly(0);
       assertThat(log.messages())
           .singleElement()
           .asString()
-          .contains("\"" + unused + "\"", "takes " + unit + " as");
+          .contains("\"unused\"", "takes a slice of dimension 0 as");
     }
   }
 }

@@ -47,7 +47,7 @@ class VariableKindsTest {
                 "row",
                 WEIGHT,
                 "odd",
-                WEIGHT,
+                BIAS,
                 "bias",
                 BIAS,
                 "row bias",
@@ -72,6 +72,45 @@ class VariableKindsTest {
     SameDiffUnits units = new SameDiffUnits(sd, Map.of());
     assertThat(units.kindOf("gamma", new long[] {4})).isEqualTo(GAIN);
     assertThat(units.kindOf("beta", new long[] {4})).isEqualTo(BIAS);
+  }
+
+  @Test
+  void factorsOfAnyShapeAreGains() {
+    SameDiff sd = SameDiff.create();
+    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, 4, 5);
+    SDVariable factors = sd.var("factors", Networks.gaussian(1, 4, 5));
+    SDVariable slopes = sd.var("slopes", Networks.gaussian(2, 1));
+    sd.nn().prelu(in.mul(factors), slopes, 1);
+    SameDiffUnits units = new SameDiffUnits(sd, Map.of());
+    assertThat(units.kindOf("factors", new long[] {4, 5})).isEqualTo(GAIN);
+    assertThat(units.kindOf("slopes", new long[] {1})).isEqualTo(GAIN);
+  }
+
+  @Test
+  void weightsOfARecurrentLayerAreThoseWithTwoDimensions() {
+    SameDiff sd = SameDiff.create();
+    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, 1, 2, 4);
+    sd.rnn()
+        .gru(
+            in,
+            sd.constant(Networks.gaussian(1, 2, 3)),
+            sd.var("input", Networks.gaussian(2, 4, 9)),
+            sd.var("recurrent", Networks.gaussian(3, 3, 9)),
+            sd.var("bias", Networks.gaussian(4, 9)));
+    SameDiffUnits units = new SameDiffUnits(sd, Map.of());
+    assertThat(units.kindOf("input", new long[] {4, 9})).isEqualTo(WEIGHT);
+    assertThat(units.kindOf("recurrent", new long[] {3, 9})).isEqualTo(WEIGHT);
+    assertThat(units.kindOf("bias", new long[] {9})).isEqualTo(BIAS);
+  }
+
+  /** A weight to one operation is a weight, whatever others make of it. */
+  @Test
+  void ofSeveralKindsWeightsComeFirst() {
+    SameDiff sd = SameDiff.create();
+    SDVariable in = sd.placeHolder("in", DataType.DOUBLE, -1, 4);
+    SDVariable shared = sd.var("shared", Networks.gaussian(1, 4));
+    in.mul(shared).mmul(shared);
+    assertThat(new SameDiffUnits(sd, Map.of()).kindOf("shared", new long[] {4})).isEqualTo(WEIGHT);
   }
 
   @Test

@@ -79,6 +79,27 @@ class UnitsTest {
   }
 
   @Test
+  void ofAnUnknownArrayAVectorIsOneUnitOfAMatrixAColumnOfMoreASliceOfTheFirstDimension() {
+    for (long[] vector : new long[][] {{}, {7}, {1, 7}, {7, 1}, {1, 7, 1, 1}, {1, 1}}) {
+      assertThat(Units.guessed(vector).unitDimensions()).isEmpty();
+    }
+    assertThat(Units.guessed(3, 7).unitDimensions()).containsExactly(1);
+    assertThat(Units.guessed(3, 7, 2).unitDimensions()).containsExactly(0);
+    assertThat(Units.guessed(1, 7, 2).unitDimensions()).containsExactly(0);
+    assertThat(Units.guessed(3, 7, 2, 2).unitDimensions()).containsExactly(0);
+  }
+
+  @Test
+  void unitsInWords() {
+    assertThat(Units.of(new long[] {3, 7}).unit()).isEqualTo("the whole array");
+    assertThat(Units.of(new long[] {3, 7}, 1).unit()).isEqualTo("a column (dimension 1)");
+    assertThat(Units.of(new long[] {3, 7}, 0).unit()).isEqualTo("a row (dimension 0)");
+    assertThat(Units.of(new long[] {3, 7}, 0, 1).unit()).isEqualTo("a slice of dimensions 0, 1");
+    assertThat(Units.of(new long[] {3, 7, 2}, 2).unit()).isEqualTo("a slice of dimension 2");
+    assertThat(Units.of(new long[] {3}, 0).unit()).isEqualTo("a slice of dimension 0");
+  }
+
+  @Test
   void moreUnitsThanAnIntCanCountAreRefused() {
     assertThatThrownBy(() -> Units.of(new long[] {1L << 20, 1L << 20}, 0, 1))
         .isInstanceOf(ArithmeticException.class);

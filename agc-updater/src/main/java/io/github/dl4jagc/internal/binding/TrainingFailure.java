@@ -3,7 +3,7 @@ package io.github.dl4jagc.internal.binding;
 import static io.github.dl4jagc.internal.check.Troubleshooting.HIDDEN_EXCEPTIONS;
 
 import io.github.dl4jagc.FailureObserver;
-import java.util.ServiceLoader;
+import io.github.dl4jagc.internal.check.Services;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +23,22 @@ public final class TrainingFailure {
         HIDDEN_EXCEPTIONS.message(
             "AGC ends this training: {}. fit may throw this, or another exception instead.",
             failure.getMessage()));
-    for (FailureObserver observer :
-        ServiceLoader.load(FailureObserver.class, FailureObserver.class.getClassLoader())) {
-      observer.onFailure(failure);
+    ClassLoader library = FailureObserver.class.getClassLoader();
+    for (FailureObserver observer : Services.of(FailureObserver.class, library)) {
+      tell(observer, failure);
     }
     return failure;
+  }
+
+  /** What an observer throws goes along with the failure, and does not take its place. */
+  private static void tell(FailureObserver observer, RuntimeException failure) {
+    try {
+      observer.onFailure(failure);
+    } catch (Throwable e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+        Services.warn("FailureObserver " + observer.getClass().getName(), e);
+      }
+    }
   }
 }

@@ -9,11 +9,16 @@ import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
+import org.deeplearning4j.nn.layers.ocnn.OCNNParamInitializer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.params.PReLUParamInitializer;
 import org.deeplearning4j.nn.params.PretrainParamInitializer;
 import org.deeplearning4j.nn.params.SimpleRnnParamInitializer;
 
@@ -21,13 +26,18 @@ import org.deeplearning4j.nn.params.SimpleRnnParamInitializer;
 final class DeclaredKinds {
 
   /**
-   * What the {@code ParamInitializer}s of these layers say otherwise: that gains of layer
-   * normalisation are weights, and that shifts are neither weights nor biases.
+   * What the {@code ParamInitializer}s of these layers say otherwise: that weights are gains of
+   * layer normalisation, slopes, factors and the threshold that a score is compared with; and that
+   * shifts are neither weights nor biases.
    */
   private static final Map<Class<?>, Map<String, ParameterKind>> CORRECTED =
       Map.of(
           DenseLayer.class, Map.of(DefaultParamInitializer.GAIN_KEY, ParameterKind.GAIN),
           SimpleRnn.class, Map.of(SimpleRnnParamInitializer.GAIN_KEY, ParameterKind.GAIN),
+          PReLULayer.class, Map.of(PReLUParamInitializer.WEIGHT_KEY, ParameterKind.GAIN),
+          ElementWiseMultiplicationLayer.class,
+              Map.of(DefaultParamInitializer.WEIGHT_KEY, ParameterKind.GAIN),
+          OCNNOutputLayer.class, Map.of(OCNNParamInitializer.R_KEY, ParameterKind.BIAS),
           BatchNormalization.class,
               Map.of(BatchNormalizationParamInitializer.BETA, ParameterKind.BIAS),
           AutoEncoder.class, Map.of(PretrainParamInitializer.VISIBLE_BIAS_KEY, ParameterKind.BIAS));

@@ -19,6 +19,9 @@ import org.nd4j.linalg.learning.GradientUpdater;
 /** Gives the variables of a SameDiff graph to the {@link AgcUpdater}s in it. */
 public final class SameDiffBinder {
 
+  /** SameDiff's name of what computes gradients. */
+  private static final String GRADIENT_FUNCTION = "grad";
+
   private SameDiffBinder() {}
 
   /**
@@ -42,7 +45,7 @@ public final class SameDiffBinder {
       }
       any = true;
       AgcUpdater updater = (AgcUpdater) live;
-      INDArray weights = graph.getVariable(variable).getArr();
+      INDArray weights = trained(graph, variable);
       if (updater.isBoundTo(weights)) {
         continue;
       }
@@ -68,6 +71,15 @@ public final class SameDiffBinder {
           scratch);
     }
     return any;
+  }
+
+  /**
+   * The array that training reads and changes. It is that of the gradient function: once this
+   * exists, a variable that is given an array has another one in the graph itself.
+   */
+  private static INDArray trained(SameDiff graph, String variable) {
+    SameDiff training = graph.getFunction(GRADIENT_FUNCTION);
+    return (training == null ? graph : training).getVariable(variable).getArr();
   }
 
   private static void bind(

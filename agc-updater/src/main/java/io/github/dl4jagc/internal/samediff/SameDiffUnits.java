@@ -3,38 +3,38 @@ package io.github.dl4jagc.internal.samediff;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNITS_ARE_GUESSED;
 
 import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.internal.check.WarnOnce;
 import io.github.dl4jagc.internal.units.Units;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.enums.WeightsFormat;
-import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The units of the variables of a SameDiff graph: as the user says, else by the first operation
- * that consumes the variable and is known, else by rank with a warning.
+ * The units of the variables of a SameDiff graph: as the user says, else as the operations on the
+ * way to the loss that use the variable and are known, else by its shape with a warning. Where
+ * operations disagree, the first decides, with a warning.
  */
 final class SameDiffUnits {
 
   private static final Logger log = LoggerFactory.getLogger(SameDiffUnits.class);
 
-  private static final int[] WHOLE = {};
-
-  /** Where conv2d keeps its weights format among its integer arguments. */
-  private static final int WEIGHTS_FORMAT = 10;
-
-  /** Variables that have been warned about: once per process is enough. */
-  private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
-
   private final SameDiff graph;
   private final Map<String, int[]> explicit;
+  private final Set<String> activations;
+
+  /** Names of operations; empty if the graph has no loss yet. */
+  private final Set<String> leadingToLoss;
 
   /**
    * @param graph the graph
@@ -43,105 +43,113 @@ final class SameDiffUnits {
   SameDiffUnits(SameDiff graph, Map<String, int[]> explicit) {
     this.graph = graph;
     this.explicit = explicit;
+    this.activations = activations(graph);
+    this.leadingToLoss = leadingToLoss(graph);
+  }
+
+  /** Variables that are computed from placeholders. */
+  private static Set<String> activations(SameDiff graph) {
+    Set<String> found = new HashSet<>();
+    Deque<String> toVisit = new ArrayDeque<>(graph.inputs());
+    while (!toVisit.isEmpty()) {
+      String name = toVisit.remove();
+      if (found.add(name)) {
+        for (String op : notNull(graph.getVariables().get(name).getInputsForOp())) {
+          toVisit.addAll(notNull(graph.getOps().get(op).getOutputsOfOp()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** As SameDiff has it: gradients go backwards from the losses, through floating point numbers. */
+  private static Set<String> leadingToLoss(SameDiff graph) {
+    Set<String> found = new HashSet<>();
+    Deque<String> toVisit = new ArrayDeque<>(graph.getLossVariables());
+    while (!toVisit.isEmpty()) {
+      Variable variable = graph.getVariables().get(toVisit.remove());
+      String op = variable.getOutputOfOp();
+      if (op != null && variable.getVariable().dataType().isFPType() && found.add(op)) {
+        toVisit.addAll(notNull(graph.getOps().get(op).getInputsToOp()));
+      }
+    }
+    return found;
+  }
+
+  private static List<String> notNull(List<String> names) {
+    return names == null ? List.of() : names;
   }
 
   Units of(String variable, long[] shape) {
-    int[] dimensions = explicit.get(variable);
-    if (dimensions == null && shape.length <= 1) {
-      dimensions = WHOLE;
+    int[] named = explicit.get(variable);
+    if (named != null) {
+      return Units.of(shape, named);
     }
-    if (dimensions == null) {
-      dimensions = byConsumer(variable, shape);
+    if (shape.length <= 1) {
+      return Units.of(shape);
     }
-    if (dimensions == null) {
-      dimensions = byRank(variable, shape);
+    List<Use> uses = uses(variable, shape.length);
+    if (uses.isEmpty()) {
+      return guessed(variable, shape);
     }
-    return Units.of(shape, dimensions);
+    Units units = uses.get(0).units(shape);
+    if (uses.stream().map(use -> use.telling(shape)).distinct().count() > 1) {
+      warnOfDisagreement(variable, shape, uses, units);
+    }
+    return units;
   }
 
   /** What a variable is to the operations that use it. */
   ParameterKind kindOf(String variable, long[] shape) {
-    if (Units.isMatrix(shape) || byConsumer(variable, shape) != null) {
-      return ParameterKind.WEIGHT;
-    }
-    return isFactor(variable) ? ParameterKind.GAIN : ParameterKind.BIAS;
+    List<Use> uses = uses(variable, shape.length);
+    return !uses.isEmpty()
+        ? uses.get(0).kind
+        : Units.isMatrix(shape) ? ParameterKind.WEIGHT : ParameterKind.BIAS;
   }
 
-  private boolean isFactor(String variable) {
-    for (SameDiffOp op : consumers(variable)) {
-      int input = op.getInputsToOp().indexOf(variable);
-      switch (op.getOp().opName()) {
-        case "multiply":
-          return true;
-        case "layer_norm": // input, gain, bias
-          return input == 1;
-        case "batchnorm": // input, mean, variance, gamma, beta
-          return input == 3;
-        default: // the next one may tell
+  /** Weights first, then biases, then gains; each in the order of the graph. */
+  private List<Use> uses(String variable, int rank) {
+    List<Use> uses = new ArrayList<>();
+    for (String name : notNull(graph.getVariables().get(variable).getInputsForOp())) {
+      SameDiffOp op = graph.getOps().get(name);
+      if (!leadingToLoss.isEmpty() && !leadingToLoss.contains(name)) {
+        continue;
       }
-    }
-    return false;
-  }
-
-  private int[] byConsumer(String variable, long[] shape) {
-    for (SameDiffOp op : consumers(variable)) {
-      int[] dimensions = dimensions(op, op.getInputsToOp().indexOf(variable), shape);
-      if (dimensions != null) {
-        return dimensions;
-      }
-    }
-    return null;
-  }
-
-  private List<SameDiffOp> consumers(String variable) {
-    List<String> names = graph.getVariables().get(variable).getInputsForOp();
-    return names == null
-        ? List.of()
-        : names.stream().map(graph.getOps()::get).collect(Collectors.toList());
-  }
-
-  private static int[] dimensions(SameDiffOp op, int input, long[] shape) {
-    int last = shape.length - 1;
-    long[] arguments =
-        op.getOp() instanceof CustomOp ? ((CustomOp) op.getOp()).iArgs() : new long[0];
-    switch (op.getOp().opName()) {
-      case "conv2d":
-        if (input != 1) {
-          return null;
+      for (int input = 0; input < op.getInputsToOp().size(); input++) {
+        if (op.getInputsToOp().get(input).equals(variable)) {
+          Use use = Use.of(op, input, rank, activations::contains);
+          if (use != null) {
+            uses.add(use);
+          }
         }
-        boolean outputFirst =
-            arguments.length > WEIGHTS_FORMAT
-                && arguments[WEIGHTS_FORMAT] != WeightsFormat.YXIO.ordinal();
-        return new int[] {outputFirst ? 0 : last}; // [oC, ...] or [kH, kW, iC, oC]
-      case "conv1d":
-      case "conv3dnew":
-      case "xw_plus_b":
-      case "relu_layer":
-        return input == 1 ? new int[] {last} : null; // [k..., iC, oC] or [nIn, nOut]
-      case "deconv2d":
-      case "deconv3d":
-        return input == 1 ? new int[] {last - 1} : null; // [k..., oC, iC]
-      case "depthwise_conv2d":
-        return input == 1 ? new int[] {2, 3} : null; // [kH, kW, iC, multiplier]
-      case "sconv2d": // depthwise [kH, kW, iC, multiplier], pointwise [1, 1, iC multiplier, oC]
-        return input == 1 ? new int[] {2, 3} : input == 2 ? new int[] {3} : null;
-      case "gather":
-        return input == 0 ? new int[] {0} : null; // a row is one token's vector
-      case "matmul":
-        boolean left = input == 0;
-        int flag = left ? 0 : 1;
-        boolean transposed = arguments.length > flag && arguments[flag] != 0;
-        return new int[] {left == transposed ? last : last - 1}; // of two matrices, the outer side
-      default:
-        return null;
+      }
+    }
+    uses.sort(Comparator.comparing(use -> use.kind));
+    return uses;
+  }
+
+  private static void warnOfDisagreement(
+      String variable, long[] shape, List<Use> uses, Units units) {
+    if (WarnOnce.isDue(UNITS_ARE_GUESSED, variable, shape)) {
+      log.warn(
+          UNITS_ARE_GUESSED.message(
+              "AGC: the operations that use the variable \"{}\" of shape {} disagree ({}): takes {}"
+                  + " as a unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\","
+                  + " ...)) to decide.",
+              variable,
+              shape,
+              uses.stream()
+                  .map(use -> use.operation + ": " + use.units(shape).unit())
+                  .distinct()
+                  .collect(Collectors.joining("; ")),
+              units.unit(),
+              variable));
     }
   }
 
-  private int[] byRank(String variable, long[] shape) {
-    boolean row = shape.length == 2 && shape[0] == 1;
-    int[] dimensions =
-        row ? WHOLE : shape.length == 2 ? new int[] {1} : new int[] {shape.length - 1};
-    if (WARNED.add(variable + Arrays.toString(shape))) {
+  private static Units guessed(String variable, long[] shape) {
+    Units units = Units.guessed(shape);
+    if (WarnOnce.isDue(UNITS_ARE_GUESSED, variable, shape)) {
       log.warn(
           UNITS_ARE_GUESSED.message(
               "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {}"
@@ -149,9 +157,9 @@ final class SameDiffUnits {
                   + " ...)) to say otherwise.",
               variable,
               shape,
-              row ? "the whole array" : "a slice of dimension " + dimensions[0],
+              units.unit(),
               variable));
     }
-    return dimensions;
+    return units;
   }
 }

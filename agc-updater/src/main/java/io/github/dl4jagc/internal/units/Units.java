@@ -69,6 +69,18 @@ public final class Units {
     return new Units(shape, sorted);
   }
 
+  /**
+   * The units of an array of which nothing but its shape is known. A vector, wherever it lies in
+   * the array, is one unit. Of a matrix a column is, as DL4J and SameDiff have [nIn, nOut]. Of more
+   * dimensions a slice of the first is, as they begin with what is repeated: filters, heads,
+   * positions.
+   *
+   * @param shape the array's shape, of any rank
+   */
+  public static Units guessed(long... shape) {
+    return !isMatrix(shape) ? of(shape) : of(shape, shape.length == 2 ? 1 : 0);
+  }
+
   /** Whether an array is more than one vector, wherever that lies in it. */
   public static boolean isMatrix(long... shape) {
     return Arrays.stream(shape).filter(size -> size > 1).count() > 1;
@@ -82,6 +94,17 @@ public final class Units {
   /** The dimensions that tell units apart, ascending. */
   public int[] unitDimensions() {
     return unitDimensions.clone();
+  }
+
+  /** What a unit is, in words. */
+  public String unit() {
+    if (unitDimensions.length == 0) {
+      return "the whole array";
+    }
+    String dimensions = Arrays.toString(unitDimensions).replaceAll("[\\[\\]]", "");
+    return normDimensions.length == 1 && unitDimensions.length == 1
+        ? (unitDimensions[0] == 1 ? "a column" : "a row") + " (dimension " + dimensions + ")"
+        : "a slice of dimension" + (unitDimensions.length > 1 ? "s " : " ") + dimensions;
   }
 
   /** The dimensions over which a unit's norm runs, ascending. */
