@@ -2,12 +2,12 @@ package io.github.dl4jagc.internal.clip;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.CHOICE_OF_THE_IMPLEMENTATION;
 
+import io.github.dl4jagc.internal.check.WarnOnce;
 import io.github.dl4jagc.internal.clip.host.HostUnitClipper;
 import io.github.dl4jagc.internal.clip.nd4j.Nd4jUnitClipper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class ClipperChoice {
 
   private static final Logger log = LoggerFactory.getLogger(ClipperChoice.class);
-
-  private static final AtomicBoolean LOGGED = new AtomicBoolean();
 
   private ClipperChoice() {}
 
@@ -44,7 +42,7 @@ public final class ClipperChoice {
     }
     boolean host = onHost && !"nd4j".equals(forced);
     boolean blas = host && !"java".equals(forced) && HostUnitClipper.hasBlas();
-    if (LOGGED.compareAndSet(false, true)) {
+    if (WarnOnce.isDue(CHOICE_OF_THE_IMPLEMENTATION)) {
       log.info(
           "AGC clips {} (backend {})",
           !host ? "with ND4J operations" : "in host memory, with " + (blas ? "BLAS" : "plain Java"),
