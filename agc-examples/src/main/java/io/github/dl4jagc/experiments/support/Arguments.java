@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -39,12 +38,9 @@ public final class Arguments {
    *
    * @param option the option's name
    * @param values what was given
-   * @throws ParameterException if there is none, or one twice
+   * @throws ParameterException if there is one twice
    */
   public void requireDifferent(String option, List<?> values) {
-    if (values.isEmpty()) {
-      throw invalid(option, "must have at least one value, got none");
-    }
     if (new HashSet<>(values).size() < values.size()) {
       throw invalid(option, "values must differ, got " + values + "; leave one out");
     }
@@ -68,17 +64,5 @@ public final class Arguments {
               "must be a folder that can be written to, got '%s' (%s); name another one",
               path, e.getMessage()));
     }
-  }
-
-  /**
-   * The values of an option as they are written on the command line.
-   *
-   * @param values numbers
-   * @return the same, with commas between them
-   */
-  public static String join(List<? extends Number> values) {
-    return values.stream()
-        .map(value -> Text.number(value.doubleValue()))
-        .collect(Collectors.joining(","));
   }
 }

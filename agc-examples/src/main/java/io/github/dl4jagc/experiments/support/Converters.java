@@ -1,5 +1,6 @@
 package io.github.dl4jagc.experiments.support;
 
+import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -27,6 +28,22 @@ public final class Converters {
             "must be finite and > 0, got '" + text + "'; write for example 0.01 or 0.01,0.1");
       }
       return value;
+    }
+  }
+
+  /** What {@link ClippingSpec} reads. */
+  public static final class Clipping implements ITypeConverter<ClippingSpec> {
+
+    /** For picocli. */
+    public Clipping() {}
+
+    @Override
+    public ClippingSpec convert(String text) {
+      try {
+        return ClippingSpec.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 

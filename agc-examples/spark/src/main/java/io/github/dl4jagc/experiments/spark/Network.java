@@ -1,7 +1,7 @@
 package io.github.dl4jagc.experiments.spark;
 
-import io.github.dl4jagc.experiments.digits.Digits;
-import io.github.dl4jagc.experiments.digits.ResidualNetwork;
+import io.github.dl4jagc.experiments.tasks.Digits;
+import io.github.dl4jagc.experiments.tasks.ResidualNetwork;
 import io.github.dl4jagc.models.NfResNet;
 import java.util.Locale;
 import java.util.function.BiFunction;

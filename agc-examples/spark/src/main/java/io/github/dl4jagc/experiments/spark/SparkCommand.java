@@ -3,10 +3,10 @@ package io.github.dl4jagc.experiments.spark;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.experiments.Version;
-import io.github.dl4jagc.experiments.digits.Digits;
-import io.github.dl4jagc.experiments.digits.DigitsCommand;
 import io.github.dl4jagc.experiments.support.Converters;
 import io.github.dl4jagc.experiments.support.Text;
+import io.github.dl4jagc.experiments.tasks.Data;
+import io.github.dl4jagc.experiments.tasks.Digits;
 import io.github.dl4jagc.spark.AgcSparkListener;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -109,7 +109,7 @@ final class SparkCommand implements Callable<Integer> {
       names = "--batch-size",
       paramLabel = "<count>",
       defaultValue = "32",
-      converter = DigitsCommand.BatchSize.class,
+      converter = Converters.WholeNumber.class,
       description = "Digits in a worker's minibatch, from 1 to " + Digits.TRAINING_SIZE + ".")
   private int batchSize;
 
@@ -212,6 +212,11 @@ final class SparkCommand implements Callable<Integer> {
   }
 
   private void requireDataForEachWorker() {
+    if (batchSize > Digits.TRAINING_SIZE) {
+      throw invalid(
+          "--batch-size",
+          "must be at most " + Digits.TRAINING_SIZE + ", the training digits, got " + batchSize);
+    }
     int minibatches = Digits.TRAINING_SIZE / batchSize;
     if (workers > minibatches) {
       throw invalid(
@@ -257,8 +262,7 @@ final class SparkCommand implements Callable<Integer> {
     Path modelFile = openOutput(sc);
     AgcSparkListener listener = AgcSparkListener.register(sc);
     TrainingMaster<?, ?> trainingMaster = trainingMaster(sc);
-    Digits digits = Digits.load(seed);
-    DataSet test = digits.test();
+    Data digits = Digits.load(seed);
     SparkNetwork trained =
         SparkNetwork.of(sc, network.create(updater(), seed), trainingMaster, listener);
 
@@ -281,7 +285,7 @@ final class SparkCommand implements Callable<Integer> {
             Locale.ROOT,
             "%5d %9s %9s %9.1f%n",
             epoch,
-            Text.percent(trained.accuracy(test)),
+            Text.percent(trained.accuracy(digits.test())),
             Text.percent(listener.report().since(before).total().clippedShare()),
             seconds);
       }
@@ -299,7 +303,7 @@ final class SparkCommand implements Callable<Integer> {
   }
 
   /** An incomplete last minibatch is left out: DL4J would stick it to another one and cut anew. */
-  private List<DataSet> fullMinibatches(Digits digits, int epoch) {
+  private List<DataSet> fullMinibatches(Data digits, int epoch) {
     return digits.minibatches(batchSize, seed + epoch).subList(0, Digits.TRAINING_SIZE / batchSize);
   }
 

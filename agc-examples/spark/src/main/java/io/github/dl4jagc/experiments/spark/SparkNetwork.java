@@ -1,6 +1,6 @@
 package io.github.dl4jagc.experiments.spark;
 
-import io.github.dl4jagc.experiments.support.TestAccuracy;
+import io.github.dl4jagc.experiments.tasks.TestResult;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -57,7 +57,7 @@ final class SparkNetwork {
   }
 
   /** Share of the examples that are recognised by the driver's network, in [0, 1]. */
-  double accuracy(DataSet test) {
-    return TestAccuracy.of(output, List.of(test));
+  double accuracy(List<DataSet> test) {
+    return TestResult.of(output, test).accuracy();
   }
 }

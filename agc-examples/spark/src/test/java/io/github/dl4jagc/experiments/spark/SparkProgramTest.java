@@ -2,7 +2,7 @@ package io.github.dl4jagc.experiments.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jagc.experiments.digits.Digits;
+import io.github.dl4jagc.experiments.tasks.Digits;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -62,9 +62,8 @@ class SparkProgramTest {
     assertThat(exitCode).isZero();
     MultiLayerNetwork saved =
         ModelSerializer.restoreMultiLayerNetwork(folder.resolve("model.zip").toFile(), true);
-    Digits digits = Digits.load(42);
     double accuracy =
-        saved.evaluate(new ExistingDataSetIterator(List.of(digits.test()))).accuracy();
+        saved.evaluate(new ExistingDataSetIterator(Digits.load(42).test())).accuracy();
     assertThat(out.toString())
         .containsPattern(
             String.format(" 1 +%s%%", String.format(Locale.ROOT, "%.1f", 100 * accuracy)));
@@ -79,7 +78,7 @@ class SparkProgramTest {
         "--workers | 0 | must be a whole number >= 1, got '0'",
         "--workers | 45 | must be at most 44, the full minibatches of 32",
         "--averaging-frequency | -1 | must be a whole number >= 1, got '-1'",
-        "--batch-size | 1438 | must be a whole number from 1 to 1437",
+        "--batch-size | 1438 | must be at most 1437, the training digits, got 1438",
         "--threshold | 0 | must be finite and > 0, got '0'",
         "--learning-rate | NaN | must be finite and > 0, got 'NaN'",
         "--encoding-threshold | -0.1 | must be finite and > 0, got '-0.1'",

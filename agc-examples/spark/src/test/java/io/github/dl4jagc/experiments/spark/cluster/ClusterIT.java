@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jagc.AgcListener;
-import io.github.dl4jagc.experiments.digits.Digits;
 import io.github.dl4jagc.experiments.spark.SparkProgram;
+import io.github.dl4jagc.experiments.tasks.Data;
+import io.github.dl4jagc.experiments.tasks.Digits;
+import io.github.dl4jagc.experiments.tasks.TestResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
@@ -31,8 +33,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * The packed program on a real cluster: a master, two workers, and executors in JVMs of their own.
@@ -198,17 +198,8 @@ class ClusterIT {
     ComputationGraph network =
         ModelSerializer.restoreComputationGraph(
             FOLDER.resolve(name).resolve("model.zip").toFile(), true);
-    Digits digits = Digits.load(42);
-    DataSet test = digits.test();
-    INDArray predicted = network.outputSingle(test.getFeatures()).argMax(1);
-    double accuracy =
-        (double)
-                predicted
-                    .eq(test.getLabels().argMax(1))
-                    .castTo(predicted.dataType())
-                    .sumNumber()
-                    .longValue()
-            / test.numExamples();
+    Data digits = Digits.load(42);
+    double accuracy = TestResult.of(network, digits.test()).accuracy();
     network.setListeners(new AgcListener());
     network.fit(digits.minibatches(32, 1).get(0));
     assertThat(Double.isFinite(network.score())).isTrue();

@@ -1,0 +1,90 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.support.LineChart;
+import io.github.dl4jagc.experiments.support.Text;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The test accuracies of runs that differ in the seed alone. */
+final class Accuracies {
+
+  private static final double PERCENT = 100;
+
+  private final int runs;
+  private final List<Double> finite;
+  private final DoubleSummaryStatistics statistics;
+
+  /**
+   * @param accuracies shares in [0, 1]; NaN for a run that diverged
+   */
+  Accuracies(Collection<Double> accuracies) {
+    runs = accuracies.size();
+    finite = accuracies.stream().filter(Double::isFinite).collect(Collectors.toList());
+    statistics = finite.stream().collect(Collectors.summarizingDouble(Double::doubleValue));
+  }
+
+  /** Of some outcomes. */
+  static Accuracies of(Collection<Outcome> outcomes) {
+    return new Accuracies(
+        outcomes.stream().map(outcome -> outcome.accuracy).collect(Collectors.toList()));
+  }
+
+  /** How many runs diverged. */
+  int diverged() {
+    return runs - finite.size();
+  }
+
+  /** Whether all runs diverged, or there is none. */
+  boolean isEmpty() {
+    return finite.isEmpty();
+  }
+
+  /** The mean of the runs that stayed finite; 0 if there is none. */
+  double mean() {
+    return statistics.getAverage();
+  }
+
+  /** The standard deviation of the runs that stayed finite, with n - 1; 0 of a single one. */
+  double deviation() {
+    double squares = finite.stream().mapToDouble(a -> (a - mean()) * (a - mean())).sum();
+    return finite.size() < 2 ? 0 : Math.sqrt(squares / (finite.size() - 1));
+  }
+
+  /** What every seed reaches: the lowest of all; 0 if one diverged, or there is none. */
+  double inEverySeed() {
+    return diverged() > 0 || isEmpty() ? 0 : statistics.getMin();
+  }
+
+  /** In percent, with a bar from the lowest to the highest; and a cross if a run diverged. */
+  List<LineChart.Point> at(double x) {
+    List<LineChart.Point> points = new ArrayList<>();
+    if (!isEmpty()) {
+      points.add(
+          new LineChart.Point(
+              x, PERCENT * mean(), PERCENT * statistics.getMin(), PERCENT * statistics.getMax()));
+    }
+    if (diverged() > 0) {
+      points.add(LineChart.Point.cross(x));
+    }
+    return points;
+  }
+
+  /** Mean and standard deviation in percent, and how many diverged. */
+  @Override
+  public String toString() {
+    if (runs == 0) {
+      return "-";
+    }
+    if (isEmpty()) {
+      return "diverged";
+    }
+    String text = Text.inPercent(mean());
+    if (finite.size() > 1) {
+      text += " \u00b1 " + Text.inPercent(deviation());
+    }
+    return diverged() == 0 ? text : text + " (" + diverged() + " diverged)";
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.clippings.ClippingSpec;
+import io.github.dl4jagc.experiments.support.Arguments;
+import io.github.dl4jagc.experiments.tasks.Network;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * The experiment {@code digits}: a residual network without normalisation learns real handwritten
+ * digits (<i>Optical Recognition of Handwritten Digits</i>, E. Alpaydin, C. Kaynak, 1998, UCI
+ * Machine Learning Repository, CC BY 4.0; its test part, as distributed with scikit-learn).
+ */
+@Command(
+    name = "digits",
+    description = {
+      "Trains a residual network without normalisation on 1797 real handwritten digits, with plain"
+          + " updaters and with AGC around them, at learning rates from safe to far too large.",
+      "Prints a table, and writes report.html, a chart for each updater, and runs.csv."
+    },
+    sortOptions = false)
+final class DigitsCommand extends GridCommand {
+
+  @Mixin private final Grid grid = new Grid();
+
+  /** For picocli, which creates it. */
+  DigitsCommand() {
+    grid.networks = List.of(Network.DIGITS);
+    grid.clippings = List.of(ClippingSpec.of("none"), ClippingSpec.of("agc:0.01/no-output"));
+    grid.learningRates = List.of(0.01, 0.1, 1.0);
+  }
+
+  @Override
+  List<Run> runs(Arguments arguments) {
+    return grid.runs(arguments);
+  }
+
+  @Override
+  String title() {
+    return "Adaptive gradient clipping on handwritten digits";
+  }
+}

@@ -1,0 +1,184 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.support.Arguments;
+import io.github.dl4jagc.experiments.support.Converters;
+import io.github.dl4jagc.experiments.support.OutputFolder;
+import io.github.dl4jagc.experiments.support.ParallelRuns;
+import io.github.dl4jagc.experiments.support.Progress;
+import io.github.dl4jagc.experiments.support.TextTable;
+import io.github.dl4jagc.experiments.tasks.FashionMnist;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Makes the runs of an experiment that are not made yet, and shows all in tables and charts. */
+abstract class GridCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--output",
+      paramLabel = "<folder>",
+      scope = ScopeType.INHERIT,
+      description = "Where the results go.%n  Default: ${DEFAULT-VALUE}")
+  Path output = Path.of("agc-output");
+
+  @Option(
+      names = "--resume",
+      description =
+          "Keeps the runs of the output folder's runs.csv, and makes those that are not in it."
+              + " Without it that file is set aside under another name.")
+  private boolean resume;
+
+  @Option(
+      names = "--show",
+      arity = "0..*",
+      paramLabel = "<file>",
+      description =
+          "Trains nothing: shows what files of results have, and if none is named that of the"
+              + " output folder.")
+  private List<Path> show;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "<count>",
+      converter = Converters.WholeNumber.class,
+      description =
+          "Runs at the same time, each on one native thread.%n  Default: ${DEFAULT-VALUE}")
+  private int parallel = ParallelRuns.atATime();
+
+  @Option(
+      names = "--data-folder",
+      paramLabel = "<folder>",
+      description =
+          "Where Fashion-MNIST's files are (train-images-idx3-ubyte.gz and so on, or unpacked): the"
+              + " default is the folder of Debian's package"
+              + " dataset-fashion-mnist.%n  Default: ${DEFAULT-VALUE}")
+  private Path dataFolder = FashionMnist.DEBIAN;
+
+  /** The experiment. */
+  abstract List<Run> runs(Arguments arguments);
+
+  /** What it is about. */
+  abstract String title();
+
+  /**
+   * Trains and shows.
+   *
+   * @return the exit code
+   */
+  @Override
+  public Integer call() throws IOException {
+    Arguments arguments = new Arguments(spec);
+    List<Run> runs = runs(arguments);
+    try (OutputFolder folder = arguments.openOutput(output, ReportPage.FILE, Results.FILE)) {
+      Results results = new Results(folder);
+      if (show == null) {
+        begin(arguments, results, folder);
+        train(arguments, runs, results);
+      } else {
+        load(arguments, "--show", results, show.isEmpty() ? List.of(resultsOf(folder)) : show);
+      }
+      show(results, folder);
+    }
+    return spec.exitCodeOnSuccess();
+  }
+
+  private static Path resultsOf(OutputFolder folder) {
+    return folder.file(Results.FILE);
+  }
+
+  private void begin(Arguments arguments, Results results, OutputFolder folder) throws IOException {
+    if (results.exist()) {
+      if (resume) {
+        load(arguments, "--resume", results, List.of(resultsOf(folder)));
+      } else {
+        spec.commandLine().getErr().println("Earlier results are now " + results.setAside());
+      }
+    }
+  }
+
+  private static void load(Arguments arguments, String option, Results results, List<Path> files) {
+    for (Path file : files) {
+      try {
+        results.load(file);
+      } catch (IOException e) {
+        throw arguments.invalid(option, e.getMessage());
+      }
+    }
+  }
+
+  private void train(Arguments arguments, List<Run> runs, Results results) throws IOException {
+    Trainer trainer = new Trainer(dataFolder);
+    List<Run> open = runs.stream().filter(run -> !results.has(run)).collect(Collectors.toList());
+    long work = 0;
+    for (Run run : open) {
+      requireData(arguments, trainer, run);
+      work += work(trainer, run);
+    }
+    try (Progress progress = new Progress(spec.commandLine().getErr(), spec.name(), work)) {
+      ParallelRuns.make(
+          open,
+          parallel,
+          run -> {
+            try (Progress.Run shown = progress.begin(run.toString(), work(trainer, run))) {
+              // At once: what is done is not made again after an interruption.
+              results.add(trainer.train(run, shown::step));
+              return run;
+            }
+          },
+          run -> {});
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; when that is mended, go on with --resume", e);
+    }
+  }
+
+  private static long work(Trainer trainer, Run run) throws IOException {
+    return (long) run.epochs * trainer.data(run.network).trainingSize();
+  }
+
+  private static void requireData(Arguments arguments, Trainer trainer, Run run) {
+    int size;
+    try {
+      size = trainer.data(run.network).trainingSize();
+    } catch (IOException e) {
+      throw arguments.invalid("--networks", "cannot read the data: " + e.getMessage());
+    }
+    if (run.batchSize > size) {
+      throw arguments.invalid(
+          "--batch-sizes", "must be at most " + size + ", the training part, got " + run.batchSize);
+    }
+    if (!(run.learningRate > 0) || Double.isInfinite(run.learningRate)) {
+      throw arguments.invalid(
+          "--learning-rates",
+          "must be finite and > 0 for each batch size, got "
+              + run.learningRate
+              + " for "
+              + run.batchSize);
+    }
+  }
+
+  private void show(Results results, OutputFolder folder) throws IOException {
+    Summary summary = new Summary(results.all());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(TextTable.of(summary.headers(), summary.rows()));
+    summary.claims().forEach(out::println);
+    out.println();
+    summary.legend().forEach(out::println);
+    out.println();
+    String command =
+        spec.qualifiedName()
+            + " "
+            + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    ReportPage.write(folder, title(), command, summary);
+    out.println("Report: " + folder.file(ReportPage.FILE));
+    out.println("Runs:   " + resultsOf(folder));
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.support.Environment;
+import io.github.dl4jagc.experiments.support.Html;
+import io.github.dl4jagc.experiments.support.LineChart;
+import io.github.dl4jagc.experiments.support.OutputFolder;
+import java.io.IOException;
+import java.util.Map;
+
+/** The results as one self-contained HTML page, and its charts as files beside it. */
+final class ReportPage {
+
+  /** The page's name. */
+  static final String FILE = "report.html";
+
+  private ReportPage() {}
+
+  /**
+   * Writes the page and its charts.
+   *
+   * @param title what the experiment is about
+   * @param command as it would be written
+   */
+  static void write(OutputFolder folder, String title, String command, Summary summary)
+      throws IOException {
+    StringBuilder charts = new StringBuilder();
+    for (Map.Entry<String, LineChart> chart : summary.charts().entrySet()) {
+      folder.write("accuracy-" + chart.getKey() + ".svg", chart.getValue().file());
+      charts.append(chart.getValue().svg());
+    }
+    folder.write(
+        FILE,
+        Html.page(
+            ReportPage.class,
+            "report-template.html",
+            Map.of(
+                "title", Html.escape(title),
+                "command", Html.escape(command),
+                "claims", Html.list(summary.claims()),
+                "results", Html.table(summary.headers(), summary.rows()),
+                "charts", charts.toString(),
+                "legend", Html.list(summary.legend()),
+                "runs", Html.table(summary.everyRunHeaders(), summary.everyRun()),
+                "environment", Html.definitions(Environment.describe()))));
+  }
+}

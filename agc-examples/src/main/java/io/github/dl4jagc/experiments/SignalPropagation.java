@@ -1,0 +1,179 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.support.Arguments;
+import io.github.dl4jagc.experiments.support.LineChart;
+import io.github.dl4jagc.experiments.support.OutputFolder;
+import io.github.dl4jagc.experiments.support.Text;
+import io.github.dl4jagc.experiments.support.TextTable;
+import io.github.dl4jagc.models.NfResNet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/**
+ * The experiment {@code nfresnet signal-propagation}: how the size of the signal changes from block
+ * to block of a new NF-ResNet. Of each block's output it shows the average channel variance, which
+ * is the mean over channels of the variance over examples and positions, and the average channel
+ * squared mean (Brock, De, Smith, arXiv 2101.08692, section 3).
+ */
+@Command(
+    name = "signal-propagation",
+    description =
+        "Trains nothing: prints and plots the variance of each block's output in a new NF-ResNet"
+            + " on Gaussian noise.",
+    sortOptions = false)
+final class SignalPropagation implements Callable<Integer> {
+
+  private static final String CHART = "signal-propagation.svg";
+  private static final int EXAMPLES = 2;
+  private static final int CHANNELS = 3;
+  private static final int SIDE = 128;
+
+  @Spec private CommandSpec spec;
+
+  @ParentCommand private NfResNetCommand nfResNet;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "<layers>",
+      defaultValue = "50",
+      description = "Of the network: 26, 50, 101, 152 or 200.%n  Default: 50")
+  private int depth;
+
+  /** For picocli, which creates it. */
+  SignalPropagation() {}
+
+  /**
+   * Sends noise through the network and shows what comes out of each block.
+   *
+   * @return the exit code
+   */
+  @Override
+  public Integer call() throws IOException {
+    Arguments arguments = new Arguments(spec);
+    NfResNet description;
+    try {
+      description =
+          NfResNet.builder()
+              .depth(depth)
+              .inputShape(CHANNELS, SIDE, SIDE)
+              .skipInit(false)
+              .seed(1)
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw arguments.invalid("--depth", e.getMessage());
+    }
+    try (OutputFolder folder = arguments.openOutput(nfResNet.output, CHART)) {
+      Nd4j.getRandom().setSeed(1);
+      show(
+          signals(
+              description.init(),
+              description,
+              Nd4j.randn(DataType.FLOAT, EXAMPLES, CHANNELS, SIDE, SIDE)),
+          folder);
+    }
+    return spec.exitCodeOnSuccess();
+  }
+
+  /**
+   * Sends images through a network and looks at the output of each of its blocks.
+   *
+   * @param network made by {@code description}, without SkipInit: with it the branches are shut at
+   *     first
+   * @param description what it was made by
+   * @param images [examples, channels, height, width]; Gaussian noise of variance 1 is what the
+   *     expected values are for
+   * @return one entry a block, in order
+   */
+  static List<BlockSignal> signals(
+      ComputationGraph network, NfResNet description, INDArray images) {
+    Map<String, INDArray> outputs = network.feedForward(images, false);
+    List<BlockSignal> signals = new ArrayList<>();
+    description
+        .expectedVariances()
+        .forEach(
+            (block, expected) -> signals.add(new BlockSignal(block, expected, outputs.get(block))));
+    return signals;
+  }
+
+  private void show(List<BlockSignal> signals, OutputFolder folder) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    for (BlockSignal signal : signals) {
+      rows.add(
+          List.of(
+              signal.block,
+              Text.decimals(signal.expectedVariance),
+              Text.decimals(signal.variance),
+              String.format(Locale.ROOT, "%.4f", signal.squaredMean)));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        TextTable.of(
+            List.of(
+                "block",
+                "expected\nvariance",
+                "average channel\nvariance",
+                "average channel\nsquared mean"),
+            rows));
+    folder.write(CHART, chart(signals).file());
+    out.println("Chart:  " + folder.file(CHART));
+  }
+
+  private LineChart chart(List<BlockSignal> signals) {
+    return LineChart.over(
+            "Signal propagation at initialisation, NF-ResNet-" + depth,
+            "residual block",
+            "variance",
+            IntStream.rangeClosed(1, signals.size()).boxed().collect(Collectors.toList()))
+        .add("expected", points(signals, signal -> signal.expectedVariance))
+        .add("average channel variance", points(signals, signal -> signal.variance))
+        .add("average channel squared mean", points(signals, signal -> signal.squaredMean));
+  }
+
+  private static List<LineChart.Point> points(
+      List<BlockSignal> signals, ToDoubleFunction<BlockSignal> value) {
+    List<LineChart.Point> points = new ArrayList<>();
+    for (BlockSignal signal : signals) {
+      points.add(new LineChart.Point(points.size() + 1, value.applyAsDouble(signal)));
+    }
+    return points;
+  }
+
+  /** What comes out of one residual block. */
+  static final class BlockSignal {
+
+    final String block;
+
+    /** As in {@link NfResNet#expectedVariances()}. */
+    final double expectedVariance;
+
+    final double variance;
+
+    /** 0 is expected of a network without bias. */
+    final double squaredMean;
+
+    BlockSignal(String block, double expectedVariance, INDArray output) {
+      INDArray means = output.mean(0, 2, 3);
+      this.block = block;
+      this.expectedVariance = expectedVariance;
+      this.variance = output.var(false, 0, 2, 3).meanNumber().doubleValue();
+      this.squaredMean = means.mul(means).meanNumber().doubleValue();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.dl4jagc.experiments.clippings;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.ParameterKind;
+import java.util.List;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** AGC around the updater. */
+final class AgcClipping implements Clipping {
+
+  private final AgcSettings settings;
+
+  private AgcClipping(AgcSettings.Builder settings, ClippingSpec spec) {
+    for (String part : spec.parts()) {
+      switch (part) {
+        case "no-output":
+          settings.excludeOutputLayer(true);
+          break;
+        case "no-stem":
+          settings.excludeLayers("stem");
+          break;
+        case "no-scales": // the learned scales of an NF-ResNet's residual branches
+          settings.excludeLayers("*-scale");
+          break;
+        case "no-biases":
+          settings.excludeKinds(ParameterKind.BIAS);
+          break;
+        default:
+          spec.require(
+              false, "what is left alone must be no-output, no-stem, no-scales or no-biases");
+      }
+    }
+    this.settings = settings.build();
+  }
+
+  /** With a fixed threshold. */
+  static AgcClipping threshold(ClippingSpec spec) {
+    return new AgcClipping(AgcSettings.builder().clippingThreshold(spec.number()), spec);
+  }
+
+  @Override
+  public IUpdater around(IUpdater inner) {
+    return new AgcGradientNormalization(inner, settings);
+  }
+
+  @Override
+  public List<TrainingListener> listeners(ISchedule learningRate) {
+    return List.of(new AgcListener());
+  }
+}

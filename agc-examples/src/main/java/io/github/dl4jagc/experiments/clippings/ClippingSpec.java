@@ -1,0 +1,136 @@
+package io.github.dl4jagc.experiments.clippings;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+
+/**
+ * A clipping as it is written on the command line and in files of results: {@code none}, {@code
+ * agc:0.01/no-output}, {@code ratio:0.03}. After the name comes its number, if it has one, then
+ * what it leaves alone.
+ */
+public final class ClippingSpec {
+
+  private static final Map<String, Function<ClippingSpec, Clipping>> KINDS = new TreeMap<>();
+
+  static {
+    KINDS.put("none", spec -> new Clipping() {});
+    KINDS.put("agc", AgcClipping::threshold);
+    KINDS.put("elementwise", dl4j(GradientNormalization.ClipElementWiseAbsoluteValue));
+    KINDS.put("l2-layer", dl4j(GradientNormalization.ClipL2PerLayer));
+    KINDS.put("l2-parameter", dl4j(GradientNormalization.ClipL2PerParamType));
+    KINDS.put("unit-layer", dl4j(GradientNormalization.RenormalizeL2PerLayer));
+    KINDS.put("unit-parameter", dl4j(GradientNormalization.RenormalizeL2PerParamType));
+    KINDS.put("autoclip", spec -> TensorScaling.clipping(() -> new AutoClip(spec.number)));
+    KINDS.put("adagc", spec -> TensorScaling.clipping(() -> new AdaGc(spec.number)));
+    KINDS.put("zclip", spec -> TensorScaling.clipping(() -> new ZClip(spec.number)));
+    KINDS.put("lars", spec -> TensorScaling.clipping(() -> new Lars(spec.number)));
+    KINDS.put("lamb", spec -> Lamb.clipping(spec.number));
+  }
+
+  private static final Set<String> WITHOUT_NUMBER = Set.of("none", "unit-layer", "unit-parameter");
+  private static final Set<String> WITH_PARTS = Set.of("agc", "ratio");
+
+  private final String text;
+  private final String kind;
+  private final double number;
+  private final Set<String> parts;
+  private final Clipping clipping;
+
+  private ClippingSpec(String text) {
+    String[] words = text.split("/", -1);
+    String[] head = words[0].split(":", -1);
+    this.text = text;
+    this.kind = head[0];
+    this.number = head.length == 2 ? number(head[1]) : Double.NaN;
+    this.parts = new LinkedHashSet<>(Arrays.asList(words).subList(1, words.length));
+    require(KINDS.containsKey(kind), "must begin with one of " + KINDS.keySet());
+    require(
+        head.length == (WITHOUT_NUMBER.contains(kind) ? 1 : 2),
+        WITHOUT_NUMBER.contains(kind)
+            ? kind + " has no number"
+            : kind + " needs one number, as in " + kind + ":0.1");
+    require(parts.isEmpty() || WITH_PARTS.contains(kind), kind + " leaves nothing alone");
+    this.clipping = KINDS.get(kind).apply(this);
+  }
+
+  /**
+   * Reads a clipping.
+   *
+   * @param text as it is written
+   * @return what it says
+   * @throws IllegalArgumentException if it says nothing; its message is for the user
+   */
+  public static ClippingSpec of(String text) {
+    return new ClippingSpec(text);
+  }
+
+  private double number(String digits) {
+    double value = Double.NaN;
+    try {
+      value = Double.parseDouble(digits);
+    } catch (NumberFormatException e) {
+      // Stays NaN, which is out of range too.
+    }
+    require(value > 0 && !Double.isInfinite(value), "its number must be finite and > 0");
+    return value;
+  }
+
+  void require(boolean right, String bound) {
+    if (!right) {
+      throw new IllegalArgumentException(bound + ", got '" + text + "'");
+    }
+  }
+
+  private static Function<ClippingSpec, Clipping> dl4j(GradientNormalization normalization) {
+    return spec -> new Dl4jClipping(normalization, spec.number);
+  }
+
+  /** What comes after the colon. */
+  double number() {
+    return number;
+  }
+
+  /** What comes after the slashes. */
+  Set<String> parts() {
+    return parts;
+  }
+
+  /**
+   * What is done.
+   *
+   * @return without state
+   */
+  public Clipping clipping() {
+    return clipping;
+  }
+
+  /**
+   * Whether AGC clips, which counts what it does.
+   *
+   * @return whether there is a clipped share
+   */
+  public boolean isAgc() {
+    return clipping instanceof AgcClipping;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ClippingSpec && ((ClippingSpec) other).text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** As it is written. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

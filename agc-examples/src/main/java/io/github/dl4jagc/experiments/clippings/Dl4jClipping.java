@@ -1,0 +1,45 @@
+package io.github.dl4jagc.experiments.clippings;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+
+/** One of DL4J's own, in every layer. */
+final class Dl4jClipping implements Clipping {
+
+  private final GradientNormalization normalization;
+  private final double threshold;
+
+  /**
+   * @param normalization which
+   * @param threshold is heeded by those that clip
+   */
+  Dl4jClipping(GradientNormalization normalization, double threshold) {
+    this.normalization = normalization;
+    this.threshold = threshold;
+  }
+
+  @Override
+  public void configure(ComputationGraphConfiguration network) {
+    network.getVertices().values().stream()
+        .filter(LayerVertex.class::isInstance)
+        .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
+        .map(Dl4jClipping::innermost)
+        .filter(BaseLayer.class::isInstance)
+        .map(BaseLayer.class::cast)
+        .forEach(
+            layer -> {
+              layer.setGradientNormalization(normalization);
+              layer.setGradientNormalizationThreshold(threshold);
+            });
+  }
+
+  private static Layer innermost(Layer layer) {
+    return layer instanceof BaseWrapperLayer
+        ? innermost(((BaseWrapperLayer) layer).getUnderlying())
+        : layer;
+  }
+}

@@ -1,0 +1,140 @@
+package io.github.dl4jagc.experiments.tasks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** A network, what it learns, and how long and in what minibatches unless told otherwise. */
+public enum Network {
+  /** A residual network without normalisation, on the digits. */
+  DIGITS(ResidualNetwork::configuration, folder -> Digits.images(), 32, 3),
+
+  /** Ten dense layers. */
+  DENSE10(dense(10), folder -> Digits.rows(), 32, 10),
+
+  /** Three dense layers, on pixels of mean 0 and variance 1. */
+  DENSE3(dense(3), folder -> Digits.rows().standardized(0, 1), 32, 5),
+
+  /** The same on pixels far from 0, so that biases matter. */
+  DENSE3_UNCENTRED(dense(3), folder -> Digits.rows().map(pixels -> pixels.mul(16).addi(3)), 32, 5),
+
+  /** Two LSTMs over the digits' rows. */
+  LSTM(Stacks::digitsLstm, folder -> Digits.sequences(), 32, 5),
+
+  /** An LSTM that guesses the next character of a text. */
+  CHARACTERS(Stacks::characterLstm, folder -> Characters.read(Characters.TEXT), 32, 7),
+
+  /** Three dense layers on the 30 measures of Wisconsin's breast cancer data. */
+  TABULAR(
+      (updater, seed) -> Stacks.dense(30, 3, 32, 2, updater, seed),
+      folder -> Table.read("breast-cancer.csv.gz", 1, 2, Data.SPLIT_SEED).standardized(0),
+      16,
+      10),
+
+  /** A small NF-ResNet on the digits. */
+  DIGITS_NF(ResNets.NF::ofDigits, folder -> standardizedDigits(), 256, 20),
+
+  /** The same size with batch normalisation. */
+  DIGITS_BATCH_NORM(ResNets.BATCH_NORM::ofDigits, folder -> standardizedDigits(), 256, 20),
+
+  /** The same merely without batch normalisation. */
+  DIGITS_PLAIN(ResNets.PLAIN::ofDigits, folder -> standardizedDigits(), 256, 20),
+
+  /** A smaller NF-ResNet on Fashion-MNIST. */
+  FASHION_NF(ResNets.NF::ofFashion, FashionMnist::read, 256, 5),
+
+  /** The same size with batch normalisation. */
+  FASHION_BATCH_NORM(ResNets.BATCH_NORM::ofFashion, FashionMnist::read, 256, 5),
+
+  /** The same merely without batch normalisation. */
+  FASHION_PLAIN(ResNets.PLAIN::ofFashion, FashionMnist::read, 256, 5);
+
+  private final Configuration configuration;
+  private final Source source;
+  private final int batchSize;
+  private final int epochs;
+
+  Network(Configuration configuration, Source source, int batchSize, int epochs) {
+    this.configuration = configuration;
+    this.source = source;
+    this.batchSize = batchSize;
+    this.epochs = epochs;
+  }
+
+  private static Configuration dense(int layers) {
+    return (updater, seed) ->
+        Stacks.dense(Digits.SIDE * Digits.SIDE, layers, 64, Digits.CLASSES, updater, seed);
+  }
+
+  private static Data standardizedDigits() {
+    return Digits.images().standardized(0, 1, 2, 3);
+  }
+
+  /**
+   * The network.
+   *
+   * @param updater of all parameters
+   * @param seed of the initial weights: equal seeds give equal weights, whatever the updater
+   * @return its configuration
+   */
+  public ComputationGraphConfiguration configuration(IUpdater updater, long seed) {
+    return configuration.of(updater, seed);
+  }
+
+  /**
+   * Reads what the network learns.
+   *
+   * @param fashion the folder of Fashion-MNIST's files
+   * @return the data
+   * @throws IOException if files are missing or damaged; its message is for the user
+   */
+  public Data data(Path fashion) throws IOException {
+    return source.read(fashion);
+  }
+
+  /**
+   * The usual minibatch.
+   *
+   * @return its size
+   */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /**
+   * The usual length of a run.
+   *
+   * @return passes over the training part
+   */
+  public int epochs() {
+    return epochs;
+  }
+
+  /**
+   * Whether the network is normalised, and so is what those without are compared with: it is
+   * trained without clipping alone.
+   *
+   * @return whether it has batch normalisation
+   */
+  public boolean isReference() {
+    return this == DIGITS_BATCH_NORM || this == FASHION_BATCH_NORM;
+  }
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Makes a configuration. */
+  private interface Configuration {
+    ComputationGraphConfiguration of(IUpdater updater, long seed);
+  }
+
+  /** Reads data. */
+  private interface Source {
+    Data read(Path fashion) throws IOException;
+  }
+}
