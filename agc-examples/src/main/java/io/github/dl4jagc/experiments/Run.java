@@ -3,16 +3,27 @@ package io.github.dl4jagc.experiments;
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import io.github.dl4jagc.experiments.support.Text;
 import io.github.dl4jagc.experiments.tasks.Network;
+import java.util.Comparator;
 import java.util.Locale;
 
 /** One cell of a grid with one seed: everything that what comes out depends on. */
-final class Run {
+final class Run implements Comparable<Run> {
 
   /** The names of what {@link #csv()} has. */
   static final String HEADER =
       "network,updater,clipping,learning_rate,schedule,batch_size,epochs,seed";
 
   static final int FIELDS = HEADER.split(",").length;
+
+  private static final Comparator<Run> ORDER =
+      Comparator.<Run, Network>comparing(run -> run.network)
+          .thenComparing(run -> run.updater)
+          .thenComparing(run -> run.schedule)
+          .thenComparing(run -> run.batchSize)
+          .thenComparing(run -> run.epochs)
+          .thenComparing(run -> run.learningRate)
+          .thenComparing(run -> run.clipping)
+          .thenComparing(run -> run.seed);
 
   final Network network;
   final Updater updater;
@@ -80,6 +91,12 @@ final class Run {
         String.valueOf(batchSize),
         String.valueOf(epochs),
         String.valueOf(seed));
+  }
+
+  /** In the order in which runs are shown. */
+  @Override
+  public int compareTo(Run other) {
+    return ORDER.compare(this, other);
   }
 
   @Override

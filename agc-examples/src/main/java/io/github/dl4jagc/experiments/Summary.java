@@ -31,8 +31,11 @@ final class Summary {
   private final boolean overBatchSizes;
 
   Summary(Collection<Outcome> outcomes) {
-    this.outcomes = List.copyOf(outcomes);
-    this.clippings = different(run -> run.clipping);
+    this.outcomes =
+        outcomes.stream()
+            .sorted(Comparator.comparing(outcome -> outcome.run))
+            .collect(Collectors.toList());
+    this.clippings = different(run -> run.clipping).stream().sorted().collect(Collectors.toList());
     this.overBatchSizes =
         varies(run -> run.batchSize)
             && by(run -> run.network + " " + run.updater + " " + run.schedule + run.batchSize)

@@ -4,6 +4,7 @@ import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.ParameterKind;
+import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -15,16 +16,17 @@ final class AgcClipping implements Clipping {
   private final AgcSettings settings;
 
   private AgcClipping(AgcSettings.Builder settings, ClippingSpec spec) {
+    List<String> layers = new ArrayList<>();
     for (String part : spec.parts()) {
       switch (part) {
         case "no-output":
           settings.excludeOutputLayer(true);
           break;
         case "no-stem":
-          settings.excludeLayers("stem");
+          layers.add("stem");
           break;
         case "no-scales": // the learned scales of an NF-ResNet's residual branches
-          settings.excludeLayers("*-scale");
+          layers.add("*-scale");
           break;
         case "no-biases":
           settings.excludeKinds(ParameterKind.BIAS);
@@ -34,7 +36,7 @@ final class AgcClipping implements Clipping {
               false, "what is left alone must be no-output, no-stem, no-scales or no-biases");
       }
     }
-    this.settings = settings.build();
+    this.settings = settings.excludeLayers(layers.toArray(new String[0])).build();
   }
 
   /** With a fixed threshold. */

@@ -1,10 +1,12 @@
 package io.github.dl4jagc.experiments.clippings;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 
@@ -13,9 +15,9 @@ import org.deeplearning4j.nn.conf.GradientNormalization;
  * agc:0.01/no-output}, {@code ratio:0.03}. After the name comes its number, if it has one, then
  * what it leaves alone.
  */
-public final class ClippingSpec {
+public final class ClippingSpec implements Comparable<ClippingSpec> {
 
-  private static final Map<String, Function<ClippingSpec, Clipping>> KINDS = new TreeMap<>();
+  private static final Map<String, Function<ClippingSpec, Clipping>> KINDS = new LinkedHashMap<>();
 
   static {
     KINDS.put("none", spec -> new Clipping() {});
@@ -31,6 +33,12 @@ public final class ClippingSpec {
     KINDS.put("lars", spec -> TensorScaling.clipping(() -> new Lars(spec.number)));
     KINDS.put("lamb", spec -> Lamb.clipping(spec.number));
   }
+
+  /** Nothing, AGC, DL4J's, others'; then by what is left alone; then by number. */
+  private static final Comparator<ClippingSpec> ORDER =
+      Comparator.<ClippingSpec>comparingInt(spec -> List.copyOf(KINDS.keySet()).indexOf(spec.kind))
+          .thenComparing(spec -> spec.parts.toString())
+          .thenComparing(spec -> spec.number);
 
   private static final Set<String> WITHOUT_NUMBER = Set.of("none", "unit-layer", "unit-parameter");
   private static final Set<String> WITH_PARTS = Set.of("agc", "ratio");
@@ -87,7 +95,7 @@ public final class ClippingSpec {
   }
 
   private static Function<ClippingSpec, Clipping> dl4j(GradientNormalization normalization) {
-    return spec -> new Dl4jClipping(normalization, spec.number);
+    return spec -> new Dl4jClipping(normalization, Double.isNaN(spec.number) ? 1 : spec.number);
   }
 
   /** What comes after the colon. */
@@ -116,6 +124,11 @@ public final class ClippingSpec {
    */
   public boolean isAgc() {
     return clipping instanceof AgcClipping;
+  }
+
+  @Override
+  public int compareTo(ClippingSpec other) {
+    return ORDER.compare(this, other);
   }
 
   @Override

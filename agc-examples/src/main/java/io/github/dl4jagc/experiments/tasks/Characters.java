@@ -27,33 +27,32 @@ final class Characters {
    * @throws IOException if there is no such file; its message is for the user
    */
   static Data read(Path file) throws IOException {
-    byte[] text;
+    String text;
     try {
-      text =
-          Files.readString(file, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.US_ASCII);
+      text = Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new IOException(
           file + " cannot be read (" + e + "); Debian's package base-files has it", e);
     }
-    int pieces = (text.length - 1) / LENGTH;
+    int pieces = (text.length() - 1) / LENGTH;
     int training = pieces * 9 / 10;
     return new Data(examples(text, 0, training), examples(text, training, pieces));
   }
 
-  private static Examples examples(byte[] text, int first, int end) {
+  private static Examples examples(String text, int first, int end) {
     INDArray features = Nd4j.create(end - first, CLASSES, LENGTH);
     INDArray labels = Nd4j.create(end - first, CLASSES, LENGTH);
     for (int piece = first; piece < end; piece++) {
       for (int step = 0; step < LENGTH; step++) {
         int at = piece * LENGTH + step;
-        features.putScalar(new int[] {piece - first, number(text[at]), step}, 1);
-        labels.putScalar(new int[] {piece - first, number(text[at + 1]), step}, 1);
+        features.putScalar(new int[] {piece - first, number(text.charAt(at)), step}, 1);
+        labels.putScalar(new int[] {piece - first, number(text.charAt(at + 1)), step}, 1);
       }
     }
     return new Examples(features, labels);
   }
 
-  private static int number(byte character) {
+  private static int number(char character) {
     if (character == '\n') {
       return CLASSES - 1;
     }

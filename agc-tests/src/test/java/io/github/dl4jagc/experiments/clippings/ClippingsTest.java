@@ -129,7 +129,8 @@ class ClippingsTest {
     AutoClip tenth = new AutoClip(10);
     tenth.bound(1);
     // Of 1 and 5 the tenth percentile is 1.4.
-    assertThat(tenth.factors(new double[] {3, 4}, new double[2])).containsExactly(0.28, 0.28);
+    assertThat(tenth.factors(new double[] {3, 4}, new double[2]))
+        .containsExactly(new double[] {0.28, 0.28}, within(1e-12));
   }
 
   @Test
@@ -170,8 +171,8 @@ class ClippingsTest {
     "elementwise:0.5, ClipElementWiseAbsoluteValue, 0.5",
     "l2-layer:2, ClipL2PerLayer, 2",
     "l2-parameter:3, ClipL2PerParamType, 3",
-    "unit-layer, RenormalizeL2PerLayer, NaN",
-    "unit-parameter, RenormalizeL2PerParamType, NaN",
+    "unit-layer, RenormalizeL2PerLayer, 1",
+    "unit-parameter, RenormalizeL2PerParamType, 1",
   })
   void dl4jClipsInEveryLayer(String spec, GradientNormalization expected, double threshold) {
     ComputationGraphConfiguration configuration = Network.LSTM.configuration(new Sgd(RATE), 1);
@@ -222,7 +223,7 @@ class ClippingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | must begin with one of [adagc",
+        "'' | must begin with one of [none, agc",
         "clip:1 | must begin with one of",
         "none:1 | none has no number",
         "agc | agc needs one number, as in agc:0.1",

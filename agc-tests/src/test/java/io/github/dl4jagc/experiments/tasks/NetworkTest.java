@@ -90,15 +90,13 @@ class NetworkTest {
 
   @Test
   void eachCharacterIsToBeToldFromTheOneBeforeIt() throws IOException {
-    String text = "ab\ncd~ \u00e9".repeat(100);
+    String text = "ab\ncd~ \t".repeat(100);
     Data data = Characters.read(Files.writeString(folder.resolve("text"), text));
     assertThat(data.trainingSize() + data.testSize()).isEqualTo(799 / 30);
     DataSet piece = data.test().get(0);
     INDArray features = piece.getFeatures().slice(0).argMax(0);
     INDArray labels = piece.getLabels().slice(0).argMax(0);
-    assertThat(features.toIntVector())
-        .contains('a' - ' ', 95, '~' - ' ', 0)
-        .allMatch(number -> number >= 0 && number < 96);
+    assertThat(features.toIntVector()).contains('a' - ' ', 95, '~' - ' ', 0).doesNotContain(96);
     for (int step = 0; step < 29; step++) {
       assertThat(labels.getInt(step)).isEqualTo(features.getInt(step + 1));
     }
