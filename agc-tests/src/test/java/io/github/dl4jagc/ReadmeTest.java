@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -13,14 +14,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPath;
+import javax.xml.xpath.XPathExpressionException;
+import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
 
 /**
  * Every Java snippet of the README and of docs compiles, the first program runs, links lead
@@ -55,7 +63,8 @@ class ReadmeTest {
           "import org.deeplearning4j.nn.transferlearning.*;",
           "import org.deeplearning4j.nn.weights.WeightInit;",
           "import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;",
-          "import org.deeplearning4j.parallelism.ParallelWrapper;",
+          "import org.deeplearning4j.optimize.listeners.*;",
+          "import org.deeplearning4j.parallelism.*;",
           "import org.deeplearning4j.util.ModelSerializer;",
           "import org.nd4j.autodiff.samediff.SameDiff;",
           "import org.nd4j.autodiff.samediff.TrainingConfig;",
@@ -73,7 +82,8 @@ class ReadmeTest {
           "  DataSet data;",
           "  INDArray features, labels, weights, gradient;",
           "  int iteration, epoch, batchSize;",
-          "  File file;",
+          "  File file, folder;",
+          "  EarlyStoppingConfiguration<MultiLayerNetwork> conf;",
           "  void run() throws Exception {",
           "%s",
           "  }",
@@ -170,6 +180,43 @@ class ReadmeTest {
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .contains("layer0/W", "layer1/W", "all that AGC clips")
         .endsWith("1.0" + System.lineSeparator());
+  }
+
+  /** That it builds and runs was tried by hand, as it takes what it needs from the web. */
+  @Test
+  void thePomOfTheFirstProgramAndTheGradleFileHaveTheVersionsOfThisOne() throws Exception {
+    String page = Files.readString(ROOT.resolve("docs/first-program.md"));
+    Document project = document(Files.readString(ROOT.resolve("pom.xml")));
+    Document example =
+        document(page.substring(page.indexOf("<project"), page.indexOf("</project>") + 10));
+    XPath path = XPathFactory.newInstance().newXPath();
+    Map.of(
+            "agc-updater", path.evaluate("/project/version", project),
+            "nd4j-native-platform", path.evaluate("/project/properties/dl4j.version", project),
+            "logback-classic", path.evaluate("/project/properties/logback.version", project))
+        .forEach(
+            (artifact, version) -> {
+              assertThat(page).contains(":" + artifact + ":" + version + "'");
+              assertThat(versionOf(artifact, example)).as(artifact).isEqualTo(version);
+            });
+    assertThat(path.evaluate("/project/properties/maven.compiler.release", example))
+        .isEqualTo("11");
+  }
+
+  private static String versionOf(String artifact, Document pom) {
+    try {
+      return XPathFactory.newInstance()
+          .newXPath()
+          .evaluate("//dependency[artifactId='" + artifact + "']/version", pom);
+    } catch (XPathExpressionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Document document(String xml) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(xml)));
   }
 
   @Test

@@ -210,7 +210,14 @@ class SavedNetworksTest {
 
     Path wrapped = folder.resolve("wrapped.zip"); // the check itself can fail
     ModelSerializer.writeModel(net, wrapped.toFile(), true);
-    assertThat(openInAProcessWithoutTheLibrary(wrapped)).doesNotContain("opened with");
+    assertThat(openInAProcessWithoutTheLibrary(wrapped))
+        .doesNotContain("opened with")
+        .as("what docs/saving.md quotes")
+        .contains(
+            "Error deserializing MultiLayerConfiguration - configuration may have a custom layer,"
+                + " vertex or preprocessor, in pre version 1.0.0-beta JSON format.",
+            "Could not resolve type id 'io.github.dl4jagc.AgcGradientNormalization' as a subtype of"
+                + " `org.nd4j.linalg.learning.config.IUpdater`: no such class found");
   }
 
   private String openInAProcessWithoutTheLibrary(Path file) throws Exception {
