@@ -252,4 +252,30 @@ class ConfigurationTest {
     names[0] = "b";
     assertThat(agc.settings().excludeLayers()).containsExactly("a");
   }
+
+  @Test
+  void exclusionsAddUp() {
+    AgcSettings one =
+        AgcSettings.builder()
+            .excludeLayers("a")
+            .excludeKinds(ParameterKind.GAIN)
+            .excludeLayers("b", "a")
+            .excludeKinds(ParameterKind.BIAS)
+            .excludeLayers()
+            .excludeKinds()
+            .build();
+    assertThat(one.excludeLayers()).containsExactly("a", "b");
+    assertThat(one.excludeKinds()).containsExactly(ParameterKind.BIAS, ParameterKind.GAIN);
+    assertThat(one.toBuilder().excludeLayers("c").build().excludeLayers())
+        .containsExactly("a", "b", "c");
+    assertThat(one.excludeLayers()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aCallWithNullExcludesNothing() {
+    AgcSettings.Builder builder = AgcSettings.builder();
+    assertThatThrownBy(() -> builder.excludeLayers("a", null));
+    assertThatThrownBy(() -> builder.excludeKinds(ParameterKind.BIAS, null));
+    assertThat(builder.build()).isEqualTo(AgcSettings.builder().build());
+  }
 }

@@ -5,7 +5,9 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
 import io.github.dl4jagc.internal.check.Checks;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -29,11 +31,11 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   double biasEpsilon = Double.NaN;
 
   boolean excludeOutputLayer;
-  List<String> excludeLayers = List.of();
+  final Set<String> excludeLayers = new LinkedHashSet<>();
   NonFiniteGradients nonFiniteGradients = AgcSettings.DEFAULT_NON_FINITE_GRADIENTS;
   boolean observeOnly;
   int startIteration;
-  EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
+  final EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
   boolean excludeOutputWeights;
   double weightDecay;
 
@@ -169,7 +171,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   }
 
   /**
-   * Layers to leave alone.
+   * Layers to leave alone, beside those that are named already: calls add up.
    *
    * <pre>{@code
    * .excludeLayers("stem", "block?/conv*")
@@ -189,27 +191,26 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
         throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
       }
     }
-    this.excludeLayers = List.of(layerNames);
+    excludeLayers.addAll(List.of(layerNames));
     return self();
   }
 
   /**
-   * Kinds of parameters to leave alone, in every layer.
+   * Kinds of parameters to leave alone, in every layer, beside those that are named already: calls
+   * add up.
    *
    * @param kinds such as {@link ParameterKind#BIAS}; default none
    * @return this
    * @throws IllegalArgumentException if a kind is null
    */
   public B excludeKinds(ParameterKind... kinds) {
-    EnumSet<ParameterKind> excluded = EnumSet.noneOf(ParameterKind.class);
     for (ParameterKind kind : kinds) {
       if (kind == null) {
         throw BAD_ARGUMENT.argument(
             "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
       }
-      excluded.add(kind);
     }
-    this.excludeKinds = excluded;
+    excludeKinds.addAll(List.of(kinds));
     return self();
   }
 

@@ -195,7 +195,8 @@ public final class AgcSettings implements Serializable {
   }
 
   /**
-   * Starts settings that differ from these in some options.
+   * Starts settings that differ from these in some options. What is excluded can be added to; to
+   * exclude less, begin with {@link #builder()}.
    *
    * <pre>{@code
    * AgcSettings stricter = settings.toBuilder().clippingThreshold(0.005).build();
@@ -409,11 +410,11 @@ public final class AgcSettings implements Serializable {
       epsilon = settings.epsilon;
       biasEpsilon = settings.biasEpsilon;
       excludeOutputLayer = settings.excludeOutputLayer;
-      excludeLayers = settings.excludeLayers();
+      excludeLayers.addAll(settings.excludeLayers);
       nonFiniteGradients = settings.nonFiniteGradients;
       observeOnly = settings.observeOnly;
       startIteration = settings.startIteration;
-      excludeKinds = settings.excludeKinds.clone();
+      excludeKinds.addAll(settings.excludeKinds);
       excludeOutputWeights = settings.excludeOutputWeights;
       weightDecay = settings.weightDecay;
     }
