@@ -187,8 +187,8 @@ class BadInputTest {
     String json = json();
     String old = "\"" + field + "\" : (\\{[^}]*\\}|\\[[^\\]]*\\]|[^,}\\s]+)";
     String changed =
-        field.equals("clippingThresholdSchedule") // not written if there is none
-            ? json.replaceFirst("\"epsilon\"", "\"" + field + "\" : " + value + ", \"epsilon\"")
+        field.equals("clippingThresholdSchedule") // written in place of the number
+            ? json.replaceFirst("\"clippingThreshold\" : [^,]+", "\"" + field + "\" : " + value)
             : json.replaceFirst(old, Matcher.quoteReplacement("\"" + field + "\" : " + value));
     assertThat(changed).isNotEqualTo(json);
     return changed;
@@ -279,7 +279,8 @@ class BadInputTest {
   void jsonWithAThresholdBesideAScheduleIsRefused() {
     String json = scheduleJson();
     assertThat(MultiLayerConfiguration.fromJson(json).toJson()).isEqualTo(json);
-    String broken = json.replace("\"clippingThreshold\" : 0.01", "\"clippingThreshold\" : 0.2");
+    String field = "\"clippingThresholdSchedule\"";
+    String broken = json.replace(field, "\"clippingThreshold\" : 0.2, " + field);
     assertThat(broken).isNotEqualTo(json);
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(broken))
         .hasStackTraceContaining("clippingThreshold 0.2 beside a clippingThresholdSchedule");
@@ -296,17 +297,19 @@ class BadInputTest {
   /** As version 0.1.0 wrote it. */
   @Test
   void jsonWithoutAFormatIsRefused() {
-    String withoutVersion = json().replaceFirst("\"formatVersion\" : 2,", "");
+    String withoutVersion = json().replaceFirst("\"formatVersion\" : 3,", "");
+    assertThat(withoutVersion).isNotEqualTo(json());
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(withoutVersion))
-        .hasStackTraceContaining("has the formatVersion null, and this version knows 2");
+        .hasStackTraceContaining("has the formatVersion null, and this version knows [2, 3]");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"3", "1", "\"2\"", "null"})
+  @ValueSource(strings = {"4", "1", "\"2\"", "3.5", "null"})
   void anotherFormatIsRefused(String version) {
     String other = withField("formatVersion", version);
     assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(other))
-        .hasStackTraceContaining("has the formatVersion " + version + ", and this version knows 2");
+        .hasStackTraceContaining(
+            "has the formatVersion " + version + ", and this version knows [2, 3]");
   }
 
   private static String json() {
