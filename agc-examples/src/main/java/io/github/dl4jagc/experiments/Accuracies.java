@@ -1,7 +1,7 @@
 package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.support.LineChart;
 import io.github.dl4jagc.experiments.support.Text;
+import io.github.dl4jagc.report.chart.Line.Point;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
@@ -59,15 +59,15 @@ final class Accuracies {
   }
 
   /** In percent, with a bar from the lowest to the highest; and a cross if a run diverged. */
-  List<LineChart.Point> at(double x) {
-    List<LineChart.Point> points = new ArrayList<>();
+  List<Point> at(double x) {
+    List<Point> points = new ArrayList<>();
     if (!isEmpty()) {
       points.add(
-          new LineChart.Point(
+          Point.of(
               x, PERCENT * mean(), PERCENT * statistics.getMin(), PERCENT * statistics.getMax()));
     }
     if (diverged() > 0) {
-      points.add(LineChart.Point.cross(x));
+      points.add(Point.cross(x));
     }
     return points;
   }

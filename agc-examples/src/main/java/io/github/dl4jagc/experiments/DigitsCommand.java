@@ -27,8 +27,14 @@ final class DigitsCommand extends GridCommand {
   /** For picocli, which creates it. */
   DigitsCommand() {
     grid.networks = List.of(Network.DIGITS);
-    grid.clippings = List.of(ClippingSpec.of("none"), ClippingSpec.of("agc:0.01/no-output"));
+    grid.updaters = List.of(Updater.NESTEROVS, Updater.ADAM);
+    grid.clippings =
+        List.of(
+            ClippingSpec.of("none"),
+            ClippingSpec.of("agc:0.01/no-output"),
+            ClippingSpec.of("ratio:0.03"));
     grid.learningRates = List.of(0.01, 0.1, 1.0);
+    grid.seeds = 2;
   }
 
   @Override

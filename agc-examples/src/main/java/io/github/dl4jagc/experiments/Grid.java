@@ -37,11 +37,11 @@ final class Grid {
       split = ",",
       converter = Converters.Clipping.class,
       description =
-          "none; agc:0.01, AGC with a threshold; both with /no-output, /no-stem, /no-scales or"
-              + " /no-biases, which leave these alone; DL4J's elementwise:1, l2-layer:1,"
-              + " l2-parameter:1, unit-layer, unit-parameter; autoclip:10, adagc:1.05, zclip:2.5,"
-              + " lars:0.001, lamb:1. Networks with batch normalisation are trained with none"
-              + " alone.%n  Default: ${DEFAULT-VALUE}")
+          "none; agc:0.01, AGC with a threshold; ratio:0.03, AGC with an update ratio; both with"
+              + " /no-output, /no-stem, /no-scales or /no-biases, which leave these alone; DL4J's"
+              + " elementwise:1, l2-layer:1, l2-parameter:1, unit-layer, unit-parameter;"
+              + " autoclip:10, adagc:1.05, zclip:2.5, lars:0.001, lamb:1. Networks with batch"
+              + " normalisation are trained with none alone.%n  Default: ${DEFAULT-VALUE}")
   List<ClippingSpec> clippings;
 
   @Option(

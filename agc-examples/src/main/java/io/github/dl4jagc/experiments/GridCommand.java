@@ -5,7 +5,6 @@ import io.github.dl4jagc.experiments.support.Converters;
 import io.github.dl4jagc.experiments.support.OutputFolder;
 import io.github.dl4jagc.experiments.support.ParallelRuns;
 import io.github.dl4jagc.experiments.support.Progress;
-import io.github.dl4jagc.experiments.support.TextTable;
 import io.github.dl4jagc.experiments.tasks.FashionMnist;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -168,7 +167,7 @@ abstract class GridCommand implements Callable<Integer> {
   private void show(Results results, OutputFolder folder) throws IOException {
     Summary summary = new Summary(results.all());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(TextTable.of(summary.headers(), summary.rows()));
+    out.println(summary.table().text());
     summary.claims().forEach(out::println);
     out.println();
     summary.legend().forEach(out::println);

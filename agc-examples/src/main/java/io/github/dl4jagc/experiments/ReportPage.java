@@ -1,9 +1,9 @@
 package io.github.dl4jagc.experiments;
 
 import io.github.dl4jagc.experiments.support.Environment;
-import io.github.dl4jagc.experiments.support.Html;
-import io.github.dl4jagc.experiments.support.LineChart;
 import io.github.dl4jagc.experiments.support.OutputFolder;
+import io.github.dl4jagc.report.chart.Html;
+import io.github.dl4jagc.report.chart.LineChart;
 import java.io.IOException;
 import java.util.Map;
 
@@ -37,10 +37,10 @@ final class ReportPage {
                 "title", Html.escape(title),
                 "command", Html.escape(command),
                 "claims", Html.list(summary.claims()),
-                "results", Html.table(summary.headers(), summary.rows()),
+                "results", summary.table().html(),
                 "charts", charts.toString(),
                 "legend", Html.list(summary.legend()),
-                "runs", Html.table(summary.everyRunHeaders(), summary.everyRun()),
+                "runs", summary.everyRun().html(),
                 "environment", Html.definitions(Environment.describe()))));
   }
 }

@@ -1,11 +1,14 @@
 package io.github.dl4jagc.experiments;
 
 import io.github.dl4jagc.experiments.support.Arguments;
-import io.github.dl4jagc.experiments.support.LineChart;
 import io.github.dl4jagc.experiments.support.OutputFolder;
 import io.github.dl4jagc.experiments.support.Text;
-import io.github.dl4jagc.experiments.support.TextTable;
 import io.github.dl4jagc.models.NfResNet;
+import io.github.dl4jagc.report.chart.Axis;
+import io.github.dl4jagc.report.chart.Line;
+import io.github.dl4jagc.report.chart.Line.Point;
+import io.github.dl4jagc.report.chart.LineChart;
+import io.github.dl4jagc.report.chart.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -113,9 +116,15 @@ final class SignalPropagation implements Callable<Integer> {
   }
 
   private void show(List<BlockSignal> signals, OutputFolder folder) throws IOException {
-    List<List<String>> rows = new ArrayList<>();
+    Table table =
+        new Table(
+            List.of(
+                "block",
+                "expected\nvariance",
+                "average channel\nvariance",
+                "average channel\nsquared mean"));
     for (BlockSignal signal : signals) {
-      rows.add(
+      table.row(
           List.of(
               signal.block,
               Text.decimals(signal.expectedVariance),
@@ -123,36 +132,30 @@ final class SignalPropagation implements Callable<Integer> {
               String.format(Locale.ROOT, "%.4f", signal.squaredMean)));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        TextTable.of(
-            List.of(
-                "block",
-                "expected\nvariance",
-                "average channel\nvariance",
-                "average channel\nsquared mean"),
-            rows));
+    out.println(table.text());
     folder.write(CHART, chart(signals).file());
     out.println("Chart:  " + folder.file(CHART));
   }
 
   private LineChart chart(List<BlockSignal> signals) {
-    return LineChart.over(
+    return new LineChart(
             "Signal propagation at initialisation, NF-ResNet-" + depth,
-            "residual block",
-            "variance",
-            IntStream.rangeClosed(1, signals.size()).boxed().collect(Collectors.toList()))
-        .add("expected", points(signals, signal -> signal.expectedVariance))
-        .add("average channel variance", points(signals, signal -> signal.variance))
-        .add("average channel squared mean", points(signals, signal -> signal.squaredMean));
+            Axis.linear("residual block")
+                .ticks(
+                    IntStream.rangeClosed(1, signals.size()).boxed().collect(Collectors.toList())),
+            Axis.linear("variance").including(0))
+        .add(line("expected", signals, signal -> signal.expectedVariance))
+        .add(line("average channel variance", signals, signal -> signal.variance))
+        .add(line("average channel squared mean", signals, signal -> signal.squaredMean));
   }
 
-  private static List<LineChart.Point> points(
-      List<BlockSignal> signals, ToDoubleFunction<BlockSignal> value) {
-    List<LineChart.Point> points = new ArrayList<>();
+  private static Line line(
+      String name, List<BlockSignal> signals, ToDoubleFunction<BlockSignal> value) {
+    List<Point> points = new ArrayList<>();
     for (BlockSignal signal : signals) {
-      points.add(new LineChart.Point(points.size() + 1, value.applyAsDouble(signal)));
+      points.add(Point.of(points.size() + 1, value.applyAsDouble(signal)));
     }
-    return points;
+    return Line.of(name, points);
   }
 
   /** What comes out of one residual block. */

@@ -1,8 +1,11 @@
 package io.github.dl4jagc.experiments;
 
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
-import io.github.dl4jagc.experiments.support.LineChart;
 import io.github.dl4jagc.experiments.support.Text;
+import io.github.dl4jagc.report.chart.Axis;
+import io.github.dl4jagc.report.chart.Line;
+import io.github.dl4jagc.report.chart.LineChart;
+import io.github.dl4jagc.report.chart.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -85,17 +88,12 @@ final class Summary {
     return keys.values().stream().map(key -> key.apply(run)).collect(Collectors.toList());
   }
 
-  /** The headers of {@link #rows()}. */
-  List<String> headers() {
-    List<String> headers = new ArrayList<>(keys().keySet());
-    clippings.forEach(clipping -> headers.add(clipping.toString().replace("/", "\n/")));
-    return headers;
-  }
-
-  /** Accuracies in percent: a column for each clipping. */
-  List<List<String>> rows() {
+  /** Accuracies in percent: a row for each cell, a column for each clipping. */
+  Table table() {
     Map<String, Function<Run, String>> keys = keys();
-    List<List<String>> rows = new ArrayList<>();
+    List<String> headers = new ArrayList<>(keys.keySet());
+    clippings.forEach(clipping -> headers.add(clipping.toString().replace("/", "\n/")));
+    Table table = new Table(headers);
     by(run -> cells(keys, run))
         .forEach(
             (cells, same) -> {
@@ -104,9 +102,9 @@ final class Summary {
               for (ClippingSpec clipping : clippings) {
                 row.add(Accuracies.of(byClipping.getOrDefault(clipping, List.of())).toString());
               }
-              rows.add(row);
+              table.row(row);
             });
-    return rows;
+    return table;
   }
 
   /** What the figures mean, one sentence or two each. */
@@ -181,22 +179,23 @@ final class Summary {
     Function<Run, Double> x =
         overBatchSizes ? run -> (double) run.batchSize : run -> run.learningRate;
     LineChart chart =
-        LineChart.overLogarithms(
-                panel,
-                overBatchSizes ? "batch size" : "learning rate",
-                "test accuracy in %: mean, lowest and highest seed",
-                List.copyOf(by(some, x).keySet()))
-            .upTo(100);
+        new LineChart(
+            panel,
+            Axis.logarithmic(overBatchSizes ? "batch size" : "learning rate")
+                .ticks(List.copyOf(by(some, x).keySet())),
+            Axis.linear("test accuracy in %: mean, lowest and highest seed").including(0, 100));
     by(some, this::line)
         .forEach(
             (line, same) ->
                 chart.add(
-                    line,
-                    new TreeMap<>(by(same, x))
-                        .entrySet().stream()
-                            .flatMap(
-                                each -> Accuracies.of(each.getValue()).at(each.getKey()).stream())
-                            .collect(Collectors.toList())));
+                    Line.of(
+                        line,
+                        new TreeMap<>(by(same, x))
+                            .entrySet().stream()
+                                .flatMap(
+                                    each ->
+                                        Accuracies.of(each.getValue()).at(each.getKey()).stream())
+                                .collect(Collectors.toList()))));
     return chart;
   }
 
@@ -206,9 +205,10 @@ final class Summary {
         : run.clipping.toString();
   }
 
-  /** The headers of {@link #everyRun()}. */
-  List<String> everyRunHeaders() {
-    List<String> headers = new ArrayList<>(keys().keySet());
+  /** One row for each run. */
+  Table everyRun() {
+    Map<String, Function<Run, String>> keys = keys();
+    List<String> headers = new ArrayList<>(keys.keySet());
     headers.addAll(
         List.of(
             "clipping",
@@ -219,13 +219,7 @@ final class Summary {
             "diverged",
             "clipped\nunits",
             "seconds"));
-    return headers;
-  }
-
-  /** One row for each run. */
-  List<List<String>> everyRun() {
-    Map<String, Function<Run, String>> keys = keys();
-    List<List<String>> rows = new ArrayList<>();
+    Table table = new Table(headers);
     for (Outcome outcome : outcomes) {
       boolean diverged = outcome.hasDiverged();
       List<String> row = new ArrayList<>(cells(keys, outcome.run));
@@ -237,8 +231,8 @@ final class Summary {
       row.add(diverged ? "at step " + outcome.steps : "no");
       row.add(outcome.run.clipping.isAgc() ? Text.percent(outcome.clippedShare) : NOTHING);
       row.add(String.format(Locale.ROOT, "%.1f", outcome.seconds));
-      rows.add(row);
+      table.row(row);
     }
-    return rows;
+    return table;
   }
 }

@@ -24,6 +24,7 @@ final class CommandRun {
     List<List<String>> tiny =
         List.of(
             List.of("--networks", "dense3"),
+            List.of("--updaters", "nesterovs"),
             List.of("--epochs", "1"),
             List.of("--batch-sizes", "512"),
             List.of("--seeds", "1"),

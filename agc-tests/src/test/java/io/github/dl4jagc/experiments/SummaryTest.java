@@ -2,9 +2,11 @@ package io.github.dl4jagc.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.report.chart.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
@@ -28,22 +30,31 @@ class SummaryTest {
     add("digits,nesterovs,none,0.1,constant,32,3", 0.8, 0.1);
     add("digits,nesterovs,agc:0.01/no-output,0.1,constant,32,3", 0.9, Double.NaN);
     add("digits,nesterovs,none,1,constant,32,3", Double.NaN, Double.NaN);
-    assertThat(summary().headers())
-        .containsExactly("learning\nrate", "none", "agc:0.01\n/no-output");
-    assertThat(summary().rows())
+    assertThat(cells(summary().table()))
         .containsExactly(
-            List.of("0.1", "45.0 ± 49.5", "90.0 (1 diverged)"), List.of("1", "diverged", "-"));
+            "learning|none|agc:0.01",
+            "rate|/no-output",
+            "0.1|45.0 ± 49.5|90.0 (1 diverged)",
+            "1|diverged|-");
+  }
+
+  /** The lines of a table's text, with bars between its cells. */
+  private static List<String> cells(Table table) {
+    return table
+        .text()
+        .lines()
+        .map(line -> line.strip().replaceAll(" {2,}", "|"))
+        .collect(Collectors.toList());
   }
 
   @Test
   void whateverVariesIsAColumn() {
     add("digits,sgd,none,0.1,constant,32,3", 0.8);
     add("lstm,adam,none,0.1,cosine,16,4", 0.8);
-    assertThat(summary().headers())
-        .containsExactly(
-            "network", "updater", "schedule", "batch\nsize", "epochs", "learning\nrate", "none");
-    assertThat(summary().rows().get(1))
-        .containsExactly("lstm", "adam", "cosine", "16", "4", "0.1", "80.0");
+    assertThat(summary().table().header().strip())
+        .startsWith("network")
+        .contains("updater", "schedule", "batch", "epochs", "learning");
+    assertThat(cells(summary().table()).get(3)).isEqualTo("lstm|adam|cosine|16|4|0.1|80.0");
   }
 
   @Test
@@ -91,11 +102,11 @@ class SummaryTest {
   void everyRunIsShown() {
     add("digits,nesterovs,none,0.1,constant,32,3", 0.8, Double.NaN);
     add("digits,nesterovs,agc:0.01,0.1,constant,32,3", 0.9);
-    assertThat(summary().everyRun())
+    List<String> lines = cells(summary().everyRun());
+    assertThat(lines.subList(2, lines.size()))
         .containsExactly(
-            List.of("0.1", "none", "1", "80.0", "1.000", "1.000", "no", "-", "2.0"),
-            List.of("0.1", "none", "2", "-", "-", "-", "at step 9", "-", "2.0"),
-            List.of("0.1", "agc:0.01", "1", "90.0", "1.000", "1.000", "no", "25.0%", "2.0"));
-    assertThat(summary().everyRunHeaders()).hasSameSizeAs(summary().everyRun().get(0));
+            "0.1|none|1|80.0|1.000|1.000|no|-|2.0",
+            "0.1|none|2|-|-|-|at step 9|-|2.0",
+            "0.1|agc:0.01|1|90.0|1.000|1.000|no|25.0%|2.0");
   }
 }

@@ -67,7 +67,7 @@ class TrainerTest {
         trainer.train(
             Run.of("lstm,adam,none,0.03,constant,32,2,1".split(",")), examples::addAndGet);
     assertThat(examples.get()).isEqualTo(2 * 1437);
-    assertThat(outcome.accuracy).isGreaterThan(0.6);
+    assertThat(outcome.accuracy).isGreaterThan(0.3);
   }
 
   @ParameterizedTest

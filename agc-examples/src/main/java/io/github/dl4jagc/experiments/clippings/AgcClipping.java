@@ -13,6 +13,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 /** AGC around the updater. */
 final class AgcClipping implements Clipping {
 
+  private static final String FLOOR = "floor="; // of the norms of biases and gains
+
   private final AgcSettings settings;
 
   private AgcClipping(AgcSettings.Builder settings, ClippingSpec spec) {
@@ -33,7 +35,9 @@ final class AgcClipping implements Clipping {
           break;
         default:
           spec.require(
-              false, "what is left alone must be no-output, no-stem, no-scales or no-biases");
+              part.startsWith(FLOOR),
+              "what is left alone must be no-output, no-stem, no-scales or no-biases, or floor=1");
+          settings.biasEpsilon(spec.number(part.substring(FLOOR.length())));
       }
     }
     this.settings = settings.excludeLayers(layers.toArray(new String[0])).build();
@@ -42,6 +46,11 @@ final class AgcClipping implements Clipping {
   /** With a fixed threshold. */
   static AgcClipping threshold(ClippingSpec spec) {
     return new AgcClipping(AgcSettings.builder().clippingThreshold(spec.number()), spec);
+  }
+
+  /** With an update ratio. */
+  static AgcClipping updateRatio(ClippingSpec spec) {
+    return new AgcClipping(AgcSettings.builder().updateRatio(spec.number()), spec);
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
   static {
     KINDS.put("none", spec -> new Clipping() {});
     KINDS.put("agc", AgcClipping::threshold);
+    KINDS.put("ratio", AgcClipping::updateRatio);
     KINDS.put("elementwise", dl4j(GradientNormalization.ClipElementWiseAbsoluteValue));
     KINDS.put("l2-layer", dl4j(GradientNormalization.ClipL2PerLayer));
     KINDS.put("l2-parameter", dl4j(GradientNormalization.ClipL2PerParamType));
@@ -77,7 +78,8 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     return new ClippingSpec(text);
   }
 
-  private double number(String digits) {
+  /** A number in this specification. */
+  double number(String digits) {
     double value = Double.NaN;
     try {
       value = Double.parseDouble(digits);

@@ -208,6 +208,34 @@ class ClippingsTest {
   }
 
   @Test
+  void updateRatioHasItsFloorAndNoThreshold() {
+    ClippingSpec spec = ClippingSpec.of("ratio:0.03/floor=0.1");
+    AgcSettings settings =
+        ((AgcGradientNormalization) spec.clipping().around(new Adam(RATE))).settings();
+    assertThat(settings)
+        .isEqualTo(AgcSettings.builder().updateRatio(0.03).biasEpsilon(0.1).build());
+    assertThat(spec.isAgc()).isTrue();
+  }
+
+  @Test
+  void updateRatioBoundsEveryUnitsStep() {
+    for (IUpdater inner : new IUpdater[] {new Sgd(1), new Adam(1)}) {
+      ComputationGraph network = network("ratio:0.03", inner);
+      Map<String, INDArray> before = weights(network);
+      steps(network)
+          .forEach(
+              (name, step) -> {
+                if (name.endsWith("_W")) {
+                  INDArray bounds = before.get(name).norm2(0).muli(0.0301);
+                  assertThat(bounds.sub(step.norm2(0)).minNumber().doubleValue())
+                      .as(name)
+                      .isPositive();
+                }
+              });
+    }
+  }
+
+  @Test
   void stemsAndScalesAreNamedAsInTheNetworks() {
     ComputationGraph network =
         new ComputationGraph(
@@ -231,6 +259,7 @@ class ClippingsTest {
         "agc:-1 | its number must be finite and > 0",
         "agc:x | its number must be finite and > 0",
         "agc:0.1/output | must be no-output, no-stem, no-scales or no-biases",
+        "ratio:0.1/floor=0 | its number must be finite and > 0",
         "lars:1/no-output | lars leaves nothing alone",
       })
   void whatSaysNothingIsRefused(String text, String bound) {
