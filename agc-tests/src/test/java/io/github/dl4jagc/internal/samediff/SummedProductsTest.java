@@ -59,6 +59,21 @@ class SummedProductsTest {
       all.add(of("left, " + name, (sd, v) -> sd.mmul(v, other(sd, b), left, right, result), a));
       all.add(of("right, " + name, (sd, v) -> sd.mmul(other(sd, a), v, left, right, result), b));
     }
+    all.add(of("turned", (sd, v) -> sd.mmul(other(sd, 3, 4), sd.transpose(v)), 5, 4));
+    all.add(
+        of(
+            "turned in a batch",
+            (sd, v) -> sd.mmul(other(sd, 2, 3, 4), sd.permute(v, 1, 2, 0)),
+            5,
+            2,
+            4));
+    all.add(
+        of(
+            "turned twice",
+            (sd, v) -> sd.mmul(other(sd, 2, 3, 4), sd.permute(sd.permute(v, 1, 2, 0), 2, 1, 0)),
+            2,
+            5,
+            4));
     all.add(of("linear", (sd, v) -> sd.nn().linear(other(sd, 3, 4), v, other(sd, 5)), 4, 5));
     all.add(
         of(

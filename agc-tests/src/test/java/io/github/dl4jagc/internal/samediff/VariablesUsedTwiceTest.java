@@ -120,6 +120,20 @@ class VariablesUsedTwiceTest {
     }
   }
 
+  @Test
+  void aVariableIsTheSameTurnedAndInAnotherType() {
+    SDVariable hidden = in.mmul(weights);
+    SDVariable turned = graph.transpose(weights.castTo(DataType.FLOAT)).castTo(DataType.DOUBLE);
+    loss(hidden.mmul(turned));
+    try (LogCapture log = new LogCapture()) {
+      assertThat(units(Map.of())).containsExactly(1);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("matmul: a column (dimension 1); matmul: a row (dimension 0)");
+    }
+  }
+
   /** Dimensions of size 1 tell nothing apart. */
   @Test
   void operationsAgreeThatDifferInDimensionsOfSizeOne() {

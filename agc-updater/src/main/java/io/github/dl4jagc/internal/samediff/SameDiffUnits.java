@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
@@ -110,22 +111,35 @@ final class SameDiffUnits {
   /** Weights first, then biases, then gains; each in the order of the graph. */
   private List<Use> uses(String variable, int rank) {
     List<Use> uses = new ArrayList<>();
-    for (String name : notNull(graph.getVariables().get(variable).getInputsForOp())) {
-      SameDiffOp op = graph.getOps().get(name);
-      if (!leadingToLoss.isEmpty() && !leadingToLoss.contains(name)) {
+    addUses(variable, IntStream.range(0, rank).toArray(), uses);
+    uses.sort(Comparator.comparing(use -> use.kind));
+    return uses;
+  }
+
+  /**
+   * @param name the variable, or one that has its values in another order
+   * @param dimensions which of the variable's dimensions its dimensions are
+   */
+  private void addUses(String name, int[] dimensions, List<Use> uses) {
+    for (String opName : notNull(graph.getVariables().get(name).getInputsForOp())) {
+      SameDiffOp op = graph.getOps().get(opName);
+      if (!leadingToLoss.isEmpty() && !leadingToLoss.contains(opName)) {
+        continue;
+      }
+      int[] rearranged = Use.rearranged(op, dimensions);
+      if (rearranged != null) {
+        addUses(op.getOutputsOfOp().get(0), rearranged, uses);
         continue;
       }
       for (int input = 0; input < op.getInputsToOp().size(); input++) {
-        if (op.getInputsToOp().get(input).equals(variable)) {
-          Use use = Use.of(op, input, rank, activations::contains);
+        if (op.getInputsToOp().get(input).equals(name)) {
+          Use use = Use.of(op, input, dimensions.length, activations::contains);
           if (use != null) {
-            uses.add(use);
+            uses.add(use.of(dimensions));
           }
         }
       }
     }
-    uses.sort(Comparator.comparing(use -> use.kind));
-    return uses;
   }
 
   private static void warnOfDisagreement(

@@ -110,6 +110,44 @@ final class Use {
     }
   }
 
+  /**
+   * What becomes of dimensions where an operation only puts values in another order, or has them in
+   * another type.
+   *
+   * @param op an operation with one input of that many dimensions
+   * @param dimensions any numbers for its dimensions
+   * @return the numbers of its output's dimensions; {@code null} if it is another operation
+   */
+  static int[] rearranged(SameDiffOp op, int[] dimensions) {
+    int last = dimensions.length - 1;
+    switch (op.getOp().opName()) {
+      case "identity":
+      case "cast":
+        return dimensions;
+      case "transpose":
+        return op.getInputsToOp().size() > 1 // an order that is computed
+            ? null
+            : IntStream.rangeClosed(0, last).map(each -> dimensions[last - each]).toArray();
+      case "permute":
+        long[] order = ((CustomOp) op.getOp()).iArgs();
+        return order.length != dimensions.length
+            ? null
+            : Arrays.stream(order).mapToInt(each -> dimensions[(int) each]).toArray();
+      default:
+        return null;
+    }
+  }
+
+  /** The same of an array that has these dimensions in another order. */
+  Use of(int[] dimensions) {
+    return new Use(
+        operation,
+        kind,
+        Arrays.stream(unitDimensions)
+            .map(each -> dimensions[each < 0 ? each + dimensions.length : each])
+            .toArray());
+  }
+
   /** The inputs of an operation, of which one is looked at. */
   private static final class Inputs {
     private final SameDiffOp op;
