@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.Networks;
 import java.lang.reflect.Field;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -11,6 +12,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -103,6 +105,8 @@ class ArraysWithoutAddressesTest {
     }
   }
 
+  @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
+
   private Object factory;
 
   private static Field factoryField() throws NoSuchFieldException {
@@ -114,7 +118,7 @@ class ArraysWithoutAddressesTest {
   @BeforeEach
   void withoutAddresses() throws ReflectiveOperationException {
     Nd4j.scalar(1); // ND4J itself has begun
-    System.setProperty("io.github.dl4jagc.clipper", "nd4j");
+    clippers.choose("nd4j");
     factory = factoryField().get(null);
     factoryField().set(null, new Factory());
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
@@ -126,7 +130,6 @@ class ArraysWithoutAddressesTest {
   @AfterEach
   void withAddresses() throws ReflectiveOperationException {
     factoryField().set(null, factory);
-    System.clearProperty("io.github.dl4jagc.clipper");
   }
 
   private static AgcGradientNormalization agc() {

@@ -4,15 +4,15 @@ import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jagc.internal.clip.UnitClipper;
+import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,10 +33,7 @@ class ObservingTest {
 
   private static final double THRESHOLD = 0.1;
 
-  @AfterEach
-  void anyClipper() {
-    System.clearProperty(UnitClipper.PROPERTY);
-  }
+  @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
 
   private static AgcSettings.Builder settings() {
     return AgcSettings.builder().clippingThreshold(THRESHOLD);
@@ -63,7 +60,7 @@ class ObservingTest {
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("updatersAndClippers")
   void updatesAreThoseOfTheInnerUpdaterBitForBit(IUpdater inner, String clipper) {
-    System.setProperty(UnitClipper.PROPERTY, clipper);
+    clippers.choose(clipper);
     MultiLayerNetwork observed = network(inner, settings().observeOnly(true).build());
     MultiLayerNetwork bare = Networks.dense(inner.clone());
     for (int iteration = 0; iteration < 5; iteration++) {
@@ -80,7 +77,7 @@ class ObservingTest {
   @ParameterizedTest
   @ValueSource(strings = {"host", "java", "nd4j"})
   void countsAreThoseOfClipping(String clipper) {
-    System.setProperty(UnitClipper.PROPERTY, clipper);
+    clippers.choose(clipper);
     MultiLayerNetwork observed = network(new Sgd(1), settings().observeOnly(true).build());
     MultiLayerNetwork clipped = network(new Sgd(1), settings().build());
     NetworkCheck.fit(observed, Networks.denseData(8, 1));
@@ -129,7 +126,7 @@ class ObservingTest {
   @ParameterizedTest
   @ValueSource(strings = {"host", "java", "nd4j"})
   void unitsThatAreNotFiniteAreLeftUntouchedAndCounted(String clipper) {
-    System.setProperty(UnitClipper.PROPERTY, clipper);
+    clippers.choose(clipper);
     MultiLayerNetwork net = Networks.dense(new Sgd(1));
     NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
     INDArray gradient = net.gradient().gradient();

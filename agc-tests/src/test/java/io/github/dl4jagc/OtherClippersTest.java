@@ -3,13 +3,12 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.OperationWatch;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,31 +21,15 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 class OtherClippersTest {
 
-  private abstract static class Forced implements BeforeEachCallback, AfterEachCallback {
-    private final String clipper;
+  @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
 
-    Forced(String clipper) {
-      this.clipper = clipper;
-    }
-
-    @Override
-    public void beforeEach(ExtensionContext context) {
-      System.setProperty("io.github.dl4jagc.clipper", clipper);
-    }
-
-    @Override
-    public void afterEach(ExtensionContext context) {
-      System.clearProperty("io.github.dl4jagc.clipper");
-    }
-  }
-
-  static final class Nd4jOperations extends Forced {
+  static final class Nd4jOperations extends ChosenClipper {
     Nd4jOperations() {
       super("nd4j");
     }
   }
 
-  static final class PlainJava extends Forced {
+  static final class PlainJava extends ChosenClipper {
     PlainJava() {
       super("java");
     }
@@ -105,12 +88,10 @@ class OtherClippersTest {
   void theOneThatIsForcedClips(String clipper, boolean withNd4jOperations) throws Exception {
     INDArray weights = Nd4j.ones(DataType.FLOAT, 3, 20);
     INDArray gradient = Nd4j.ones(DataType.FLOAT, 3, 20);
-    System.setProperty("io.github.dl4jagc.clipper", clipper);
+    clippers.choose(clipper);
     try (OperationWatch watch = new OperationWatch()) {
       Agc.clip(weights, gradient, 0.5, 1e-3, 0);
       assertThat(!watch.operations().isEmpty()).isEqualTo(withNd4jOperations);
-    } finally {
-      System.clearProperty("io.github.dl4jagc.clipper");
     }
     assertThat(gradient.getDouble(0)).isEqualTo(0.5);
   }
@@ -125,13 +106,9 @@ class OtherClippersTest {
 
   @Test
   void unknownClipperIsRefused() {
-    System.setProperty("io.github.dl4jagc.clipper", "gpu");
-    try {
-      assertThatThrownBy(() -> Agc.clip(Nd4j.ones(3), Nd4j.ones(3), 0.01, 1e-3))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("must be host, java or nd4j, got gpu");
-    } finally {
-      System.clearProperty("io.github.dl4jagc.clipper");
-    }
+    clippers.choose("gpu");
+    assertThatThrownBy(() -> Agc.clip(Nd4j.ones(3), Nd4j.ones(3), 0.01, 1e-3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("must be host, java or nd4j, got gpu");
   }
 }

@@ -3,21 +3,29 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.Oracle;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.optimize.solvers.accumulation.EncodedGradientsAccumulator;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** DL4J's training on several threads. */
@@ -59,17 +67,102 @@ class ParallelWrapperTest {
     return copy;
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"AVERAGING", "SHARED_GRADIENTS"})
+  /**
+   * The update that each worker's updater gives, before DL4J averages weights or shares updates,
+   * against the weights that it was made for.
+   */
+  private static class UpdateCheck extends BaseTrainingListener {
+
+    private static final double ROUNDING = 1e-9;
+
+    private final double learningRate;
+    private final ThreadLocal<Map<String, INDArray>> weights = new ThreadLocal<>();
+    private final ThreadLocal<Map<String, INDArray>> updates = new ThreadLocal<>();
+    private final AtomicLong units = new AtomicLong();
+    private final AtomicLong unitsAtTheBound = new AtomicLong();
+    private final Set<Model> networks = ConcurrentHashMap.newKeySet();
+    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+
+    UpdateCheck(double learningRate) {
+      this.learningRate = learningRate;
+    }
+
+    @Override
+    public void onGradientCalculation(Model model) {
+      networks.add(model);
+      weights.set(NetworkCheck.copies(model.paramTable(false)));
+      updates.set(model.gradient().gradientForVariable()); // the updater works in place
+    }
+
+    /** To be called by the worker's thread when the update is there. */
+    void check() {
+      Networks.denseUnits().forEach(this::check);
+    }
+
+    private void check(String name, int[] unitDimensions) {
+      double[] weightNorms = Oracle.norms(weights.get().get(name), unitDimensions);
+      double[] norms = Oracle.norms(updates.get().get(name), unitDimensions);
+      for (int unit = 0; unit < norms.length; unit++) {
+        double bound = learningRate * THRESHOLD * Math.max(weightNorms[unit], 1e-3);
+        units.incrementAndGet();
+        if (!(norms[unit] <= bound * (1 + ROUNDING))) {
+          violations.add(name + ", unit " + unit + ": " + norms[unit] + " above " + bound);
+        } else if (norms[unit] > bound * (1 - ROUNDING)) {
+          unitsAtTheBound.incrementAndGet();
+        }
+      }
+    }
+
+    void assertKept(MultiLayerNetwork root, int minibatches) {
+      assertThat(violations).isEmpty();
+      assertThat(networks).as("one of each worker").hasSize(3);
+      AgcReport report = AgcReport.of(root);
+      long unitsOfANetwork = report.rows().stream().mapToLong(AgcReport.Row::units).sum();
+      assertThat(units.get()).isEqualTo(minibatches * unitsOfANetwork);
+      assertThat(unitsAtTheBound.get()).isBetween(1L, units.get() - 1);
+      assertThat(report.total().clippedUnits()).isPositive();
+    }
+  }
+
+  @Test
   @Timeout(value = 120, unit = TimeUnit.SECONDS)
-  void parallelWrapperWithThreeWorkers(ParallelWrapper.TrainingMode mode) {
-    MultiLayerNetwork root = Networks.dense(agc(new Nesterovs(0.1, 0.9)));
+  void everyUpdateOfThreeWorkersKeepsToTheBoundBeforeTheirWeightsAreAveraged() {
+    MultiLayerNetwork root = Networks.dense(agc(new Sgd(0.1)));
+    UpdateCheck check =
+        new UpdateCheck(0.1) {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            check();
+          }
+        };
+    ParallelWrapper wrapper = wrapper(root, ParallelWrapper.TrainingMode.AVERAGING, 3);
+    wrapper.setListeners(new AgcListener(), check);
+    wrapper.fit(new ExistingDataSetIterator(Networks.minibatches(12)));
+    check.assertKept(root, 12);
+  }
+
+  @Test
+  @Timeout(value = 120, unit = TimeUnit.SECONDS)
+  void everyUpdateOfThreeWorkersKeepsToTheBoundBeforeItIsShared() {
+    MultiLayerNetwork root = Networks.dense(agc(new Sgd(0.1)));
     root.getUpdater(); // else a second fit of a SHARED_GRADIENTS wrapper may deadlock in DL4J
     INDArray before = root.params().dup();
-    train(root, new AgcListener(), mode, 3, Networks.minibatches(12));
+    UpdateCheck check = new UpdateCheck(0.1);
+    ParallelWrapper wrapper =
+        builder(root, ParallelWrapper.TrainingMode.SHARED_GRADIENTS, 3)
+            .gradientsAccumulator(
+                new EncodedGradientsAccumulator(3, 1e-6) {
+                  @Override
+                  public void storeUpdate(INDArray update, int iteration, int epoch) {
+                    check.check();
+                    super.storeUpdate(update, iteration, epoch);
+                  }
+                })
+            .build();
+    wrapper.setListeners(new AgcListener(), check);
+    wrapper.fit(new ExistingDataSetIterator(Networks.minibatches(12)));
+    check.assertKept(root, 12);
     assertThat(root.params()).isNotEqualTo(before);
-    assertThat(root.params().sumNumber().doubleValue()).isFinite();
-    assertThat(AgcReport.of(root).total().clippedUnits()).isPositive();
   }
 
   @Test
@@ -108,11 +201,13 @@ class ParallelWrapperTest {
 
   private static ParallelWrapper wrapper(
       MultiLayerNetwork root, ParallelWrapper.TrainingMode mode, int workers) {
-    return new ParallelWrapper.Builder<>(root)
-        .workers(workers)
-        .averagingFrequency(1)
-        .prefetchBuffer(0)
-        .trainingMode(mode)
-        .build();
+    return builder(root, mode, workers).build();
+  }
+
+  private static ParallelWrapper.Builder<MultiLayerNetwork> builder(
+      MultiLayerNetwork root, ParallelWrapper.TrainingMode mode, int workers) {
+    ParallelWrapper.Builder<MultiLayerNetwork> builder = new ParallelWrapper.Builder<>(root);
+    builder.workers(workers).averagingFrequency(1).prefetchBuffer(0).trainingMode(mode);
+    return builder;
   }
 }

@@ -3,7 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jagc.internal.clip.UnitClipper;
+import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,10 +35,7 @@ class ReferenceRecipeTest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  @AfterEach
-  void anyClipper() {
-    System.clearProperty(UnitClipper.PROPERTY);
-  }
+  @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
 
   static Stream<Arguments> recipes() throws Exception {
     JsonNode reference;
@@ -66,7 +63,7 @@ class ReferenceRecipeTest {
   @MethodSource("recipes")
   void sameTrainingAsTheReference(
       String name, String clipper, JsonNode reference, JsonNode recipe) {
-    System.setProperty(UnitClipper.PROPERTY, clipper);
+    clippers.choose(clipper);
     double learningRate = recipe.get("learningRate").asDouble();
     double momentum = recipe.get("momentum").asDouble();
     IUpdater inner = momentum == 0 ? new Sgd(learningRate) : new Nesterovs(learningRate, momentum);

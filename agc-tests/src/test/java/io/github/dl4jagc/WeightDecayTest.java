@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jagc.internal.clip.UnitClipper;
+import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
@@ -27,8 +27,8 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -52,10 +52,7 @@ class WeightDecayTest {
   private static final double THRESHOLD = 0.05;
   private static final double DECAY = 0.03;
 
-  @AfterEach
-  void anyClipper() {
-    System.clearProperty(UnitClipper.PROPERTY);
-  }
+  @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
 
   private static AgcSettings.Builder settings() {
     return AgcSettings.builder().clippingThreshold(THRESHOLD).weightDecay(DECAY);
@@ -108,7 +105,7 @@ class WeightDecayTest {
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("updatersAndClippers")
   void sameAsAHandWrittenLoop(String clipper, IUpdater inner, HandWritten loop) {
-    System.setProperty(UnitClipper.PROPERTY, clipper);
+    clippers.choose(clipper);
     for (Model net : List.of(Networks.dense(agc(inner)), Networks.denseGraph(agc(inner)))) {
       net.setListeners(new AgcListener());
       loop.velocities.clear();
@@ -281,7 +278,7 @@ class WeightDecayTest {
   @ParameterizedTest
   @ValueSource(strings = {"host", "java", "nd4j"})
   void variablesThatAreWeightsAreDecayed(String clipper) {
-    System.setProperty(UnitClipper.PROPERTY, clipper);
+    clippers.choose(clipper);
     SameDiff sd =
         graph(
             new AgcGradientNormalization(
