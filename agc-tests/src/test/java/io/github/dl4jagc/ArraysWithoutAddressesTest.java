@@ -205,7 +205,7 @@ class ArraysWithoutAddressesTest {
     SameDiff sd = SameDiff.create();
     SDVariable in = sd.placeHolder("in", DataType.FLOAT, -1, 4);
     SDVariable label = sd.placeHolder("label", DataType.FLOAT, -1, 3);
-    SDVariable w = sd.var("w", Nd4j.rand(DataType.FLOAT, 4, 3));
+    SDVariable w = sd.var("w", Networks.gaussian(1, 4, 3).castTo(DataType.FLOAT));
     sd.loss.softmaxCrossEntropy("loss", label, in.mmul(w), null);
     sd.setTrainingConfig(
         TrainingConfig.builder()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,8 +183,8 @@ class ClipTest {
 
   @Test
   void negativeDimensionsCountFromTheEnd() {
-    INDArray weights = Nd4j.rand(DataType.DOUBLE, 3, 4);
-    INDArray one = Nd4j.rand(DataType.DOUBLE, 3, 4);
+    INDArray weights = Networks.gaussian(1, 3, 4);
+    INDArray one = Networks.gaussian(2, 3, 4);
     INDArray other = one.dup();
     Agc.clip(weights, one, 0.1, 1e-3, 1);
     Agc.clip(weights, other, 0.1, 1e-3, -1);

@@ -312,7 +312,7 @@ public final class NfResNet {
     /**
      * The seed of the initial weights.
      *
-     * @param seed any; default 1
+     * @param seed any but 0, which is none to ND4J: weights are new ones each time; default 1
      * @return this builder
      */
     public Builder seed(long seed) {

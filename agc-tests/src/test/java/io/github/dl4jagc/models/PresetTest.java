@@ -3,6 +3,7 @@ package io.github.dl4jagc.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.Networks;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -100,7 +101,7 @@ class PresetTest {
   /** Where padding and shortcuts are alike, in the first stage of a small network. */
   @Test
   void gammaInTheConvolutionsIsGammaInTheActivationsButForTheStem() {
-    INDArray images = Nd4j.randn(DataType.DOUBLE, 2, 1, 8, 8);
+    INDArray images = Networks.gaussian(1, 2, 1, 8, 8);
     INDArray[] outputs = new INDArray[2];
     for (Preset preset : Preset.values()) {
       ComputationGraphConfiguration configuration =
@@ -202,10 +203,12 @@ class PresetTest {
     Map<String, INDArray> before =
         network.paramTable().entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().dup()));
-    network.getParam("output_W").assign(Nd4j.randn(DataType.FLOAT, 16, 3));
+    network.getParam("output_W").assign(Networks.gaussian(2, 16, 3));
     before.put("output_W", network.getParam("output_W").dup());
     network.fit(
-        new DataSet(Nd4j.randn(DataType.FLOAT, 3, 1, 8, 8), Nd4j.eye(3).castTo(DataType.FLOAT)));
+        new DataSet(
+            Networks.gaussian(3, 3, 1, 8, 8).castTo(DataType.FLOAT),
+            Nd4j.eye(3).castTo(DataType.FLOAT)));
     for (String name : before.keySet()) {
       assertThat(network.getParam(name).equals(before.get(name)))
           .as(name)

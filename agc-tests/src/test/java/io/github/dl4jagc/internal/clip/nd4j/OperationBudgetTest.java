@@ -11,6 +11,7 @@ import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.clip.UnitClipper;
 import io.github.dl4jagc.internal.units.Units;
+import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.OperationWatch;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -58,7 +58,7 @@ class OperationBudgetTest {
     MultiLayerNetwork net =
         parameters.network(new AgcGradientNormalization(new NoOp()), GradientNormalization.None);
     INDArray gradient = net.getFlattenedGradients().reshape(net.numParams());
-    gradient.assign(Nd4j.randn(DataType.FLOAT, gradient.length()));
+    gradient.assign(Networks.gaussian(1, gradient.length()));
     List<ClipTarget> targets = new ArrayList<>();
     for (Layer layer : net.getLayers()) {
       layer
