@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -477,5 +478,69 @@ class UpdateRatioTest {
     }
     assertThat(Oracle.values(restored.params())).containsExactly(Oracle.values(whole.params()));
     assertThat(AgcReport.of(restored).total().clippedUnits()).isPositive();
+  }
+
+  @Test
+  void aLoopOfItsOwnWithARateStepsAsFitDoes() {
+    AgcSettings settings = AgcSettings.builder().updateRatio(0.02).build();
+    MultiLayerNetwork fitted = Networks.dense(new AgcGradientNormalization(new Sgd(3), settings));
+    MultiLayerNetwork looped = Networks.dense(new Sgd(3));
+    Agc.attach(fitted);
+    for (int iteration = 0; iteration < 5; iteration++) {
+      MultiDataSet data = Networks.denseData(8, iteration);
+      NetworkCheck.fit(fitted, data);
+      NetworkCheck.computeGradient(looped, data);
+      Agc.apply(looped, settings, 3);
+      NetworkCheck.update(looped, iteration);
+      NetworkCheck.assertSameParameters(looped, fitted);
+    }
+    NetworkCheck.assertClippedSome(looped);
+  }
+
+  @Test
+  void aLoopOfItsOwnBoundsWhatAnyUpdaterLeaves() {
+    AgcSettings settings = AgcSettings.builder().updateRatio(0.02).build();
+    MultiLayerNetwork fitted =
+        Networks.dense(new AgcGradientNormalization(new Adam(0.01), settings));
+    MultiLayerNetwork looped = Networks.dense(new Adam(0.01));
+    Agc.attach(fitted);
+    for (int iteration = 0; iteration < 5; iteration++) {
+      MultiDataSet data = Networks.denseData(8, iteration);
+      NetworkCheck.fit(fitted, data);
+      NetworkCheck.computeGradient(looped, data);
+      looped
+          .getUpdater()
+          .update(looped, looped.gradient(), iteration, 0, 8, LayerWorkspaceMgr.noWorkspaces());
+      Agc.applyToUpdate(looped, settings);
+      looped.params().subi(looped.gradient().gradient());
+      NetworkCheck.assertSameParameters(looped, fitted);
+    }
+    NetworkCheck.assertClippedSome(looped);
+  }
+
+  @Test
+  void functionsSayWhatTheyNeed() {
+    MultiLayerNetwork net = one(new Sgd(1));
+    AgcSettings ratio = AgcSettings.builder().updateRatio(0.02).build();
+    assertThatThrownBy(() -> Agc.apply(net, ratio))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("updateRatio has no learning rate here")
+        .hasMessageContaining("Agc.applyToUpdate(model, settings)");
+    AgcSettings threshold = AgcSettings.builder().clippingThreshold(0.02).build();
+    assertThatThrownBy(() -> Agc.apply(net, threshold, 0.1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("settings must have an updateRatio, got clippingThreshold=0.02");
+    assertThatThrownBy(() -> Agc.applyToUpdate(net, threshold))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("settings must have an updateRatio");
+    AgcSettings decay = ratio.toBuilder().weightDecay(1e-4).build();
+    assertThatThrownBy(() -> Agc.applyToUpdate(net, decay))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weightDecay must not be set");
+    for (double rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> Agc.apply(net, ratio, rate))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("learningRate must be finite and >= 0, got " + rate);
+    }
   }
 }

@@ -4,6 +4,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNO
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
+import static io.github.dl4jagc.internal.check.Troubleshooting.UPDATE_RATIO;
 
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.ClippingRule;
@@ -247,7 +248,85 @@ public final class Agc {
    */
   public static void apply(Model model, AgcSettings settings) {
     Checks.notNull(settings, "settings", BAD_ARGUMENT);
+    if (settings.hasUpdateRatio()) {
+      throw UPDATE_RATIO.argument(
+          "updateRatio has no learning rate here, got {}: a gradient is bounded by what it will"
+              + " change. Write Agc.apply(model, settings, learningRate), with what your step"
+              + " multiplies the gradient by, or Agc.applyToUpdate(model, settings) after the"
+              + " updater",
+          settings);
+    }
     FunctionalClipping.apply(model, settings);
+  }
+
+  /**
+   * Clips the gradient of a network so that a step of a known length keeps to {@link
+   * AgcSettings.Builder#updateRatio(double) updateRatio}: for loops that do the step themselves.
+   *
+   * <pre>{@code
+   * net.computeGradientAndScore();
+   * Agc.apply(net, AgcSettings.builder().updateRatio(0.03).build(), 0.1);
+   * net.params().subi(net.gradient().gradient().muli(0.1 / batchSize));
+   * }</pre>
+   *
+   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
+   *     gradient; the gradient is changed in place
+   * @param settings all options, with an updateRatio
+   * @param learningRate what the step multiplies the mean gradient of the minibatch by, finite and
+   *     not negative; with momentum {@code m}, divide it by {@code 1 - m}
+   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
+   *     null or have no updateRatio, if the rate is out of range, or if a layer that is to be
+   *     excluded does not exist
+   * @throws IllegalStateException if there is no gradient
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   */
+  public static void apply(Model model, AgcSettings settings, double learningRate) {
+    requireUpdateRatio(settings);
+    Checks.notNegative(learningRate, "learningRate", "0 clips nothing");
+    FunctionalClipping.apply(model, settings, learningRate);
+  }
+
+  /**
+   * Clips what a network's updater has made of the gradient, so that no step changes a unit by more
+   * than {@link AgcSettings.Builder#updateRatio(double) updateRatio} times its norm: for loops that
+   * call any updater, between it and the step.
+   *
+   * <pre>{@code
+   * net.computeGradientAndScore();
+   * net.getUpdater().update(net, net.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+   * Agc.applyToUpdate(net, AgcSettings.builder().updateRatio(0.03).build());
+   * net.params().subi(net.gradient().gradient());
+   * }</pre>
+   *
+   * @param model an initialised MultiLayerNetwork or ComputationGraph whose updater has just been
+   *     called; {@code model.gradient()} is changed in place
+   * @param settings all options, with an updateRatio; a threshold and a weight decay are for
+   *     gradients, and refused
+   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
+   *     null, have no updateRatio, or have what is for gradients, or if a layer that is to be
+   *     excluded does not exist
+   * @throws IllegalStateException if there is no gradient
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   */
+  public static void applyToUpdate(Model model, AgcSettings settings) {
+    requireUpdateRatio(settings);
+    if (settings.hasClippingThreshold() || settings.weightDecay() != 0) {
+      throw UPDATE_RATIO.argument(
+          "clippingThreshold and weightDecay must not be set, as they are for gradients and this is"
+              + " an update already, got {}; call Agc.apply with them before the updater",
+          settings);
+    }
+    FunctionalClipping.applyToUpdate(model, settings);
+  }
+
+  private static void requireUpdateRatio(AgcSettings settings) {
+    Checks.notNull(settings, "settings", BAD_ARGUMENT);
+    if (!settings.hasUpdateRatio()) {
+      throw UPDATE_RATIO.argument(
+          "settings must have an updateRatio, got {}; write"
+              + " AgcSettings.builder().updateRatio(0.03)",
+          settings);
+    }
   }
 
   /**

@@ -139,7 +139,8 @@ public final class GradientClipper {
    * @param epoch the epoch, from 0
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
-  synchronized void clipBefore(INDArray gradient, ClippingRule rule, int iteration, int epoch) {
+  public synchronized void clipBefore(
+      INDArray gradient, ClippingRule rule, int iteration, int epoch) {
     if (parameters.isEmpty()) {
       return;
     }

@@ -23,6 +23,16 @@ public final class Rules {
     this.epoch = epoch;
   }
 
+  /** {@return the iteration, from 0} */
+  public int iteration() {
+    return iteration;
+  }
+
+  /** {@return the epoch, from 0} */
+  public int epoch() {
+    return epoch;
+  }
+
   /**
    * For gradients, by their ratio to the weights.
    *
@@ -41,7 +51,7 @@ public final class Rules {
    * Whether gradients are clipped first where updates are bounded: there is a threshold for them
    * too, or what is not finite is not to reach the updater's state.
    */
-  boolean gradientsComeFirst() {
+  public boolean gradientsComeFirst() {
     return !observes()
         && (settings.hasClippingThreshold()
             || settings.nonFiniteGradients() != NonFiniteGradients.PASS_THROUGH);

@@ -49,8 +49,48 @@ public final class FunctionalClipping {
 
   private FunctionalClipping() {}
 
-  /** Clips the gradient that {@code network} has just computed. */
+  /** What clips which array of a network. */
+  private interface Step {
+    void clip(GradientClipper clipper, INDArray gradient, Rules rules, double gradientDivisor);
+  }
+
+  /** Clips the gradient that {@code network} has just computed, by its threshold. */
   public static void apply(Model network, AgcSettings settings) {
+    clip(
+        network,
+        settings,
+        (clipper, gradient, rules, divisor) -> {
+          clipper.clip(gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
+          clipper.decay(gradient, settings.weightDecay() * divisor);
+        });
+  }
+
+  /** Clips the gradient that {@code network} has just computed, by what it will change. */
+  public static void apply(Model network, AgcSettings settings, double learningRate) {
+    clip(
+        network,
+        settings,
+        (clipper, gradient, rules, divisor) -> {
+          if (rules.gradientsComeFirst()) {
+            clipper.clipBefore(
+                gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
+          }
+          ClippingRule ofSteps = rules.ofSteps(learningRate / divisor);
+          clipper.clip(gradient, ofSteps, rules.iteration(), rules.epoch());
+          clipper.decay(gradient, settings.weightDecay() * divisor);
+        });
+  }
+
+  /** Clips what the updater of {@code network} has just made of its gradient. */
+  public static void applyToUpdate(Model network, AgcSettings settings) {
+    clip(
+        network,
+        settings,
+        (clipper, update, rules, divisor) ->
+            clipper.clip(update, rules.ofUpdates(), rules.iteration(), rules.epoch()));
+  }
+
+  private static void clip(Model network, AgcSettings settings, Step step) {
     int iteration;
     int epoch;
     if (network instanceof MultiLayerNetwork) {
@@ -73,9 +113,7 @@ public final class FunctionalClipping {
     GradientClipper clipper = clipperOf(network, settings);
     // DL4J divides by the minibatch size after this call, not before.
     double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
-    Rules rules = new Rules(settings, iteration, epoch);
-    clipper.clip(gradient.gradient(), rules.ofGradients(divisor), iteration, epoch);
-    clipper.decay(gradient.gradient(), settings.weightDecay() * divisor);
+    step.clip(clipper, gradient.gradient(), new Rules(settings, iteration, epoch), divisor);
   }
 
   /** That of the latest call where it serves: what is read of a network is read once. */
