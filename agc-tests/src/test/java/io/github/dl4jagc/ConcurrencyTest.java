@@ -3,9 +3,12 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.JavaProcess;
 import io.github.dl4jagc.testing.Networks;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -18,6 +21,7 @@ import java.util.function.IntFunction;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -161,6 +165,38 @@ class ConcurrencyTest {
       assertClipped(own[0], gradient, own[1]);
     } finally {
       release.countDown();
+    }
+  }
+
+  /**
+   * A clip has as many helpers as ND4J has threads, which the process of these tests has one of.
+   */
+  @Test
+  @Timeout(180)
+  void theSameWithHelpers(@TempDir Path folder) throws Exception {
+    String output =
+        JavaProcess.run(
+            folder,
+            Map.of("OMP_NUM_THREADS", "4"),
+            List.of("-XX:ActiveProcessorCount=4", "-Xmx1g"),
+            WithHelpers.class);
+    assertThat(output).contains("passed");
+  }
+
+  /** The other tests once more. */
+  static final class WithHelpers {
+
+    private WithHelpers() {}
+
+    public static void main(String[] arguments) throws Exception {
+      if (Nd4j.getEnvironment().maxThreads() < 4) {
+        throw new IllegalStateException("no helpers");
+      }
+      ConcurrencyTest test = new ConcurrencyTest();
+      test.severalThreadsClipAgainstTheSameWeights();
+      test.oneUpdaterAndOneListenerServeNetworksOfSeveralThreads();
+      test.aBusyCommonPoolIsNotWaitedFor();
+      System.out.println("passed");
     }
   }
 }
