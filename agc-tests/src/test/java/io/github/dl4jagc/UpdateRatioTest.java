@@ -483,14 +483,14 @@ class UpdateRatioTest {
   @Test
   void aLoopOfItsOwnWithARateStepsAsFitDoes() {
     AgcSettings settings = AgcSettings.builder().updateRatio(0.02).build();
-    MultiLayerNetwork fitted = Networks.dense(new AgcGradientNormalization(new Sgd(3), settings));
-    MultiLayerNetwork looped = Networks.dense(new Sgd(3));
+    MultiLayerNetwork fitted = Networks.dense(new AgcGradientNormalization(new Sgd(0.3), settings));
+    MultiLayerNetwork looped = Networks.dense(new Sgd(0.3));
     Agc.attach(fitted);
     for (int iteration = 0; iteration < 5; iteration++) {
       MultiDataSet data = Networks.denseData(8, iteration);
       NetworkCheck.fit(fitted, data);
       NetworkCheck.computeGradient(looped, data);
-      Agc.apply(looped, settings, 3);
+      Agc.apply(looped, settings, 0.3);
       NetworkCheck.update(looped, iteration);
       NetworkCheck.assertSameParameters(looped, fitted);
     }
