@@ -42,6 +42,14 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * net.fit(data);
  * }</pre>
  *
+ * <p><b>Update ratio.</b> A threshold has to be chosen for each learning rate. With {@link
+ * AgcSettings.Builder#updateRatio(double) updateRatio} no step changes a unit by more than so many
+ * times its norm, whatever the learning rate, the batch size and the updater, Adam included:
+ *
+ * <pre>{@code
+ * .updater(AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.03).build())
+ * }</pre>
+ *
  * <p><b>Binding.</b> DL4J gives an updater no weights, so an {@link AgcListener} must be set on the
  * network, or {@link Agc#attach(org.deeplearning4j.nn.multilayer.MultiLayerNetwork) Agc.attach}
  * called. Without it the first update throws.
@@ -61,7 +69,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * are bounded relative to the weights, a parameter that starts at zero moves by no more than {@code
  * learning rate * clippingThreshold * epsilon} a step under plain SGD until it has grown, and with
  * {@code epsilon = 0} it never moves. Updaters that divide by the size of the gradient (Adam and
- * its kin) undo a constant scale; there AGC acts on outliers only.
+ * its kin) undo a constant scale; there a threshold acts on outliers only.
  *
  * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
  * the inner updater's learning rate, which {@code net.setLearningRate} changes; a network that
