@@ -37,11 +37,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * net.params().subi(net.gradient().gradient());
  * }</pre>
  *
- * <p>These functions clip before DL4J divides by the minibatch size, applies its own gradient
- * normalisation and adds L1 and L2; the result is what clipping the mean gradient of the minibatch
- * would give. A {@link AgcSettings.Builder#weightDecay weightDecay} of the settings is added to the
- * clipped gradient, and so reaches the updater as it would in {@code fit}. See {@link
- * AgcGradientNormalization} for the formula and for what is left alone.
+ * <p>{@code apply} clips before {@code update} divides by the minibatch size; the result is what
+ * clipping the mean gradient of the minibatch would give. It also clips before {@code update}
+ * applies DL4J's gradient normalisation and adds L1 and L2, which in {@code fit} come first: a
+ * normalisation that would undo the clipping is refused, and what is added warned of once. An
+ * {@link AgcGradientNormalization} in the network and {@link #attach(MultiLayerNetwork) attach}, in
+ * place of {@code apply}, have the order of {@code fit} in a loop of one's own too.
+ *
+ * <p>A {@link AgcSettings.Builder#weightDecay weightDecay} of the settings is added to the clipped
+ * gradient, and so reaches the updater as it would in {@code fit}; with a gradient normalisation it
+ * would not, and is refused. See {@link AgcGradientNormalization} for the formula and for what is
+ * left alone.
  */
 public final class Agc {
 
@@ -225,7 +231,8 @@ public final class Agc {
    *     gradient; the gradient is changed in place
    * @param settings all options; its inner updater is not used
    * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
-   *     null, or if a layer that is to be excluded does not exist
+   *     null or bound an update ratio, if a layer that is to be excluded does not exist, or if DL4J
+   *     would normalise what this leaves
    * @throws IllegalStateException if there is no gradient
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
@@ -242,7 +249,8 @@ public final class Agc {
    *     gradient; the gradient is changed in place
    * @param settings all options
    * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
-   *     null, or if a layer that is to be excluded does not exist
+   *     null or bound an update ratio, if a layer that is to be excluded does not exist, or if DL4J
+   *     would normalise what this leaves
    * @throws IllegalStateException if there is no gradient
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */

@@ -55,13 +55,13 @@ class NetworkReadOnceTest {
     for (Model net : List.of(Networks.dense(new Sgd(1)), Networks.denseGraph(new Sgd(1)))) {
       NetworkCheck.computeGradient(net, Networks.denseData(8, 4));
       Agc.apply(net, 0.1);
-      GradientClipper clipper = FunctionalClipping.clipperOf(net, DEFAULTS);
+      GradientClipper clipper = FunctionalClipping.boundTo(net, DEFAULTS).clipper;
       Agc.apply(net, 0.1);
       Agc.apply(net, 0.05);
       Agc.apply(
           net,
           AgcSettings.builder().epsilon(0).nonFiniteGradients(NonFiniteGradients.ZERO).build());
-      assertThat(FunctionalClipping.clipperOf(net, DEFAULTS)).isSameAs(clipper);
+      assertThat(FunctionalClipping.boundTo(net, DEFAULTS).clipper).isSameAs(clipper);
       assertThat(AgcReport.of(net).total().iterations()).isEqualTo(4);
     }
   }
@@ -74,7 +74,7 @@ class NetworkReadOnceTest {
     net.computeGradientAndScore();
     Agc.apply(net);
     WeakReference<GradientClipper> clipper =
-        new WeakReference<>(FunctionalClipping.clipperOf(net, DEFAULTS));
+        new WeakReference<>(FunctionalClipping.boundTo(net, DEFAULTS).clipper);
     Agc.apply(net, AgcSettings.builder().excludeLayers("first").build());
     for (int i = 0; i < 50 && clipper.get() != null; i++) {
       System.gc();

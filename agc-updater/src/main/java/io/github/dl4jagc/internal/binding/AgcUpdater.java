@@ -86,10 +86,11 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
       throw NEVER_BOUND.state(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
               + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
-              + " Agc.attach(net); for SameDiff, sd.setListeners(new"
-              + " AgcSameDiffListener()). Networks that DL4J restores or copies (clone(),"
-              + " getBestModel(), TransferLearning) call no listeners until then. Where you set"
-              + " listeners anew or replace the network's updater later, do it again.");
+              + " Agc.attach(net); for SameDiff, sd.setListeners(new AgcSameDiffListener())."
+              + " Networks that DL4J restores or copies (clone(), getBestModel(), TransferLearning)"
+              + " call no listeners until then. Where you set listeners anew or replace the"
+              + " network's updater later, do it again. Where there is no network, clip with"
+              + " Agc.clip, and give what it leaves to the plain updater.");
     }
   }
 

@@ -126,7 +126,7 @@ public final class GradientClipper {
     }
     clipNow(gradient, rule);
     record(rule, iteration, epoch);
-    reportNonFinite(rule, iteration);
+    reportNonFinite(rule, iteration, 0);
   }
 
   /**
@@ -151,12 +151,13 @@ public final class GradientClipper {
     }
     if (rule.nonFinite() == NonFiniteGradients.FAIL) {
       record(rule, iteration, epoch); // as there will be no other
+      reportNonFinite(rule, iteration, 0);
     } else {
       for (int i = 0; i < parameters.size(); i++) {
         nonFiniteBefore[i] = targets.get(i).counter.nonFiniteUnits;
       }
+      reportNonFinite(rule, iteration, 1);
     }
-    reportNonFinite(rule, iteration);
   }
 
   private void record(ClippingRule rule, int iteration, int epoch) {
@@ -191,17 +192,62 @@ public final class GradientClipper {
     }
   }
 
-  /** After counting, as it may throw. */
-  private void reportNonFinite(ClippingRule rule, int iteration) {
+  /**
+   * After counting, as it may throw. One warning for all parameters, and one for all updater blocks
+   * of a network, wherever a parameter that had none before has such units.
+   *
+   * @param uncounted iterations of which the statistics do not know yet
+   */
+  private void reportNonFinite(ClippingRule rule, int iteration, int uncounted) {
+    int affected = 0;
+    int named = -1;
+    boolean isNew = false;
     for (int i = 0; i < parameters.size(); i++) {
-      ClipCounter counter = targets.get(i).counter;
-      if (counter.nonFiniteUnits > 0) {
+      long found = targets.get(i).counter.nonFiniteUnits;
+      if (found > 0) {
+        affected++;
         // By the statistics, which outlive this clipper: DL4J replaces updaters all the time.
-        long known = parameterStatistics.get(i).nonFiniteUnits() + nonFiniteBefore[i];
-        boolean first = known == counter.nonFiniteUnits;
-        onNonFinite(parameters.get(i), counter, first, rule, iteration);
+        boolean first = parameterStatistics.get(i).nonFiniteUnits() + nonFiniteBefore[i] == found;
+        if (named < 0 || (first && !isNew)) {
+          named = i;
+        }
+        isNew |= first;
       }
     }
+    if (affected == 0) {
+      return;
+    }
+    String what = nonFinite(named, affected - 1, iteration);
+    if (rule.nonFinite() == NonFiniteGradients.FAIL) {
+      throw new ArithmeticException(
+          GRADIENTS_THAT_ARE_NOT_FINITE.message(
+              "{}; lower the learning rate or the clipping threshold, check the input data, or use"
+                  + " another NonFiniteGradients policy",
+              what));
+    }
+    long pass = parameterStatistics.get(named).iterations() + uncounted;
+    if (isNew && networkStatistics.isFirstWarningIn(pass)) {
+      log.warn(
+          GRADIENTS_THAT_ARE_NOT_FINITE.message(
+              "AGC: {}; {}. Further ones of these parameters are counted in AgcReport without a"
+                  + " warning.",
+              what,
+              rule.nonFinite() == NonFiniteGradients.ZERO && !rule.observes()
+                  ? "set to zero"
+                  : "left untouched"));
+    }
+  }
+
+  private String nonFinite(int named, int others, int iteration) {
+    ClipCounter counter = targets.get(named).counter;
+    return parameters.get(named)
+        + ": "
+        + counter.nonFiniteUnits
+        + " of "
+        + counter.units
+        + " units have a NaN or infinite norm of gradient or weights at iteration "
+        + iteration
+        + (others == 0 ? "" : ", and so have units of " + others + " more parameters");
   }
 
   private void requireBoundTo(INDArray gradient) {
@@ -237,34 +283,5 @@ public final class GradientClipper {
    */
   private static boolean sameMemory(INDArray gradient, INDArray old) {
     return !gradient.isAttached() && !old.isAttached() && SharedMemory.isSame(gradient, old);
-  }
-
-  private void onNonFinite(
-      Parameter parameter, ClipCounter counter, boolean first, ClippingRule rule, int iteration) {
-    if (rule.nonFinite() == NonFiniteGradients.FAIL) {
-      throw new ArithmeticException(
-          GRADIENTS_THAT_ARE_NOT_FINITE.message(
-              "{}: {} of {} units have a NaN or infinite norm of gradient or weights at iteration"
-                  + " {}; lower the learning rate or the clipping threshold, check the input data,"
-                  + " or use another NonFiniteGradients policy",
-              parameter,
-              counter.nonFiniteUnits,
-              counter.units,
-              iteration));
-    }
-    if (first) {
-      log.warn(
-          GRADIENTS_THAT_ARE_NOT_FINITE.message(
-              "AGC: {}: {} of {} units have a NaN or infinite norm of gradient or weights at"
-                  + " iteration {}; {}. Further ones of this parameter are counted in AgcReport"
-                  + " without a warning.",
-              parameter,
-              counter.nonFiniteUnits,
-              counter.units,
-              iteration,
-              rule.nonFinite() == NonFiniteGradients.ZERO && !rule.observes()
-                  ? "set to zero"
-                  : "left untouched"));
-    }
   }
 }

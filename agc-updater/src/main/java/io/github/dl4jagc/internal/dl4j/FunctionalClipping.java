@@ -28,15 +28,16 @@ public final class FunctionalClipping {
   /** What was read of a network the last time, by identity and without keeping it alive. */
   private static final ConcurrentMap<Model, Bound> BOUND = new MapMaker().weakKeys().makeMap();
 
-  private static final class Bound {
+  static final class Bound {
     private final INDArray parameters;
     private final AgcSettings settings;
+    private final LaterSteps laterSteps = new LaterSteps();
     final GradientClipper clipper;
 
     Bound(Model network, AgcSettings settings) {
       this.parameters = network.params();
       this.settings = settings;
-      this.clipper = NetworkBinder.wholeNetwork(network, settings);
+      this.clipper = NetworkBinder.wholeNetwork(network, settings, laterSteps);
     }
 
     /** Whether these parameters are the network's, and all that {@code asked} wants clipped. */
@@ -51,7 +52,7 @@ public final class FunctionalClipping {
 
   /** What clips which array of a network. */
   private interface Step {
-    void clip(GradientClipper clipper, INDArray gradient, Rules rules, double gradientDivisor);
+    void clip(Bound bound, INDArray gradient, Rules rules, double gradientDivisor);
   }
 
   /** Clips the gradient that {@code network} has just computed, by its threshold. */
@@ -59,9 +60,11 @@ public final class FunctionalClipping {
     clip(
         network,
         settings,
-        (clipper, gradient, rules, divisor) -> {
-          clipper.clip(gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
-          clipper.decay(gradient, settings.weightDecay() * divisor);
+        (bound, gradient, rules, divisor) -> {
+          bound.laterSteps.check(settings.weightDecay());
+          bound.clipper.clip(
+              gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
+          bound.clipper.decay(gradient, settings.weightDecay() * divisor);
         });
   }
 
@@ -70,14 +73,14 @@ public final class FunctionalClipping {
     clip(
         network,
         settings,
-        (clipper, gradient, rules, divisor) -> {
+        (bound, gradient, rules, divisor) -> {
           if (rules.gradientsComeFirst()) {
-            clipper.clipBefore(
+            bound.clipper.clipBefore(
                 gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
           }
           ClippingRule ofSteps = rules.ofSteps(learningRate / divisor);
-          clipper.clip(gradient, ofSteps, rules.iteration(), rules.epoch());
-          clipper.decay(gradient, settings.weightDecay() * divisor);
+          bound.clipper.clip(gradient, ofSteps, rules.iteration(), rules.epoch());
+          bound.clipper.decay(gradient, settings.weightDecay() * divisor);
         });
   }
 
@@ -86,8 +89,8 @@ public final class FunctionalClipping {
     clip(
         network,
         settings,
-        (clipper, update, rules, divisor) ->
-            clipper.clip(update, rules.ofUpdates(), rules.iteration(), rules.epoch()));
+        (bound, update, rules, divisor) ->
+            bound.clipper.clip(update, rules.ofUpdates(), rules.iteration(), rules.epoch()));
   }
 
   private static void clip(Model network, AgcSettings settings, Step step) {
@@ -104,26 +107,51 @@ public final class FunctionalClipping {
           "model must be an initialised MultiLayerNetwork or ComputationGraph, got {}",
           network == null ? null : network.getClass().getName());
     }
-    Gradient gradient = network.gradient();
-    if (gradient == null || gradient.gradientForVariable().isEmpty()) {
-      throw NO_GRADIENT_YET.state(
-          "The model has no gradient yet: call Agc.apply after computeGradientAndScore() and before"
-              + " getUpdater().update(..)");
-    }
-    GradientClipper clipper = clipperOf(network, settings);
+    INDArray gradient = gradientOf(network);
+    Bound bound = boundTo(network, settings);
     // DL4J divides by the minibatch size after this call, not before.
-    double divisor = network.conf().isMiniBatch() ? network.batchSize() : 1;
-    step.clip(clipper, gradient.gradient(), new Rules(settings, iteration, epoch), divisor);
+    double divisor = network.conf().isMiniBatch() ? batchSize(network) : 1;
+    step.clip(bound, gradient, new Rules(settings, iteration, epoch), divisor);
   }
 
-  /** That of the latest call where it serves: what is read of a network is read once. */
-  static GradientClipper clipperOf(Model network, AgcSettings settings) {
+  /**
+   * The flat gradient. A MultiLayerNetwork does not keep the Gradient that {@code backpropGradient}
+   * returns, as a ComputationGraph does, but this is a view of the network's own array.
+   */
+  private static INDArray gradientOf(Model network) {
+    Gradient gradient = network.gradient();
+    if (gradient != null && !gradient.gradientForVariable().isEmpty()) {
+      return gradient.gradient();
+    }
+    INDArray flat =
+        network instanceof MultiLayerNetwork
+            ? ((MultiLayerNetwork) network).getFlattenedGradients()
+            : null;
+    if (flat == null) {
+      throw NO_GRADIENT_YET.state(
+          "The model has no gradient yet: call Agc.apply after computeGradientAndScore() or"
+              + " backpropGradient(..), and before getUpdater().update(..)");
+    }
+    return flat;
+  }
+
+  /** As DL4J takes it, whose own method fails where errors come from outside and not of labels. */
+  private static int batchSize(Model network) {
+    MultiLayerNetwork withoutLabels =
+        network instanceof MultiLayerNetwork && ((MultiLayerNetwork) network).getLabels() == null
+            ? (MultiLayerNetwork) network
+            : null;
+    return withoutLabels == null ? network.batchSize() : (int) withoutLabels.getInput().size(0);
+  }
+
+  /** What the latest call has read where it serves: what is read of a network is read once. */
+  static Bound boundTo(Model network, AgcSettings settings) {
     Bound bound = BOUND.get(network);
     if (bound == null || !bound.serves(network, settings)) {
       bound = new Bound(network, settings);
       BOUND.put(network, bound);
     }
-    return bound.clipper;
+    return bound;
   }
 
   /** Clips one array. */

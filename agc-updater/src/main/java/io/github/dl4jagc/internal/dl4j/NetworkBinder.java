@@ -49,15 +49,23 @@ public final class NetworkBinder {
     return any;
   }
 
-  /** A clipper of the whole network's gradient, whatever its updaters are. */
-  static GradientClipper wholeNetwork(Model network, AgcSettings settings) {
+  /**
+   * A clipper of the whole network's gradient, whatever its updaters are.
+   *
+   * @param laterSteps is shown what DL4J does to this gradient after it
+   */
+  static GradientClipper wholeNetwork(Model network, AgcSettings settings, LaterSteps laterSteps) {
+    List<UpdaterBlock> blocks = NetworkParameters.updaterOf(network).getUpdaterBlocks();
     NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
     List<Parameter> clipped = new ArrayList<>();
     List<Parameter> decayed = new ArrayList<>();
-    for (NetworkParameters.Block block : read.blocks) {
-      clipped.addAll(clipped(block, exclusions, statistics));
+    for (int i = 0; i < blocks.size(); i++) {
+      NetworkParameters.Block block = read.blocks.get(i);
+      List<Parameter> ofBlock = clipped(block, exclusions, statistics);
+      laterSteps.inspect(blocks.get(i), block.parameters, ofBlock);
+      clipped.addAll(ofBlock);
       decayed.addAll(decayed(block));
     }
     return GradientClipper.ofFlat(clipped, decayed, statistics, new Scratch(), 0);

@@ -31,6 +31,9 @@ public final class NetworkStatistics {
 
   private final LongAdder clippingNanos = new LongAdder();
 
+  /** The latest iteration, as parameters count them, that had gradients that were not finite. */
+  private long warnedIn;
+
   private NetworkStatistics() {}
 
   /**
@@ -61,6 +64,18 @@ public final class NetworkStatistics {
   /** Adds the time that one call of a clipper took. */
   public void addClippingNanos(long nanos) {
     clippingNanos.add(nanos);
+  }
+
+  /**
+   * Whether this is the first warning of gradients that are not finite in one iteration: what
+   * happens to a network at once is said once, whatever the number of its updaters is.
+   *
+   * @param iteration as its parameters count them, from 1
+   */
+  public synchronized boolean isFirstWarningIn(long iteration) {
+    boolean first = warnedIn != iteration;
+    warnedIn = iteration;
+    return first;
   }
 
   /** {@return a snapshot} */

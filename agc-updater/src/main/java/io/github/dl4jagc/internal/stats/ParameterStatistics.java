@@ -74,6 +74,11 @@ public final class ParameterStatistics {
     return total.nonFiniteUnits;
   }
 
+  /** How many iterations were counted. */
+  public synchronized long iterations() {
+    return total.iterations;
+  }
+
   synchronized AgcReport.Row row() {
     String reason = leftAlone == null ? null : leftAlone.because(updater);
     return new AgcReport.Row(

@@ -1,0 +1,123 @@
+package io.github.dl4jagc.internal.dl4j;
+
+import static io.github.dl4jagc.internal.check.Troubleshooting.CLIPPED_TOO_EARLY;
+
+import io.github.dl4jagc.internal.binding.Parameter;
+import io.github.dl4jagc.internal.check.WarnOnce;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What DL4J does to gradients after {@code Agc.apply}, in {@code update}, and before the updater
+ * gets them: its gradient normalisation, and then L1 and L2. In {@code fit} both come before AGC.
+ */
+final class LaterSteps {
+
+  private static final Logger log = LoggerFactory.getLogger(LaterSteps.class);
+
+  private static final String REMEDY =
+      "give the network an AgcGradientNormalization, in its configuration or by Agc.wrap(net,"
+          + " settings), and call Agc.attach(net): update(..) then clips where fit does";
+
+  /** A clipped parameter whose gradient is given another norm, with how; {@code null} if none. */
+  private String undone;
+
+  /** Parameters to decay that are normalised, with how; {@code null} if there is none. */
+  private String normalisedDecay;
+
+  /** Clipped parameters by what is added to their gradients. */
+  private final Map<String, List<Parameter>> added = new LinkedHashMap<>();
+
+  private boolean hasWarned;
+
+  /**
+   * @param block an updater block
+   * @param parameters its parameters, in its order
+   * @param clipped those that are clipped
+   */
+  void inspect(UpdaterBlock block, List<Parameter> parameters, List<Parameter> clipped) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      TrainingConfig config = block.getLayersAndVariablesInBlock().get(i).getLayer().getConfig();
+      GradientNormalization normalisation = config.getGradientNormalization();
+      boolean isNormalised = normalisation != null && normalisation != GradientNormalization.None;
+      String how = parameter + " has the gradient normalisation " + normalisation;
+      if (clipped.contains(parameter)) {
+        if (undone == null
+            && (normalisation == GradientNormalization.RenormalizeL2PerLayer
+                || normalisation == GradientNormalization.RenormalizeL2PerParamType)) {
+          undone = how;
+        }
+        addedTo(parameter, config.getRegularizationByParam(parameter.name));
+      }
+      if (normalisedDecay == null && isNormalised && parameter.isDecayed()) {
+        normalisedDecay = how;
+      }
+    }
+  }
+
+  private void addedTo(Parameter parameter, List<Regularization> regularization) {
+    if (regularization == null) {
+      return;
+    }
+    for (Regularization each : regularization) {
+      if (each.applyStep() == Regularization.ApplyStep.BEFORE_UPDATER) {
+        added.computeIfAbsent(each.toString(), key -> new ArrayList<>()).add(parameter);
+      }
+    }
+  }
+
+  /**
+   * Warns once of what is added: that may be meant, as decay that is not clipped is the paper's.
+   *
+   * @param weightDecay that of the settings
+   * @throws IllegalArgumentException if DL4J would undo the clipping, or normalise the decay
+   */
+  void check(double weightDecay) {
+    if (undone != null) {
+      throw CLIPPED_TOO_EARLY.argument(
+          "{}, which comes after Agc.apply and gives the gradient another norm, whatever is"
+              + " clipped; {}",
+          undone,
+          REMEDY);
+    }
+    if (weightDecay > 0 && normalisedDecay != null) {
+      throw CLIPPED_TOO_EARLY.argument(
+          "weightDecay must be 0 here, got {}: {}, which comes after Agc.apply and would clip or"
+              + " normalise the decay; {}",
+          weightDecay,
+          normalisedDecay,
+          REMEDY);
+    }
+    if (!hasWarned) {
+      hasWarned = true;
+      warn();
+    }
+  }
+
+  private void warn() {
+    added.forEach(
+        (what, parameters) -> {
+          if (WarnOnce.isDue(CLIPPED_TOO_EARLY, what, parameters)) {
+            log.warn(
+                CLIPPED_TOO_EARLY.message(
+                    "AGC: DL4J adds {} to the gradient of {} after Agc.apply has clipped it, so"
+                        + " that a step may be larger than the bound, and ratios are counted"
+                        + " without it. To clip both together as in fit, {}.",
+                    what,
+                    parameters.size() == 1
+                        ? parameters.get(0)
+                        : parameters.get(0) + " and " + (parameters.size() - 1) + " more",
+                    REMEDY));
+          }
+        });
+  }
+}
