@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.Networks;
 import java.lang.reflect.Field;
@@ -150,12 +151,12 @@ class ArraysWithoutAddressesTest {
   void clip() {
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE, DataType.HALF}) {
       INDArray gradient = Nd4j.ones(type, 3, 4);
-      Agc.clip(Nd4j.ones(type, 3, 4), gradient, 0.5, 1e-3, 0);
+      ArrayClip.clip(Nd4j.ones(type, 3, 4), gradient, 0.5, 1e-3, 0);
       assertThat(gradient.getDouble(0)).isEqualTo(0.5);
       INDArray both = Nd4j.ones(type, 2, 3, 4);
-      Agc.clip(both.slice(0), both.slice(1), 0.5, 1e-3, 0);
+      ArrayClip.clip(both.slice(0), both.slice(1), 0.5, 1e-3, 0);
       assertThat(both.slice(1).getDouble(0)).isEqualTo(0.5);
-      assertThatThrownBy(() -> Agc.clip(both.slice(0), both.slice(0), 0.5, 1e-3, 0))
+      assertThatThrownBy(() -> ArrayClip.clip(both.slice(0), both.slice(0), 0.5, 1e-3, 0))
           .hasMessageContaining("must not share memory");
     }
   }

@@ -4,6 +4,7 @@ import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.util.List;
@@ -327,10 +328,10 @@ class BadInputTest {
     INDArray one = whole.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 4));
     INDArray other = whole.get(NDArrayIndex.all(), NDArrayIndex.interval(2, 6));
     INDArray before = whole.dup();
-    assertThatThrownBy(() -> Agc.clip(one, other, 0.01, 1e-3))
+    assertThatThrownBy(() -> ArrayClip.clip(one, other, 0.01, 1e-3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("weights and gradient must not share memory");
-    assertThatThrownBy(() -> Agc.clip(whole, whole, 0.01, 1e-3))
+    assertThatThrownBy(() -> ArrayClip.clip(whole, whole, 0.01, 1e-3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("share memory");
     assertSameValues(whole, before);
@@ -339,11 +340,11 @@ class BadInputTest {
   @Test
   void viewsOfOneArrayThatDoNotOverlapAreFine() {
     INDArray whole = Nd4j.ones(2, 3).muli(5);
-    Agc.clip(whole.getRow(0), whole.getRow(1), 0.01, 1e-3);
+    ArrayClip.clip(whole.getRow(0), whole.getRow(1), 0.01, 1e-3);
     assertSameValues(whole.getRow(0), Nd4j.ones(3).muli(5));
     assertThat(whole.getDouble(1, 0)).isLessThan(0.06);
     INDArray interleaved = Nd4j.ones(3, 4).muli(5);
-    Agc.clip(
+    ArrayClip.clip(
         interleaved.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 2)),
         interleaved.get(NDArrayIndex.all(), NDArrayIndex.interval(2, 4)),
         0.01,
@@ -357,7 +358,7 @@ class BadInputTest {
     INDArray row = Nd4j.rand(6);
     INDArray repeated =
         Nd4j.create(row.data(), new long[] {4, 6}, new long[] {0, 1}, 0, 'c', row.dataType());
-    assertThatThrownBy(() -> Agc.clip(Nd4j.rand(4, 6), repeated, 0.01, 1e-3))
+    assertThatThrownBy(() -> ArrayClip.clip(Nd4j.rand(4, 6), repeated, 0.01, 1e-3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("repeat elements");
   }

@@ -4,6 +4,7 @@ import static io.github.dl4jagc.testing.ArrayAssertions.assertRelativelyClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.Oracle;
 import io.github.dl4jagc.testing.Tolerance;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class ClipAgainstOracleTest {
       double[] weightsBefore = Oracle.values(weights);
       double[] expected = Oracle.clip(weights, gradient, threshold, 1e-3, unitDimensions);
 
-      INDArray result = Agc.clip(weights, gradient, threshold, 1e-3, unitDimensions);
+      INDArray result = ArrayClip.clip(weights, gradient, threshold, 1e-3, unitDimensions);
 
       assertThat(result).isSameAs(gradient);
       assertThat(Oracle.values(weights)).containsExactly(weightsBefore);
@@ -139,7 +140,7 @@ class ClipAgainstOracleTest {
       INDArray gradient = random(random, shape, DataType.FLOAT, "f");
       INDArray before = gradient.dup();
       double threshold = Math.pow(10, -4 + 5 * random.nextDouble());
-      Agc.clip(weights, gradient, threshold, 1e-3, 0);
+      ArrayClip.clip(weights, gradient, threshold, 1e-3, 0);
       double[] bounds = Oracle.norms(weights, 0);
       double[] norms = Oracle.norms(gradient, 0);
       double[] old = Oracle.norms(before, 0);
@@ -164,9 +165,9 @@ class ClipAgainstOracleTest {
     Random random = new Random(8);
     INDArray weights = random(random, new long[] {8, 30}, DataType.DOUBLE, "c");
     INDArray once = random(random, new long[] {8, 30}, DataType.DOUBLE, "c");
-    Agc.clip(weights, once, 0.01, 1e-3, 0);
+    ArrayClip.clip(weights, once, 0.01, 1e-3, 0);
     INDArray twice = once.dup();
-    Agc.clip(weights, twice, 0.01, 1e-3, 0);
+    ArrayClip.clip(weights, twice, 0.01, 1e-3, 0);
     assertRelativelyClose(twice, Oracle.values(once), 1e-14);
   }
 }

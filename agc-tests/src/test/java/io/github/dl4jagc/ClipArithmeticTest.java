@@ -6,6 +6,7 @@ import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.Oracle;
 import java.util.Arrays;
 import java.util.Random;
@@ -126,7 +127,7 @@ class ClipArithmeticTest {
     double[] expected = Oracle.clip(w, g, threshold, epsilon, layout.unitDimensions);
     assertThat(Arrays.equals(expected, Oracle.values(g))).as("nothing is clipped").isFalse();
 
-    Agc.clip(w, g, threshold, epsilon, layout.unitDimensions);
+    ArrayClip.clip(w, g, threshold, epsilon, layout.unitDimensions);
 
     assertRelativelyClose(g, expected, promise(type));
     assertSameValues(w, before);
@@ -162,7 +163,7 @@ class ClipArithmeticTest {
     INDArray w = Layout.COLUMNS.of(weights, type);
     INDArray g = Layout.COLUMNS.of(gradient, type);
     double[] expected = Oracle.clip(w, g, 0.1, 1e-3, 1);
-    Agc.clip(w, g, 0.1, 1e-3, 1);
+    ArrayClip.clip(w, g, 0.1, 1e-3, 1);
     assertClippedAs(g, expected);
   }
 
@@ -191,7 +192,7 @@ class ClipArithmeticTest {
     INDArray g = layout.of(gradient, type);
     double[] before = Oracle.values(g);
     double[] expected = Oracle.clip(w, g, 0.1, 1e-3, layout.unitDimensions);
-    Agc.clip(w, g, 0.1, 1e-3, layout.unitDimensions);
+    ArrayClip.clip(w, g, 0.1, 1e-3, layout.unitDimensions);
     assertRelativelyClose(g, expected, promise(type));
     double[] after = Oracle.values(g);
     for (int i = 0; i < after.length; i++) {
@@ -312,7 +313,7 @@ class ClipArithmeticTest {
         INDArray w = layout.of(weights, type);
         INDArray g = layout.of(gradient, type);
         double[] expected = Oracle.clip(w, g, 1e-3, 1e-3, layout.unitDimensions);
-        Agc.clip(w, g, 1e-3, 1e-3, layout.unitDimensions);
+        ArrayClip.clip(w, g, 1e-3, 1e-3, layout.unitDimensions);
         double[] values = Oracle.values(g);
         for (int i = 0; i < values.length; i++) {
           if (Double.compare(values[i], expected[i]) != 0) {
@@ -342,7 +343,7 @@ class ClipArithmeticTest {
     INDArray w = layout.of(weights, type);
     INDArray g = layout.of(gradient, type);
     double[] expected = Oracle.clip(w, g, 0.5, 1e-3, layout.unitDimensions);
-    Agc.clip(w, g, 0.5, 1e-3, layout.unitDimensions);
+    ArrayClip.clip(w, g, 0.5, 1e-3, layout.unitDimensions);
     assertRelativelyClose(g, expected, type == DataType.FLOAT ? 1e-6 : 1e-12);
     double[] values = Oracle.values(g);
     assertThat(Arrays.stream(values).filter(value -> value == -1).count()).isEqualTo(2 * n);
@@ -357,12 +358,12 @@ class ClipArithmeticTest {
     INDArray touching = memory.get(NDArrayIndex.interval(20, 40));
     INDArray sharing = memory.get(NDArrayIndex.interval(19, 39));
     for (INDArray[] pair : new INDArray[][] {{first, sharing}, {sharing, first}}) {
-      assertThatThrownBy(() -> Agc.clip(pair[0], pair[1], 0.5, 1e-3))
+      assertThatThrownBy(() -> ArrayClip.clip(pair[0], pair[1], 0.5, 1e-3))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("share memory");
     }
-    Agc.clip(first, touching, 0.5, 1e-3);
-    Agc.clip(touching, first, 0.5, 1e-3); // of 0.5 each: at the bound
+    ArrayClip.clip(first, touching, 0.5, 1e-3);
+    ArrayClip.clip(touching, first, 0.5, 1e-3); // of 0.5 each: at the bound
     assertThat(Oracle.values(memory)[0]).isEqualTo(0.25);
     assertThat(Oracle.values(memory)[19]).isEqualTo(0.25);
     assertThat(Oracle.values(memory)[20]).isEqualTo(0.5);

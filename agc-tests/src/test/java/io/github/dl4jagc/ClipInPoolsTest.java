@@ -2,6 +2,7 @@ package io.github.dl4jagc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.JavaProcess;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class ClipInPoolsTest {
                   }
                   clipping.set(true);
                   for (int i = 0; i < 4; i++) {
-                    Agc.clip(arrays[task], arrays[16 + task], 0.01, 1e-3, 1);
+                    ArrayClip.clip(arrays[task], arrays[16 + task], 0.01, 1e-3, 1);
                   }
                   clipping.set(false);
                 });
@@ -83,7 +84,7 @@ class ClipInPoolsTest {
     private static void clipMany() {
       for (int i = 0; i < 20; i++) {
         INDArray gradient = Nd4j.create(DataType.FLOAT, 64, 4096);
-        Agc.clip(Nd4j.create(DataType.FLOAT, 64, 4096), gradient, 0.01, 1e-3, 0);
+        ArrayClip.clip(Nd4j.create(DataType.FLOAT, 64, 4096), gradient, 0.01, 1e-3, 0);
         synchronized (CLIPPED) {
           CLIPPED.add(new WeakReference<>(gradient));
         }

@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,7 @@ class ClipPrecisionTest {
     try (INDArray gradient =
             Nd4j.valueArrayOf(new long[] {TEN_MILLION}, size / 3, DataType.DOUBLE);
         INDArray weights = Nd4j.zeros(DataType.DOUBLE, TEN_MILLION)) {
-      Agc.clip(weights, gradient, 1e-170, 1);
+      ArrayClip.clip(weights, gradient, 1e-170, 1);
       double expected = 1e-170 / Math.sqrt(TEN_MILLION);
       assertThat(gradient.getDouble(0)).isCloseTo(expected, within(1e-12 * expected));
       assertThat(gradient.getDouble(TEN_MILLION - 1)).isCloseTo(expected, within(1e-12 * expected));
@@ -45,7 +46,7 @@ class ClipPrecisionTest {
     gradient.putScalar(0, 0, 1);
     double small = 2.4e-4f;
     double norm = Math.sqrt(1 + (n - 1) * small * small);
-    Agc.clip(weights, gradient, 0.01, 1, unitDimension);
+    ArrayClip.clip(weights, gradient, 0.01, 1, unitDimension);
     return Math.abs(gradient.getDouble(0, 0) / (0.01 / norm) - 1);
   }
 }

@@ -5,6 +5,7 @@ import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.Oracle;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -51,11 +52,11 @@ class ClipRangeTest {
       double expected = threshold * 1e-3 / Math.sqrt(n);
 
       INDArray strided = columnOf(type, n, size);
-      Agc.clip(Nd4j.zeros(type, n, 2), strided, threshold, 1e-3, 1);
+      ArrayClip.clip(Nd4j.zeros(type, n, 2), strided, threshold, 1e-3, 1);
       assertRelativelyClose(strided, columnOf(n, expected), tolerance);
 
       INDArray contiguous = Nd4j.valueArrayOf(new long[] {n}, size, type);
-      Agc.clip(Nd4j.zeros(type, n), contiguous, threshold, 1e-3);
+      ArrayClip.clip(Nd4j.zeros(type, n), contiguous, threshold, 1e-3);
       double[] all = new double[n];
       Arrays.fill(all, expected);
       assertRelativelyClose(contiguous, all, tolerance);
@@ -67,7 +68,7 @@ class ClipRangeTest {
   void gradientsWhoseNormNoDoubleCanHoldAreClipped(int n) {
     INDArray gradient = columnOf(DataType.DOUBLE, n, 1.7e308);
     INDArray weights = Nd4j.zeros(DataType.DOUBLE, n, 2).putScalar(0, 0, 1);
-    Agc.clip(weights, gradient, 0.01, 1e-3, 1);
+    ArrayClip.clip(weights, gradient, 0.01, 1e-3, 1);
     assertRelativelyClose(gradient, columnOf(n, 0.01 / Math.sqrt(n)), 1e-12);
   }
 
@@ -78,7 +79,7 @@ class ClipRangeTest {
     INDArray gradient = Nd4j.zeros(DataType.DOUBLE, n, 2).putScalar(n - 1, 0, 1.6e308);
     double[] expected = new double[2 * n];
     expected[2 * n - 2] = 0.01 * 1.7e308 * Math.sqrt(n);
-    Agc.clip(weights, gradient, 0.01, 1e-3, 1);
+    ArrayClip.clip(weights, gradient, 0.01, 1e-3, 1);
     assertRelativelyClose(gradient, expected, 1e-12);
   }
 
@@ -86,9 +87,9 @@ class ClipRangeTest {
   void bothNormsMayBeBeyondTheRange() {
     INDArray weights = columnOf(DataType.DOUBLE, 20, -1.7e308);
     INDArray gradient = columnOf(DataType.DOUBLE, 20, 1.7e308);
-    Agc.clip(weights, gradient, 1, 1e-3, 1);
+    ArrayClip.clip(weights, gradient, 1, 1e-3, 1);
     assertThat(Oracle.values(gradient)).containsExactly(columnOf(20, 1.7e308)); // equality
-    Agc.clip(weights, gradient, 0.25, 1e-3, 1);
+    ArrayClip.clip(weights, gradient, 0.25, 1e-3, 1);
     assertRelativelyClose(gradient, columnOf(20, 0.25 * 1.7e308), 1e-12);
   }
 
@@ -97,18 +98,18 @@ class ClipRangeTest {
   void whatIsNotFiniteIsNotMistakenForLarge(double bad) {
     INDArray gradient = columnOf(DataType.DOUBLE, 30, 1.7e308).putScalar(7, 0, bad);
     INDArray before = gradient.dup();
-    Agc.clip(Nd4j.ones(DataType.DOUBLE, 30, 2), gradient, 0.01, 1e-3, 1);
+    ArrayClip.clip(Nd4j.ones(DataType.DOUBLE, 30, 2), gradient, 0.01, 1e-3, 1);
     assertSameValues(gradient, before);
     INDArray weights = gradient;
     INDArray other = columnOf(DataType.DOUBLE, 30, 1e3);
-    Agc.clip(weights, other, 0.01, 1e-3, 1);
+    ArrayClip.clip(weights, other, 0.01, 1e-3, 1);
     assertThat(Oracle.values(other)).containsExactly(columnOf(30, 1e3));
   }
 
   @Test
   void subnormalGradientsAreClippedAsExactlyAsTheyCanBeWritten() {
     INDArray gradient = Nd4j.createFromArray(3e-310, -4e-310);
-    Agc.clip(Nd4j.zeros(DataType.DOUBLE, 2), gradient, 1e-309, 0.1);
+    ArrayClip.clip(Nd4j.zeros(DataType.DOUBLE, 2), gradient, 1e-309, 0.1);
     assertThat(gradient.toDoubleVector())
         .containsExactly(new double[] {6e-311, -8e-311}, within(2 * Double.MIN_VALUE));
   }
@@ -130,7 +131,7 @@ class ClipRangeTest {
       double[] expected =
           exactly(Oracle.values(weights), Oracle.values(gradient), threshold, epsilon);
 
-      Agc.clip(weights, gradient, threshold, epsilon);
+      ArrayClip.clip(weights, gradient, threshold, epsilon);
 
       double[] values = Oracle.values(gradient);
       for (int i = 0; i < n; i++) {

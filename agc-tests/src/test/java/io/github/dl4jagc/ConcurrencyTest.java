@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.JavaProcess;
 import io.github.dl4jagc.testing.Networks;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class ConcurrencyTest {
   void severalThreadsClipAgainstTheSameWeights() throws Exception {
     INDArray[] arrays = arrays(1);
     INDArray weights = arrays[0];
-    INDArray expected = Agc.clip(weights, arrays[1].dup(), 0.01, 1e-3, 0);
+    INDArray expected = ArrayClip.clip(weights, arrays[1].dup(), 0.01, 1e-3, 0);
     assertClipped(weights, expected, arrays[1]);
     INDArray all = Nd4j.create(DataType.FLOAT, 4 * 300, 4000);
     for (int round = 0; round < 5; round++) {
@@ -92,7 +93,7 @@ class ConcurrencyTest {
             INDArray own = all.get(NDArrayIndex.interval(300 * i, 300 * (i + 1)));
             own.assign(arrays[1]);
             return () -> {
-              Agc.clip(weights, own, 0.01, 1e-3, 0);
+              ArrayClip.clip(weights, own, 0.01, 1e-3, 0);
               return null;
             };
           });
@@ -161,7 +162,7 @@ class ConcurrencyTest {
       assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
       INDArray[] own = arrays(9);
       INDArray gradient = own[1].dup();
-      Agc.clip(own[0], gradient, 0.01, 1e-3, 0);
+      ArrayClip.clip(own[0], gradient, 0.01, 1e-3, 0);
       assertClipped(own[0], gradient, own[1]);
     } finally {
       release.countDown();

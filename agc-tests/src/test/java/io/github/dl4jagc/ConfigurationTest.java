@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.LogCapture;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -115,7 +116,7 @@ class ConfigurationTest {
       AgcGradientNormalization agc = new AgcGradientNormalization(new Sgd(0.1), 1.25e17);
       AgcGradientNormalization copy = agc.clone();
       assertThat(copy.settings().clippingThreshold(0, 0)).isEqualTo(1.25e17);
-      Agc.clip(Nd4j.ones(3), Nd4j.ones(3), 1.25e17, 1e-3);
+      ArrayClip.clip(Nd4j.ones(3), Nd4j.ones(3), 1.25e17, 1e-3);
       assertThat(warnings(log, "1.25E17"))
           .singleElement()
           .asString()

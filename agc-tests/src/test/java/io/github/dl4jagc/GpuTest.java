@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static io.github.dl4jagc.testing.ArrayAssertions.assertClippedAs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
@@ -49,7 +50,7 @@ class GpuTest {
     double[] expected = Oracle.clip(weights, gradient, 0.99, 1e-3, unitDimensions);
     // Copies that nobody has read: until then an array has no memory on the host.
     INDArray clipped =
-        Agc.clip(weights.dup(order), gradient.dup(order), 0.99, 1e-3, unitDimensions);
+        ArrayClip.clip(weights.dup(order), gradient.dup(order), 0.99, 1e-3, unitDimensions);
     assertClippedAs(clipped, expected);
   }
 

@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.ChosenClipper;
 import io.github.dl4jagc.testing.OperationWatch;
 import org.junit.jupiter.api.Nested;
@@ -90,7 +91,7 @@ class OtherClippersTest {
     INDArray gradient = Nd4j.ones(DataType.FLOAT, 3, 20);
     clippers.choose(clipper);
     try (OperationWatch watch = new OperationWatch()) {
-      Agc.clip(weights, gradient, 0.5, 1e-3, 0);
+      ArrayClip.clip(weights, gradient, 0.5, 1e-3, 0);
       assertThat(!watch.operations().isEmpty()).isEqualTo(withNd4jOperations);
     }
     assertThat(gradient.getDouble(0)).isEqualTo(0.5);
@@ -107,7 +108,7 @@ class OtherClippersTest {
   @Test
   void unknownClipperIsRefused() {
     clippers.choose("gpu");
-    assertThatThrownBy(() -> Agc.clip(Nd4j.ones(3), Nd4j.ones(3), 0.01, 1e-3))
+    assertThatThrownBy(() -> ArrayClip.clip(Nd4j.ones(3), Nd4j.ones(3), 0.01, 1e-3))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("must be host, java or nd4j, got gpu");
   }

@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.ArrayClip;
 import io.github.dl4jagc.testing.Oracle;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class PeerClipsTest {
     // Vectors are one unit as a whole; elsewhere the output channel comes first in PyTorch.
     int[] unitDimensions = shape.length == 1 ? new int[0] : new int[] {0};
 
-    Agc.clip(
+    ArrayClip.clip(
         weights,
         gradient,
         peer.get("clippingThreshold").asDouble(),

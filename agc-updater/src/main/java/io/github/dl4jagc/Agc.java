@@ -7,7 +7,6 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UPDATE_RATIO;
 
 import io.github.dl4jagc.internal.check.Checks;
-import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
 import io.github.dl4jagc.internal.dl4j.Rewrapping;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -340,25 +340,25 @@ public final class Agc {
   /**
    * Clips one array in place.
    *
+   * <pre>{@code
+   * Agc.clip(weights, gradient, AgcSettings.builder().clippingThreshold(0.02).build(), 1);
+   * }</pre>
+   *
    * @param weights the weights, of any shape, order and floating point type; unchanged
-   * @param gradient the gradient, of the same shape; clipped in place. Units with a NaN or infinite
-   *     norm of gradient or weights are left untouched
-   * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
-   *     finite and greater than zero
-   * @param epsilon the floor of the weight norm, finite and not negative
+   * @param gradient the gradient, of the same shape; clipped in place
+   * @param settings clippingThreshold, epsilon and nonFiniteGradients; options that need layers,
+   *     iterations or a learning rate are refused
    * @param unitDimensions the dimensions that tell units apart; norms run over all others. None:
    *     the whole array is one unit. Negative ones count from the end
    * @return {@code gradient}
-   * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
-   *     the arrays share memory, the gradient shows an element twice, or a number is out of range
+   * @throws IllegalArgumentException if an argument is null, an array is of an integer type, the
+   *     shapes differ, the arrays share memory, the gradient shows an element twice, or another
+   *     option is set
    * @throws IllegalStateException if an array has been closed, or the workspace that it is in
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
   public static INDArray clip(
-      INDArray weights,
-      INDArray gradient,
-      double clippingThreshold,
-      double epsilon,
-      int... unitDimensions) {
+      INDArray weights, INDArray gradient, AgcSettings settings, int... unitDimensions) {
     requireUsable(weights, "weights");
     requireUsable(gradient, "gradient");
     if (!Arrays.equals(weights.shape(), gradient.shape())) {
@@ -379,14 +379,14 @@ public final class Agc {
       throw UNIT_DIMENSIONS.argument(
           "unitDimensions must be the dimensions that tell units apart, or none, got null");
     }
-    Units units = Units.of(weights.shape(), unitDimensions);
-    ClippingRule rule =
-        new ClippingRule(
-            Checks.clippingThreshold(clippingThreshold),
-            Checks.epsilon(epsilon),
-            1,
-            NonFiniteGradients.PASS_THROUGH);
-    FunctionalClipping.clip(weights, gradient, units, rule);
+    Map<String, Object> others = Checks.notNull(settings, "settings", BAD_ARGUMENT).notForArrays();
+    if (!others.isEmpty()) {
+      throw BAD_ARGUMENT.argument(
+          "settings must have clippingThreshold, epsilon and nonFiniteGradients alone, got {}: an"
+              + " array by itself has no layers, no iterations and no learning rate",
+          others);
+    }
+    FunctionalClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), settings);
     return gradient;
   }
 

@@ -377,6 +377,17 @@ public final class AgcSettings implements Serializable {
     return options;
   }
 
+  /** The options that are not the default and mean nothing to an array by itself. */
+  Map<String, Object> notForArrays() {
+    Builder usable = builder().epsilon(epsilon).nonFiniteGradients(nonFiniteGradients);
+    if (clippingThreshold instanceof FixedSchedule) {
+      usable.clippingThreshold(clippingThreshold);
+    }
+    Map<String, Object> others = options();
+    others.entrySet().removeAll(usable.build().options().entrySet());
+    return others;
+  }
+
   private static Object inWords(ISchedule schedule, double ifNone) {
     if (schedule == null) {
       return ifNone;

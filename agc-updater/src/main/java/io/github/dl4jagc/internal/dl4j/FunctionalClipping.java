@@ -1,9 +1,11 @@
 package io.github.dl4jagc.internal.dl4j;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_GRADIENT_YET;
 
 import io.github.dl4jagc.AgcSettings;
+import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.binding.Rules;
@@ -154,9 +156,20 @@ public final class FunctionalClipping {
     return bound;
   }
 
-  /** Clips one array. */
-  public static void clip(INDArray weights, INDArray gradient, Units units, ClippingRule rule) {
-    ClipperChoice.forTargets(List.of(new ClipTarget(weights, gradient, units)), new Scratch())
-        .clip(rule);
+  /** Clips one array by the threshold, floor and policy of some settings. */
+  public static void clip(INDArray weights, INDArray gradient, Units units, AgcSettings settings) {
+    ClipTarget target = new ClipTarget(weights, gradient, units);
+    ClipperChoice.forTargets(List.of(target), new Scratch())
+        .clip(new Rules(settings, 0, 0).ofGradients(1));
+    if (target.counter.nonFiniteUnits > 0
+        && settings.nonFiniteGradients() == NonFiniteGradients.FAIL) {
+      throw new ArithmeticException(
+          GRADIENTS_THAT_ARE_NOT_FINITE.message(
+              "{} of {} units of an array of shape {} have a NaN or infinite norm of gradient or"
+                  + " weights; check what made them, or use another NonFiniteGradients policy",
+              target.counter.nonFiniteUnits,
+              target.counter.units,
+              weights.shape()));
+    }
   }
 }
