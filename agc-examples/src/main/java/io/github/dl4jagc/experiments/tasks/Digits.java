@@ -30,7 +30,7 @@ public final class Digits {
    * @return images [n, 1, 8, 8] in [0, 1] and one-hot labels [n, 10]
    */
   public static Data load(long seed) {
-    return Table.read("digits.csv.gz", 0, CLASSES, seed)
+    return Table.read("/io/github/dl4jagc/examples/digits.csv.gz", 0, CLASSES, seed)
         .map(pixels -> pixels.div(BRIGHTEST).reshape('c', pixels.size(0), 1, SIDE, SIDE));
   }
 

@@ -22,7 +22,7 @@ final class Table {
   /**
    * Reads a table and splits it at random: four fifths to train on, one fifth to test on.
    *
-   * @param resource the file's name, beside this class
+   * @param resource the file, by its name beside this class or by its path
    * @param headerLines to skip
    * @param classes how many there are
    * @param seed of the split
