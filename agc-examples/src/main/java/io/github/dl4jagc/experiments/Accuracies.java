@@ -47,6 +47,11 @@ final class Accuracies {
     return statistics.getAverage();
   }
 
+  /** The mean of all runs, of which those that diverged count as 0; 0 if there is none. */
+  double score() {
+    return runs == 0 ? 0 : statistics.getSum() / runs;
+  }
+
   /** The standard deviation of the runs that stayed finite, with n - 1; 0 of a single one. */
   double deviation() {
     double squares = finite.stream().mapToDouble(a -> (a - mean()) * (a - mean())).sum();

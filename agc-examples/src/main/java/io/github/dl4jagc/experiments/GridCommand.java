@@ -6,10 +6,13 @@ import io.github.dl4jagc.experiments.support.OutputFolder;
 import io.github.dl4jagc.experiments.support.ParallelRuns;
 import io.github.dl4jagc.experiments.support.Progress;
 import io.github.dl4jagc.experiments.tasks.FashionMnist;
+import io.github.dl4jagc.report.chart.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +70,16 @@ abstract class GridCommand implements Callable<Integer> {
 
   /** What it is about. */
   abstract String title();
+
+  /** Those outcomes that are shown. */
+  Collection<Outcome> shown(Collection<Outcome> outcomes) {
+    return outcomes;
+  }
+
+  /** What is claimed of the outcomes, cell by cell. */
+  Optional<Table> judgement(Collection<Outcome> outcomes) {
+    return Optional.empty();
+  }
 
   /**
    * Trains and shows.
@@ -165,9 +178,10 @@ abstract class GridCommand implements Callable<Integer> {
   }
 
   private void show(Results results, OutputFolder folder) throws IOException {
-    Summary summary = new Summary(results.all());
+    Summary summary = new Summary(shown(results.all()));
     PrintWriter out = spec.commandLine().getOut();
     out.println(summary.table().text());
+    judgement(results.all()).ifPresent(judgement -> out.println(judgement.text()));
     summary.claims().forEach(out::println);
     out.println();
     summary.legend().forEach(out::println);
@@ -176,7 +190,7 @@ abstract class GridCommand implements Callable<Integer> {
         spec.qualifiedName()
             + " "
             + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-    ReportPage.write(folder, title(), command, summary);
+    ReportPage.write(folder, title(), command, summary, judgement(results.all()));
     out.println("Report: " + folder.file(ReportPage.FILE));
     out.println("Runs:   " + resultsOf(folder));
   }

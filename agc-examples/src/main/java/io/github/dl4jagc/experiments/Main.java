@@ -16,7 +16,7 @@ import picocli.CommandLine.ScopeType;
     description =
         "Experiments that show what adaptive gradient clipping (AGC) does. Without the name of an"
             + " experiment, digits is run.",
-    subcommands = {DigitsCommand.class, NfResNetCommand.class},
+    subcommands = {DigitsCommand.class, NfResNetCommand.class, UpdateRatioCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT)

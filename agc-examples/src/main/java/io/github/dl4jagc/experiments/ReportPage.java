@@ -4,8 +4,10 @@ import io.github.dl4jagc.experiments.support.Environment;
 import io.github.dl4jagc.experiments.support.OutputFolder;
 import io.github.dl4jagc.report.chart.Html;
 import io.github.dl4jagc.report.chart.LineChart;
+import io.github.dl4jagc.report.chart.Table;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The results as one self-contained HTML page, and its charts as files beside it. */
 final class ReportPage {
@@ -20,8 +22,10 @@ final class ReportPage {
    *
    * @param title what the experiment is about
    * @param command as it would be written
+   * @param judgement what is claimed, cell by cell
    */
-  static void write(OutputFolder folder, String title, String command, Summary summary)
+  static void write(
+      OutputFolder folder, String title, String command, Summary summary, Optional<Table> judgement)
       throws IOException {
     StringBuilder charts = new StringBuilder();
     for (Map.Entry<String, LineChart> chart : summary.charts().entrySet()) {
@@ -37,7 +41,7 @@ final class ReportPage {
                 "title", Html.escape(title),
                 "command", Html.escape(command),
                 "claims", Html.list(summary.claims()),
-                "results", summary.table().html(),
+                "results", summary.table().html() + judgement.map(Table::html).orElse(""),
                 "charts", charts.toString(),
                 "legend", Html.list(summary.legend()),
                 "runs", summary.everyRun().html(),

@@ -64,7 +64,8 @@ final class Summary {
     return by(outcomes, property);
   }
 
-  private static <K> Map<K, List<Outcome>> by(List<Outcome> some, Function<Run, K> property) {
+  /** Some outcomes, grouped by a property of their runs. */
+  static <K> Map<K, List<Outcome>> by(List<Outcome> some, Function<Run, K> property) {
     return some.stream()
         .collect(
             Collectors.groupingBy(

@@ -138,7 +138,7 @@ class GridCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--networks mlp | expected one of [DIGITS, DENSE10,",
+        "--networks mlp | expected one of [DIGITS, DENSE5,",
         "--networks dense3,dense3 | values must differ, got [dense3, dense3]",
         "--updaters lion | expected one of [SGD, NESTEROVS,",
         "--clippings clip:1 | must begin with one of [none, agc,",

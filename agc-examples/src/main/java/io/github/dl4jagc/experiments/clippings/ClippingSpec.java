@@ -100,6 +100,15 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     return spec -> new Dl4jClipping(normalization, Double.isNaN(spec.number) ? 1 : spec.number);
   }
 
+  /**
+   * What methods are told apart by, whatever their number: all of DL4J's are one.
+   *
+   * @return its name, with what it leaves alone
+   */
+  public String method() {
+    return clipping instanceof Dl4jClipping ? "dl4j" : text.replaceFirst(":[^/]*", "");
+  }
+
   /** What comes after the colon. */
   double number() {
     return number;

@@ -53,6 +53,24 @@ class NetworkTest {
     assertThat(network.batchSize()).isBetween(1, data.trainingSize());
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Network.class,
+      names = {"DIGITS", "TABULAR", "CHARACTERS"})
+  void guessingIsTheShareOfTheMostFrequentClass(Network network) throws IOException {
+    assumeTrue(
+        network != Network.CHARACTERS || Files.exists(Characters.TEXT), "there is no such text");
+    INDArray sums = null;
+    double count = 0;
+    for (DataSet piece : network.data(null).test()) {
+      INDArray labels = piece.getLabels();
+      INDArray sum = labels.rank() == 3 ? labels.sum(0, 2) : labels.sum(0);
+      sums = sums == null ? sum : sums.add(sum);
+      count += labels.sumNumber().doubleValue();
+    }
+    assertThat(sums.maxNumber().doubleValue() / count).isCloseTo(network.guessing(), within(0.02));
+  }
+
   @Test
   void digitsAreSplitInFourFifthsAndOne() {
     Data digits = Digits.load(42);

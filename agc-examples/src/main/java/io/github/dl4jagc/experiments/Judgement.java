@@ -1,0 +1,155 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.clippings.ClippingSpec;
+import io.github.dl4jagc.experiments.support.Text;
+import io.github.dl4jagc.report.chart.Table;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The three claims of docs/update-ratio.md about one clipping, judged for each network, updater,
+ * schedule and batch size: that every seed trains from the best rate without clipping up to a
+ * hundred times it; that at that rate it costs nothing; that the best threshold chosen for each
+ * rate is no better.
+ */
+final class Judgement {
+
+  /** What counts as no difference in accuracy. */
+  private static final double POINT = 0.01;
+
+  private static final double FARTHEST = 100;
+
+  /** What rounding adds to a rate that is a hundred times another one. */
+  private static final double ROUNDING = 1 + 1e-9;
+
+  private final ClippingSpec judged;
+
+  Judgement(ClippingSpec judged) {
+    this.judged = judged;
+  }
+
+  /** A row for each cell; where a claim fails, the rates at which it does. */
+  Table table(Collection<Outcome> outcomes) {
+    Table table =
+        new Table(
+            List.of(
+                "network",
+                "updater",
+                "best rate\nwithout",
+                "without\nclipping",
+                judged + "\nthere",
+                "1: fails to\ntrain at",
+                "2: costs\nnothing",
+                "3: a threshold\nis better at"));
+    table.names(2);
+    Summary.by(List.copyOf(outcomes), Judgement::cell)
+        .values()
+        .forEach(each -> row(each).ifPresent(table::row));
+    return table;
+  }
+
+  private static String cell(Run run) {
+    return String.join(
+        " ",
+        run.network.toString(),
+        run.updater.toString(),
+        run.schedule.toString(),
+        String.valueOf(run.batchSize));
+  }
+
+  private Optional<List<String>> row(List<Outcome> cell) {
+    Map<Double, Accuracies> plain = byRate(cell, spec -> spec.method().equals("none"));
+    Map<Double, Accuracies> bounded = byRate(cell, judged::equals);
+    Optional<Double> best =
+        plain.keySet().stream().max(Comparator.comparing(r -> plain.get(r).score()));
+    if (best.isEmpty() || !bounded.containsKey(best.get())) {
+      return Optional.empty();
+    }
+    double rate = best.get();
+    double trains = (cell.get(0).run.network.guessing() + plain.get(rate).score()) / 2;
+    List<Double> failures = new ArrayList<>();
+    List<Double> beaten = new ArrayList<>();
+    bounded.forEach(
+        (each, accuracies) -> {
+          boolean inRange = each >= rate && each <= FARTHEST * rate * ROUNDING;
+          if (inRange && accuracies.inEverySeed() < trains) {
+            failures.add(each);
+          }
+          if (accuracies.score() < bestThreshold(cell, each) - POINT) {
+            beaten.add(each);
+          }
+        });
+    double allowed = Math.max(POINT, plain.get(rate).deviation());
+    Run run = cell.get(0).run;
+    return Optional.of(
+        List.of(
+            run.network.toString(),
+            run.updater.toString(),
+            Text.number(rate),
+            plain.get(rate).toString(),
+            bounded.get(rate).toString(),
+            rates(failures),
+            bounded.get(rate).score() >= plain.get(rate).score() - allowed ? "yes" : "no",
+            rates(beaten)));
+  }
+
+  private static Map<Double, Accuracies> byRate(
+      List<Outcome> cell, Function<ClippingSpec, Boolean> wanted) {
+    Map<Double, Accuracies> accuracies = new TreeMap<>();
+    Summary.by(cell, run -> run.learningRate)
+        .forEach(
+            (rate, same) -> {
+              List<Outcome> some =
+                  same.stream()
+                      .filter(outcome -> wanted.apply(outcome.run.clipping))
+                      .collect(Collectors.toList());
+              if (!some.isEmpty()) {
+                accuracies.put(rate, Accuracies.of(some));
+              }
+            });
+    return accuracies;
+  }
+
+  /** The score of the best fixed threshold at a rate; 0 if none was tried. */
+  private static double bestThreshold(List<Outcome> cell, double rate) {
+    return Summary.by(cell, run -> run.clipping).entrySet().stream()
+        .filter(each -> each.getKey().method().startsWith("agc"))
+        .mapToDouble(
+            each ->
+                byRate(each.getValue(), spec -> true)
+                    .getOrDefault(rate, new Accuracies(List.of()))
+                    .score())
+        .max()
+        .orElse(0);
+  }
+
+  private static String rates(List<Double> rates) {
+    return rates.isEmpty()
+        ? "-"
+        : rates.stream().map(Text::number).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Of each method's numbers the best one over all rates, for each network and updater.
+   *
+   * @return the outcomes that have it
+   */
+  static List<Outcome> best(Collection<Outcome> outcomes) {
+    List<Outcome> best = new ArrayList<>();
+    Summary.by(List.copyOf(outcomes), run -> cell(run) + " " + run.clipping.method())
+        .values()
+        .forEach(
+            method ->
+                Summary.by(method, run -> run.clipping).values().stream()
+                    .max(Comparator.comparing(runs -> Accuracies.of(runs).score()))
+                    .ifPresent(best::addAll));
+    return best;
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.experiments.clippings.ClippingSpec;
+import io.github.dl4jagc.experiments.support.Arguments;
+import io.github.dl4jagc.experiments.support.Converters;
+import io.github.dl4jagc.experiments.tasks.Network;
+import io.github.dl4jagc.report.chart.Table;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The experiment {@code update-ratio}: whether one number does for every rate and updater. */
+@Command(
+    name = "update-ratio",
+    description = {
+      "Makes the runs of docs/update-ratio.md, or those of them that the options leave; it takes"
+          + " hours, and goes on with --resume after an interruption.",
+      "Prints a table, and writes report.html, charts and runs.csv; judges a clipping by the claims"
+          + " of that page."
+    },
+    sortOptions = false)
+final class UpdateRatioCommand extends GridCommand {
+
+  @Option(
+      names = "--parts",
+      paramLabel = "<part>",
+      split = ",",
+      description = "Any of: ${COMPLETION-CANDIDATES}.%n  Default: ${DEFAULT-VALUE}")
+  private List<Protocol> parts = List.of(Protocol.RATIOS);
+
+  @Option(
+      names = "--networks",
+      paramLabel = "<network>",
+      split = ",",
+      description = "Of the parts' runs those with these networks.")
+  private List<Network> networks;
+
+  @Option(
+      names = "--updaters",
+      paramLabel = "<updater>",
+      split = ",",
+      description = "Of the parts' runs those with these updaters.")
+  private List<Updater> updaters;
+
+  @Option(
+      names = "--clippings",
+      paramLabel = "<clipping>",
+      split = ",",
+      converter = Converters.Clipping.class,
+      description = "Of the parts' runs those with these clippings.")
+  private List<ClippingSpec> clippings;
+
+  @Option(
+      names = "--learning-rates",
+      paramLabel = "<rate>",
+      split = ",",
+      converter = Converters.Positive.class,
+      description = "Of the parts' runs those at these rates.")
+  private List<Double> learningRates;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "<seed>",
+      split = ",",
+      converter = Converters.WholeNumber.class,
+      description = "Of the parts' runs those with these seeds.")
+  private List<Integer> seeds;
+
+  @Option(
+      names = "--best",
+      description =
+          "Shows of each method the one number that is best over all rates, for each network and"
+              + " updater.")
+  private boolean best;
+
+  @Option(
+      names = "--judge",
+      paramLabel = "<clipping>",
+      converter = Converters.Clipping.class,
+      description = "Judges this clipping by the three claims, cell by cell.")
+  private ClippingSpec judged;
+
+  /** For picocli, which creates it. */
+  UpdateRatioCommand() {
+    output = Path.of("update-ratio-output");
+  }
+
+  @Override
+  List<Run> runs(Arguments arguments) {
+    List<Run> runs =
+        parts.stream()
+            .flatMap(part -> part.runs(arguments).stream())
+            .distinct()
+            .filter(this::isWanted)
+            .sorted(Comparator.comparing(run -> run.seed)) // a whole grid for each, one by one
+            .collect(Collectors.toList());
+    if (runs.isEmpty()) {
+      throw arguments.invalid("--parts", "none of its runs is left; leave an option out");
+    }
+    return runs;
+  }
+
+  private boolean isWanted(Run run) {
+    return isIn(networks, run.network)
+        && isIn(updaters, run.updater)
+        && isIn(clippings, run.clipping)
+        && isIn(learningRates, run.learningRate)
+        && isIn(seeds, (int) run.seed);
+  }
+
+  private static <T> boolean isIn(List<T> wanted, T value) {
+    return wanted == null || wanted.contains(value);
+  }
+
+  @Override
+  String title() {
+    return "One update ratio for every learning rate and updater?";
+  }
+
+  @Override
+  Collection<Outcome> shown(Collection<Outcome> outcomes) {
+    Collection<Outcome> wanted = wanted(outcomes, this::isWanted);
+    return best ? Judgement.best(wanted) : wanted;
+  }
+
+  /** By all clippings: thresholds are what the judged one is compared with. */
+  @Override
+  Optional<Table> judgement(Collection<Outcome> outcomes) {
+    return Optional.ofNullable(judged)
+        .map(
+            spec ->
+                new Judgement(spec)
+                    .table(
+                        wanted(
+                            outcomes,
+                            run ->
+                                isIn(networks, run.network)
+                                    && isIn(updaters, run.updater)
+                                    && isIn(seeds, (int) run.seed))));
+  }
+
+  private static List<Outcome> wanted(Collection<Outcome> outcomes, Predicate<Run> isWanted) {
+    return outcomes.stream()
+        .filter(outcome -> isWanted.test(outcome.run))
+        .collect(Collectors.toList());
+  }
+}
