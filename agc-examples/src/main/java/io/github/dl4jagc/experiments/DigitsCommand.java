@@ -1,7 +1,6 @@
 package io.github.dl4jagc.experiments;
 
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
-import io.github.dl4jagc.experiments.support.Arguments;
 import io.github.dl4jagc.experiments.tasks.Network;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,10 +1,6 @@
 package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.support.Arguments;
 import io.github.dl4jagc.experiments.support.Converters;
-import io.github.dl4jagc.experiments.support.OutputFolder;
-import io.github.dl4jagc.experiments.support.ParallelRuns;
-import io.github.dl4jagc.experiments.support.Progress;
 import io.github.dl4jagc.experiments.tasks.FashionMnist;
 import io.github.dl4jagc.report.chart.Table;
 import java.io.IOException;
@@ -130,30 +126,24 @@ abstract class GridCommand implements Callable<Integer> {
   private void train(Arguments arguments, List<Run> runs, Results results) throws IOException {
     Trainer trainer = new Trainer(dataFolder);
     List<Run> open = runs.stream().filter(run -> !results.has(run)).collect(Collectors.toList());
-    long work = 0;
     for (Run run : open) {
       requireData(arguments, trainer, run);
-      work += work(trainer, run);
     }
-    try (Progress progress = new Progress(spec.commandLine().getErr(), spec.name(), work)) {
+    Progress progress = new Progress(spec.commandLine().getErr(), spec.name(), open.size());
+    try {
       ParallelRuns.make(
           open,
           parallel,
           run -> {
-            try (Progress.Run shown = progress.begin(run.toString(), work(trainer, run))) {
-              // At once: what is done is not made again after an interruption.
-              results.add(trainer.train(run, shown::step));
-              return run;
-            }
+            // At once: what is done is not made again after an interruption.
+            results.add(trainer.train(run));
+            progress.done(run);
+            return run;
           },
           run -> {});
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; when that is mended, go on with --resume", e);
     }
-  }
-
-  private static long work(Trainer trainer, Run run) throws IOException {
-    return (long) run.epochs * trainer.data(run.network).trainingSize();
   }
 
   private static void requireData(Arguments arguments, Trainer trainer, Run run) {

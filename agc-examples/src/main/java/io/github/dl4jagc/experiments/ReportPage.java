@@ -1,7 +1,5 @@
 package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.support.Environment;
-import io.github.dl4jagc.experiments.support.OutputFolder;
 import io.github.dl4jagc.report.chart.Html;
 import io.github.dl4jagc.report.chart.LineChart;
 import io.github.dl4jagc.report.chart.Table;

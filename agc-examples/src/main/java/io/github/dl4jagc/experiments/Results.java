@@ -1,6 +1,5 @@
 package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.support.OutputFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

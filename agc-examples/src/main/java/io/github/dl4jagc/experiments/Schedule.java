@@ -1,6 +1,5 @@
 package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.support.WarmupCosine;
 import java.util.Locale;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;

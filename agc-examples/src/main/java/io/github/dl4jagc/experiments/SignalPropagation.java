@@ -1,7 +1,5 @@
 package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.support.Arguments;
-import io.github.dl4jagc.experiments.support.OutputFolder;
 import io.github.dl4jagc.experiments.support.Text;
 import io.github.dl4jagc.models.NfResNet;
 import io.github.dl4jagc.report.chart.Axis;

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -45,12 +44,8 @@ final class Trainer {
     return (data.trainingSize() + run.batchSize - 1) / run.batchSize;
   }
 
-  /**
-   * Makes a run.
-   *
-   * @param afterStep is given the number of examples of each step
-   */
-  Outcome train(Run run, LongConsumer afterStep) throws IOException {
+  /** Makes a run. */
+  Outcome train(Run run) throws IOException {
     Data examples = data(run.network);
     long start = System.nanoTime();
     ComputationGraph network = network(run, stepsPerEpoch(run, examples));
@@ -65,7 +60,6 @@ final class Trainer {
         network.fit(minibatch);
         steps++;
         sum += network.score() / labelsOfAnExample(minibatch.getLabels());
-        afterStep.accept(minibatch.numExamples());
         if (!Double.isFinite(sum)) {
           break;
         }

@@ -18,21 +18,13 @@ public final class Version implements IVersionProvider {
   /** For picocli, which creates it. */
   public Version() {}
 
-  /**
-   * The version of dl4j-agc.
-   *
-   * @return the version, as in {@code 0.1.0}
-   */
-  public static String ofThisLibrary() {
+  /** The version of dl4j-agc, as in {@code 0.1.0}. */
+  static String ofThisLibrary() {
     return read(LIBRARY);
   }
 
-  /**
-   * The version of Deeplearning4j.
-   *
-   * @return the version, as in {@code 1.0.0-M2.1}; {@code unknown} if the jar was repackaged
-   */
-  public static String ofDeeplearning4j() {
+  /** That of Deeplearning4j; {@code unknown} if the jar was repackaged. */
+  static String ofDeeplearning4j() {
     return read(DEEPLEARNING4J);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
-import io.github.dl4jagc.experiments.support.Arguments;
 import io.github.dl4jagc.experiments.tasks.Network;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,6 @@ package io.github.dl4jagc.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jagc.experiments.support.Arguments;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;

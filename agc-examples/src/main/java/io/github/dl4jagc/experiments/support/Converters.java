@@ -55,29 +55,16 @@ public final class Converters {
 
     @Override
     public Integer convert(String text) {
-      return wholeNumber(text, 1, Integer.MAX_VALUE, "must be a whole number >= 1");
-    }
-  }
-
-  /**
-   * A whole number in a range.
-   *
-   * @param text what was typed
-   * @param smallest the smallest that is allowed
-   * @param largest the largest that is allowed
-   * @param bound the range in words, which begin the message
-   * @return the number
-   * @throws TypeConversionException if it is no number or not in the range
-   */
-  public static int wholeNumber(String text, int smallest, int largest, String bound) {
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= smallest && value <= largest) {
-        return value;
+      try {
+        int value = Integer.parseInt(text);
+        if (value >= 1) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // Told below, as what is out of range.
       }
-    } catch (NumberFormatException e) {
-      // Told below, as what is out of range.
+      throw new TypeConversionException(
+          "must be a whole number >= 1, got '" + text + "'; write for example 5");
     }
-    throw new TypeConversionException(bound + ", got '" + text + "'; write for example 5");
   }
 }

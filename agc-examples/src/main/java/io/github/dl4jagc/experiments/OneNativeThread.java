@@ -1,4 +1,4 @@
-package io.github.dl4jagc.experiments.support;
+package io.github.dl4jagc.experiments;
 
 import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.factory.Environment;

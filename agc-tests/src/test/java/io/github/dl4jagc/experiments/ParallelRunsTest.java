@@ -1,4 +1,4 @@
-package io.github.dl4jagc.experiments.support;
+package io.github.dl4jagc.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,6 +1,5 @@
-package io.github.dl4jagc.experiments.support;
+package io.github.dl4jagc.experiments;
 
-import io.github.dl4jagc.experiments.Version;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -9,16 +8,12 @@ import java.util.Map;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What figures depend on besides the options: versions and the machine. */
-public final class Environment {
+final class Environment {
 
   private Environment() {}
 
-  /**
-   * Names and values.
-   *
-   * @return them in the order in which they are to be shown
-   */
-  public static Map<String, String> describe() {
+  /** Names and values, in the order in which they are to be shown. */
+  static Map<String, String> describe() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("dl4j-agc", Version.ofThisLibrary());
     facts.put("Deeplearning4j", Version.ofDeeplearning4j());

@@ -1,4 +1,4 @@
-package io.github.dl4jagc.experiments.support;
+package io.github.dl4jagc.experiments;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,16 +10,12 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** Makes runs that are independent of each other, several at a time. */
-public final class ParallelRuns {
+final class ParallelRuns {
 
   private ParallelRuns() {}
 
-  /**
-   * How many runs are best made at a time.
-   *
-   * @return the number of processors
-   */
-  public static int atATime() {
+  /** How many runs are best made at a time: the number of processors. */
+  static int atATime() {
     return Runtime.getRuntime().availableProcessors();
   }
 
@@ -27,8 +23,6 @@ public final class ParallelRuns {
    * Makes all runs, each on one native thread. What comes of a run does not depend on the others,
    * nor on how many there are at a time. When one fails, none is begun any more.
    *
-   * @param <R> what a run is given
-   * @param <O> what comes of it
    * @param runs in the order in which they are begun
    * @param atATime how many are made at the same time
    * @param training makes one run
@@ -36,8 +30,8 @@ public final class ParallelRuns {
    *     before it are done; on the calling thread
    * @throws IOException that a run had
    */
-  public static <R, O> void make(
-      List<R> runs, int atATime, Training<R, O> training, Consumer<O> finished) throws IOException {
+  static <R, O> void make(List<R> runs, int atATime, Training<R, O> training, Consumer<O> finished)
+      throws IOException {
     ExecutorService workers = Executors.newFixedThreadPool(atATime, ParallelRuns::daemon);
     try (OneNativeThread one = new OneNativeThread()) {
       List<Future<O>> outcomes = new ArrayList<>();
@@ -81,22 +75,9 @@ public final class ParallelRuns {
     }
   }
 
-  /**
-   * Makes one run.
-   *
-   * @param <R> what a run is given
-   * @param <O> what comes of it
-   */
+  /** Makes one run, on a thread of its own. */
   @FunctionalInterface
-  public interface Training<R, O> {
-
-    /**
-     * Makes the run, on a thread of its own.
-     *
-     * @param run what it is given
-     * @return what comes of it
-     * @throws IOException if a file cannot be read or written; its message is for the user
-     */
+  interface Training<R, O> {
     O make(R run) throws IOException;
   }
 }

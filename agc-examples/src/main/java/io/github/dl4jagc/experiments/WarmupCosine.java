@@ -1,0 +1,59 @@
+package io.github.dl4jagc.experiments;
+
+import java.util.Objects;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * A learning rate that rises linearly from 0 to its peak over the first iterations, and then falls
+ * to 0 along half a cosine.
+ */
+final class WarmupCosine implements ISchedule {
+
+  private static final long serialVersionUID = 1L;
+
+  private final double peak;
+  private final int warmUp;
+  private final int iterations;
+
+  /**
+   * @param peak the largest learning rate
+   * @param warmUp the iterations of the rise
+   * @param iterations all iterations; after them the learning rate is 0
+   */
+  WarmupCosine(double peak, int warmUp, int iterations) {
+    this.peak = peak;
+    this.warmUp = warmUp;
+    this.iterations = iterations;
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    if (iteration < warmUp) {
+      return peak * (iteration + 1) / (warmUp + 1);
+    }
+    if (iteration >= iterations) {
+      return 0;
+    }
+    double progress = (double) (iteration - warmUp) / (iterations - warmUp);
+    return peak * (1 + Math.cos(Math.PI * progress)) / 2;
+  }
+
+  @Override
+  public WarmupCosine clone() {
+    return new WarmupCosine(peak, warmUp, iterations);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof WarmupCosine)) {
+      return false;
+    }
+    WarmupCosine that = (WarmupCosine) other;
+    return peak == that.peak && warmUp == that.warmUp && iterations == that.iterations;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(peak, warmUp, iterations);
+  }
+}
