@@ -1,5 +1,6 @@
 package io.github.dl4jagc.experiments.clippings;
 
+import io.github.dl4jagc.experiments.support.Text;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
   private static final Set<String> WITHOUT_NUMBER = Set.of("none", "unit-layer", "unit-parameter");
   private static final Set<String> WITH_PARTS = Set.of("agc", "ratio");
 
+  private final String given;
   private final String text;
   private final String kind;
   private final double number;
@@ -53,7 +55,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
   private ClippingSpec(String text) {
     String[] words = text.split("/", -1);
     String[] head = words[0].split(":", -1);
-    this.text = text;
+    this.given = text;
     this.kind = head[0];
     this.number = head.length == 2 ? number(head[1]) : Double.NaN;
     this.parts = new LinkedHashSet<>(Arrays.asList(words).subList(1, words.length));
@@ -65,6 +67,17 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
             : kind + " needs one number, as in " + kind + ":0.1");
     require(parts.isEmpty() || WITH_PARTS.contains(kind), kind + " leaves nothing alone");
     this.clipping = KINDS.get(kind).apply(this);
+    this.text = canonical();
+  }
+
+  /** With its number as it is written everywhere. */
+  private String canonical() {
+    StringBuilder canonical = new StringBuilder(kind);
+    if (!Double.isNaN(number)) {
+      canonical.append(':').append(Text.number(number));
+    }
+    parts.forEach(part -> canonical.append('/').append(part));
+    return canonical.toString();
   }
 
   /**
@@ -92,7 +105,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
 
   void require(boolean right, String bound) {
     if (!right) {
-      throw new IllegalArgumentException(bound + ", got '" + text + "'");
+      throw new IllegalArgumentException(bound + ", got '" + given + "'");
     }
   }
 

@@ -274,5 +274,6 @@ class ClippingsTest {
     for (String text : Arrays.asList("none", "agc:0.01/no-output", "lamb:1")) {
       assertThat(ClippingSpec.of(text)).hasToString(text).isEqualTo(ClippingSpec.of(text));
     }
+    assertThat(ClippingSpec.of("l2-layer:1.0")).isEqualTo(ClippingSpec.of("l2-layer:1"));
   }
 }
