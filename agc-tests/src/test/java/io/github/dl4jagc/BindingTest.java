@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -100,20 +101,106 @@ class BindingTest {
   }
 
   @Test
-  void attachRefusesNullAndUninitialisedNetworks() {
+  void attachRefusesNull() {
     assertThatThrownBy(() -> Agc.attach((MultiLayerNetwork) null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("null");
-    MultiLayerNetwork layers =
-        new MultiLayerNetwork(Networks.dense(agc()).getLayerWiseConfigurations().clone());
-    assertThatThrownBy(() -> Agc.attach(layers))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("init()");
+        .hasMessageContaining("net must not be null");
+    assertThatThrownBy(() -> Agc.attach((ComputationGraph) null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("net must not be null");
+  }
+
+  @Test
+  void attachInitialisesANetworkAsAddListenersDoes() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    MultiLayerNetwork attached = new MultiLayerNetwork(net.getLayerWiseConfigurations().clone());
+    Agc.attach(attached);
+    attached.init(); // too late to do anything, as after addListeners
+    NetworkCheck.fit(attached, Networks.denseData(8, 1));
+    net.init();
+    net.addListeners(new AgcListener());
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    assertThat(attached.params()).isEqualTo(net.params());
+
     ComputationGraph graph =
         new ComputationGraph(Networks.denseGraph(agc()).getConfiguration().clone());
-    assertThatThrownBy(() -> Agc.attach(graph))
+    Agc.attach(graph);
+    graph.init();
+    NetworkCheck.fit(graph, Networks.denseData(8, 1));
+    assertThat(AgcReport.of(graph).total().iterations()).isEqualTo(1);
+  }
+
+  @Test
+  void networkIsAttachedAfterJavaSerialisationThatLeavesItsListenersNull() throws Exception {
+    MultiLayerNetwork net = serialised(Networks.dense(agc()));
+    assertThat(net.getListeners()).isNull();
+    Agc.attach(net);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    assertThat(AgcReport.of(net).total().iterations()).isEqualTo(1);
+    net.addListeners(new CollectScoresIterationListener());
+    assertThat(net.getListeners()).hasSize(2);
+
+    ComputationGraph graph = serialised(Networks.denseGraph(agc()));
+    assertThat(graph.getListeners()).isNull();
+    AgcListener listener = Agc.attach(graph);
+    assertThat(graph.getListeners()).containsExactly(listener);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> T serialised(T net) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(net);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (T) in.readObject();
+    }
+  }
+
+  private static final String GONE = "is no longer called: setListeners(..) replaces all listeners";
+
+  @Test
+  void droppedListenerIsWarnedOfOnceAndNamedWhereTrainingEnds() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    ComputationGraph graph = Networks.denseGraph(agc());
+    for (Model each : List.of(net, graph)) {
+      each.setListeners(new AgcListener());
+      try (LogCapture log = new LogCapture()) {
+        NetworkCheck.fit(each, Networks.denseData(8, 1));
+        assertThat(log.messages()).isEmpty();
+        each.setListeners(new CollectScoresIterationListener());
+        NetworkCheck.fit(each, Networks.denseData(8, 2));
+        NetworkCheck.fit(each, Networks.denseData(8, 3));
+        assertThat(log.messages())
+            .singleElement()
+            .asString()
+            .startsWith("WARN")
+            .contains(GONE, "Agc.attach(net)");
+      }
+      assertThat(AgcReport.of(each).total().iterations()).isEqualTo(3);
+    }
+    net.setLearningRate(0.01);
+    assertThatThrownBy(() -> NetworkCheck.fit(net, Networks.denseData(8, 4)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("init()");
+        .hasMessageContaining("never bound")
+        .hasMessageContaining("setListeners(..) has replaced it")
+        .hasMessageContaining("Agc.clip");
+  }
+
+  @Test
+  void listenersThatComeAndGoWithAgcsAmongThemAreNothingToWarnOf() {
+    MultiLayerNetwork net = Networks.dense(agc());
+    try (LogCapture log = new LogCapture()) {
+      Agc.attach(net);
+      NetworkCheck.fit(net, Networks.denseData(8, 1));
+      net.setListeners(new CollectScoresIterationListener(), new AgcListener());
+      NetworkCheck.fit(net, Networks.denseData(8, 2));
+      net.setLearningRate(0.01);
+      NetworkCheck.fit(net, Networks.denseData(8, 3));
+      NetworkCheck.fit(net, Networks.denseData(8, 4));
+      assertThat(log.messages()).isEmpty();
+    }
   }
 
   @Test

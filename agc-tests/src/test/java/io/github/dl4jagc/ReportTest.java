@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** The figures: against the oracle, merged, serialised, printed and logged. */
@@ -440,5 +442,47 @@ class ReportTest {
     assertThatThrownBy(() -> new AgcListener(frequency))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("reportFrequency must be >= 1, got " + frequency);
+  }
+
+  @Test
+  void networkThatWasTrainedWithoutAgcSaysWhyNothingWasClipped() {
+    for (Model net :
+        List.of(Networks.dense(new Nesterovs(0.1, 0.9)), Networks.denseGraph(new Sgd(0.1)))) {
+      assertThat(AgcReport.of(net).rows()).as("not trained yet").isEmpty();
+      NetworkCheck.fit(net, Networks.denseData(8, 1));
+      AgcReport report = AgcReport.of(net);
+      assertThat(report.rows())
+          .hasSize(6)
+          .allSatisfy(
+              row -> assertThat(row.leftAlone().orElseThrow()).startsWith("plain updater "));
+      assertThat(report.toString()).contains("left alone: plain updater");
+    }
+  }
+
+  @Test
+  void networkThatWasNeverBoundHasNoReportYet() {
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
+    net.getUpdater();
+    assertThat(AgcReport.of(net).rows()).isEmpty();
+  }
+
+  @Test
+  void layersOfOneNameHaveRowsOfTheirOwnEvenIfAnotherIsCalledSo() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Networks.builder(new AgcGradientNormalization(new Sgd(0.1)))
+                .list()
+                .layer(new DenseLayer.Builder().name("a").nOut(6).build())
+                .layer(new DenseLayer.Builder().name("a").nOut(6).build())
+                .layer(new DenseLayer.Builder().name("a#1").nOut(6).build())
+                .layer(Networks.output(3))
+                .setInputType(InputType.feedForward(4))
+                .build());
+    net.init();
+    Agc.attach(net);
+    assertThat(AgcReport.of(net).rows())
+        .filteredOn(row -> row.parameter().equals("W"))
+        .extracting(AgcReport.Row::layer)
+        .containsExactly("a#0", "a#1#1", "a#1", "layer3");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import io.github.dl4jagc.testing.Oracle;
@@ -111,6 +112,12 @@ class WrapTest {
         .build();
   }
 
+  private static MultiLayerNetwork initialised(MultiLayerConfiguration configuration) {
+    MultiLayerNetwork net = new MultiLayerNetwork(configuration);
+    net.init();
+    return net;
+  }
+
   @Test
   void settingsReplaceThoseOfLayersThatHaveAgcAlreadyAndTheirInnerUpdatersStay() {
     MultiLayerConfiguration before = mixed();
@@ -142,6 +149,93 @@ class WrapTest {
     assertThat(agc.settings().clippingThreshold(0, 0)).isEqualTo(0.5);
     AgcReport report = Agc.attach(net).report(net);
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
+  }
+
+  @Test
+  void whatWrapReplacesIsLogged() {
+    try (LogCapture log = new LogCapture()) {
+      MultiLayerNetwork wrapped = Agc.wrap(initialised(mixed()), SETTINGS);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .startsWith("WARN AGC: wrap replaces settings by (clippingThreshold=0.05")
+          .contains("those of [layer0] were (clippingThreshold=0.3")
+          .contains("those of [layer1] were (clippingThreshold=0.01")
+          .contains("excludeLayers=[layer1]")
+          .contains("Layers with plain updaters get AGC: [layer2].")
+          .contains("Agc.withSettings(net, settings ->")
+          .contains("#settings-are-replaced");
+      log.messages().clear();
+      Agc.wrap(wrapped, SETTINGS);
+      Agc.wrap(Networks.dense(new Sgd(1)), SETTINGS);
+      assertThat(log.messages()).as("nothing is lost").isEmpty();
+    }
+  }
+
+  @Test
+  void settingsChangeLayerByLayerAndTheRestStays() {
+    MultiLayerNetwork net = initialised(mixed());
+    Agc.attach(net);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    MultiLayerNetwork changed =
+        Agc.withSettings(
+            net,
+            settings ->
+                settings.toBuilder()
+                    .clippingThreshold(2 * settings.clippingThreshold(0, 0))
+                    .build());
+    assertThat(changed.getLayer(0).getConfig().getUpdaterByParam("W"))
+        .isEqualTo(new AgcGradientNormalization(new Sgd(0.3), 0.6));
+    assertThat(changed.getLayer(1).getConfig().getUpdaterByParam("W"))
+        .isEqualTo(
+            AgcGradientNormalization.builder(new Adam(0.2))
+                .clippingThreshold(0.2)
+                .epsilon(0)
+                .excludeLayers("layer1")
+                .nonFiniteGradients(NonFiniteGradients.FAIL)
+                .build());
+    assertThat(changed.getLayer(1).getConfig().getUpdaterByParam("b"))
+        .isEqualTo(new AgcGradientNormalization(new Nesterovs(0.4, 0.9), 0.02));
+    assertThat(changed.getLayer(2).getConfig().getUpdaterByParam("W")).isEqualTo(new Sgd(0.1));
+    assertThat(changed.params()).isEqualTo(net.params());
+    assertThat(changed.getUpdater().getStateViewArray())
+        .isEqualTo(net.getUpdater().getStateViewArray());
+    assertThat(changed.getIterationCount()).isEqualTo(1);
+    NetworkCheck.fit(changed, Networks.denseData(8, 2));
+    assertThat(
+            AgcReport.of(changed).row("layer0", "W").orElseThrow().rule().orElseThrow().threshold())
+        .isEqualTo(0.6);
+    assertThat(net.getLayer(0).getConfig().getUpdaterByParam("W"))
+        .as("the original is unchanged")
+        .isEqualTo(new AgcGradientNormalization(new Sgd(0.3), 0.3));
+  }
+
+  @Test
+  void settingsOfAGraphChange() {
+    ComputationGraph net =
+        Networks.denseGraph(
+            AgcGradientNormalization.builder(new Adam(0.1)).excludeOutputLayer(true).build());
+    ComputationGraph changed =
+        Agc.withSettings(net, settings -> settings.toBuilder().clippingThreshold(1e-3).build());
+    NetworkCheck.fit(changed, Networks.denseData(8, 1));
+    AgcReport report = AgcReport.of(changed);
+    assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
+    assertThat(report.row("first", "W").orElseThrow().rule().orElseThrow().threshold())
+        .isEqualTo(1e-3);
+  }
+
+  @Test
+  void settingsThatAreNotThereCannotChange() {
+    assertThatThrownBy(() -> Agc.withSettings(Networks.dense(new Sgd(1)), settings -> settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("got none in any layer: write Agc.wrap(net, settings)");
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(1)));
+    assertThatThrownBy(() -> Agc.withSettings(net, settings -> null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("What change returns must not be null");
+    assertThatThrownBy(() -> Agc.withSettings(net, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("change must not be null");
   }
 
   static Stream<IUpdater> innerUpdaters() {
@@ -178,12 +272,11 @@ class WrapTest {
     assertThat(changed.getLayerWiseConfigurations().getConf(1).getLayer().getUpdaterByParam("W"))
         .isEqualTo(new AgcGradientNormalization(inner, 1e-3));
     assertThat(changed.getIterationCount()).isEqualTo(4);
-    assertThat(changed.getListeners()).isEmpty();
+    assertThat(changed.getListeners()).hasOnlyElementsOfType(AgcListener.class).hasSize(1);
 
     // What DL4J alone makes of the gradients that AGC with the new threshold leaves.
     MultiLayerNetwork oracle = Agc.unwrap(restored);
     oracle.setListeners(OracleListener.columns(1e-3));
-    changed.setListeners(new AgcListener());
     for (int step = 4; step < 8; step++) {
       NetworkCheck.fit(changed, Networks.denseData(8, step));
       NetworkCheck.fit(oracle, Networks.denseData(8, step));
@@ -201,7 +294,6 @@ class WrapTest {
     }
     ComputationGraph wrapped = Agc.wrap(net, SETTINGS);
     assertThat(wrapped.getIterationCount()).isEqualTo(4);
-    wrapped.setListeners(new AgcListener());
     net.setListeners(OracleListener.columns(0.05));
     for (int step = 4; step < 8; step++) {
       NetworkCheck.fit(wrapped, Networks.denseData(8, step));

@@ -9,14 +9,13 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UPDATE_RATIO;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
+import io.github.dl4jagc.internal.dl4j.Network;
 import io.github.dl4jagc.internal.dl4j.Rewrapping;
 import io.github.dl4jagc.internal.units.Units;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -54,36 +53,35 @@ public final class Agc {
   private Agc() {}
 
   /**
-   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
+   * Makes sure that the network has an {@link AgcListener} that it calls, and binds its updaters at
+   * once. Initialises the network if it is not, as {@code addListeners} does.
    *
-   * @param net an initialised network
+   * @param net a network
    * @return the network's AgcListener, added if there was none
-   * @throws IllegalStateException if the network is not initialised
-   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   * @throws IllegalArgumentException if {@code net} is null, or a layer that is to be excluded does
+   *     not exist
    */
   public static AgcListener attach(MultiLayerNetwork net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return attach(net, net.getListeners(), net::setListeners);
+    return attach((Model) net);
   }
 
   /**
-   * Makes sure that the network has an {@link AgcListener}, and binds its updaters at once.
+   * Makes sure that the network has an {@link AgcListener} that it calls, and binds its updaters at
+   * once. Initialises the network if it is not, as {@code addListeners} does.
    *
-   * @param net an initialised network
+   * @param net a network
    * @return the network's AgcListener, added if there was none
-   * @throws IllegalStateException if the network is not initialised
-   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
+   * @throws IllegalArgumentException if {@code net} is null, or a layer that is to be excluded does
+   *     not exist
    */
   public static AgcListener attach(ComputationGraph net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return attach(net, net.getListeners(), net::setListeners);
+    return attach((Model) net);
   }
 
-  private static AgcListener attach(
-      Model net,
-      Collection<TrainingListener> present,
-      Consumer<Collection<TrainingListener>> setListeners) {
-    List<TrainingListener> listeners = new ArrayList<>(present);
+  private static AgcListener attach(Model net) {
+    Network network = Network.of(Checks.notNull(net, "net", NOT_A_NETWORK));
+    network.init();
+    List<TrainingListener> listeners = network.listeners();
     AgcListener listener =
         listeners.stream()
             .filter(AgcListener.class::isInstance)
@@ -95,7 +93,7 @@ public final class Agc {
     }
     listener.bind(net);
     // Even if it was there: the clone of a ComputationGraph lists its original's, but calls none.
-    setListeners.accept(listeners);
+    network.setListeners(listeners);
     return listener;
   }
 
@@ -105,14 +103,14 @@ public final class Agc {
    *
    * @param configuration a configuration; unchanged
    * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     and its inner updater stays
+   *     which is logged, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcSettings settings) {
     Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+    return Wrapping.with(settings, wrapping -> Rewrapping.copy(configuration, wrapping));
   }
 
   /**
@@ -121,48 +119,129 @@ public final class Agc {
    *
    * @param configuration a configuration; unchanged
    * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     and its inner updater stays
+   *     which is logged, and its inner updater stays
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcSettings settings) {
     Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Rewrapping.wrap(configuration, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+    return Wrapping.with(settings, wrapping -> Rewrapping.copy(configuration, wrapping));
   }
 
   /**
-   * A copy of a network with AGC around the updater of every layer, and around its bias updater.
-   * Where a layer has AGC already, only its settings change.
+   * A copy of a network with AGC around the updater of every layer, and around its bias updater,
+   * {@linkplain #attach(MultiLayerNetwork) attached}. For a network that has none yet; {@link
+   * #withSettings(MultiLayerNetwork, UnaryOperator) withSettings} changes the settings of one that
+   * has.
+   *
+   * <pre>{@code
+   * MultiLayerNetwork net = Agc.wrap(
+   *     MultiLayerNetwork.load(file, true),
+   *     AgcSettings.builder().clippingThreshold(0.02).build());
+   * net.fit(data);
+   * }</pre>
    *
    * @param net an initialised network; unchanged
    * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     and its inner updater stays
-   * @return a network with the same configuration but for the settings, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
-   * @throws IllegalArgumentException if an argument is null
+   *     which is logged, and its inner updater stays
+   * @return a network with the same configuration but for the updaters, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
+   *     listener
+   * @throws IllegalArgumentException if an argument is null, or a layer that is to be excluded does
+   *     not exist
    * @throws IllegalStateException if the network is not initialised
    */
   public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
     Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+    MultiLayerNetwork copy = Wrapping.with(settings, wrapping -> Rewrapping.copy(net, wrapping));
+    attach(copy);
+    return copy;
   }
 
   /**
    * A copy of a network with AGC around the updater of every layer and vertex, and around its bias
-   * updater. Where a layer has AGC already, only its settings change.
+   * updater, {@linkplain #attach(ComputationGraph) attached}. For a network that has none yet;
+   * {@link #withSettings(ComputationGraph, UnaryOperator) withSettings} changes the settings of one
+   * that has.
+   *
+   * <pre>{@code
+   * ComputationGraph net = Agc.wrap(
+   *     ComputationGraph.load(file, true),
+   *     AgcSettings.builder().clippingThreshold(0.02).build());
+   * net.fit(data);
+   * }</pre>
    *
    * @param net an initialised network; unchanged
    * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     and its inner updater stays
-   * @return a network with the same configuration but for the settings, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
-   * @throws IllegalArgumentException if an argument is null
+   *     which is logged, and its inner updater stays
+   * @return a network with the same configuration but for the updaters, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
+   *     listener
+   * @throws IllegalArgumentException if an argument is null, or a layer that is to be excluded does
+   *     not exist
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
     Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.wrap(net, Checks.notNull(settings, "settings", BAD_ARGUMENT));
+    ComputationGraph copy = Wrapping.with(settings, wrapping -> Rewrapping.copy(net, wrapping));
+    attach(copy);
+    return copy;
+  }
+
+  /**
+   * A copy of a network with other settings where it has AGC, {@linkplain
+   * #attach(MultiLayerNetwork) attached}. What a layer has of its own stays: exclusions,
+   * thresholds, a plain updater.
+   *
+   * <pre>{@code
+   * MultiLayerNetwork stricter =
+   *     Agc.withSettings(net, settings -> settings.toBuilder().clippingThreshold(0.005).build());
+   * }</pre>
+   *
+   * @param net an initialised network; unchanged
+   * @param change gets the settings of each updater that has AGC, and returns the new ones
+   * @return a network with the same configuration but for the settings, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
+   *     listener
+   * @throws IllegalArgumentException if an argument or what {@code change} returns is null, if no
+   *     layer has AGC, or if a layer that is to be excluded does not exist
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static MultiLayerNetwork withSettings(
+      MultiLayerNetwork net, UnaryOperator<AgcSettings> change) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    MultiLayerNetwork copy =
+        Wrapping.withChanged(change, changing -> Rewrapping.copy(net, changing));
+    attach(copy);
+    return copy;
+  }
+
+  /**
+   * A copy of a network with other settings where it has AGC, {@linkplain #attach(ComputationGraph)
+   * attached}. What a layer has of its own stays: exclusions, thresholds, a plain updater.
+   *
+   * <pre>{@code
+   * ComputationGraph stricter =
+   *     Agc.withSettings(net, settings -> settings.toBuilder().clippingThreshold(0.005).build());
+   * }</pre>
+   *
+   * @param net an initialised network; unchanged
+   * @param change gets the settings of each updater that has AGC, and returns the new ones
+   * @return a network with the same configuration but for the settings, the same weights, the same
+   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
+   *     listener
+   * @throws IllegalArgumentException if an argument or what {@code change} returns is null, if no
+   *     layer has AGC, or if a layer that is to be excluded does not exist
+   * @throws IllegalStateException if the network is not initialised
+   */
+  public static ComputationGraph withSettings(
+      ComputationGraph net, UnaryOperator<AgcSettings> change) {
+    Checks.notNull(net, "net", NOT_A_NETWORK);
+    ComputationGraph copy =
+        Wrapping.withChanged(change, changing -> Rewrapping.copy(net, changing));
+    attach(copy);
+    return copy;
   }
 
   /**
@@ -176,8 +255,7 @@ public final class Agc {
    * @throws IllegalStateException if the network is not initialised
    */
   public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.unwrap(net);
+    return Rewrapping.copy(Checks.notNull(net, "net", NOT_A_NETWORK), Wrapping::without);
   }
 
   /**
@@ -191,8 +269,7 @@ public final class Agc {
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph unwrap(ComputationGraph net) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    return Rewrapping.unwrap(net);
+    return Rewrapping.copy(Checks.notNull(net, "net", NOT_A_NETWORK), Wrapping::without);
   }
 
   /**

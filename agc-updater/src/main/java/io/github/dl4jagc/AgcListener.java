@@ -102,14 +102,19 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   @Override
   public void onGradientCalculation(Model model) {
     try {
-      bind(model);
+      warnUnless(NetworkBinder.bindBeforeUpdate(model));
     } catch (RuntimeException e) {
       throw TrainingFailure.tell(e);
     }
   }
 
+  /** The same when no update need follow. */
   void bind(Model network) {
-    if (!NetworkBinder.bind(network) && !warned) {
+    warnUnless(NetworkBinder.bind(network));
+  }
+
+  private void warnUnless(boolean anyAgc) {
+    if (!anyAgc && !warned) {
       warned = true;
       log.warn(
           NOTHING_IS_CLIPPED.message(
@@ -133,9 +138,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
       return;
     }
     if (sink == null) {
-      AgcReport report = report(model);
-      if (!report.rows().isEmpty()) { // else nothing is clipped, as a warning has said
-        log.info("AGC at iteration {}: {}", iteration, line(report));
+      if (NetworkBinder.bind(model)) { // else nothing is clipped, as a warning has said
+        log.info("AGC at iteration {}: {}", iteration, line(report(model)));
       }
     } else if (sink.isDue()) {
       sink.accept(model, iteration, epoch, report(model));

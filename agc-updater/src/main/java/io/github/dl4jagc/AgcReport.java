@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
 import io.github.dl4jagc.internal.check.Checks;
+import io.github.dl4jagc.internal.dl4j.NetworkBinder;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.Serializable;
 import java.time.Duration;
@@ -69,11 +70,14 @@ public final class AgcReport implements Serializable {
    * What was clipped in a network: its latest iteration, and its totals since it was created.
    *
    * @param model the network; counts are kept by identity, so a clone has its own
-   * @return a snapshot; empty if the network was never bound
+   * @return a snapshot; empty if the network has not been trained. One that was trained without AGC
+   *     has a row for each parameter, which says why it was left alone
    * @throws IllegalArgumentException if {@code model} is null
    */
   public static AgcReport of(Model model) {
-    return NetworkStatistics.of(model).report();
+    NetworkStatistics statistics = NetworkStatistics.of(model);
+    NetworkBinder.explainPlainUpdaters(model);
+    return statistics.report();
   }
 
   /**

@@ -85,4 +85,21 @@ class NetworkReadOnceTest {
     assertThat(report.row("first", "W").orElseThrow().total().iterations()).isEqualTo(1);
     assertThat(report.row("out", "W").orElseThrow().total().iterations()).isEqualTo(2);
   }
+
+  private static WeakReference<Object> weightsOfAClippedNetworkThatIsGone() {
+    MultiLayerNetwork net = Networks.dense(new Sgd(1));
+    NetworkCheck.computeGradient(net, Networks.denseData(8, 4));
+    Agc.apply(net);
+    return new WeakReference<>(net.params().data());
+  }
+
+  @Test
+  void arraysOfANetworkThatIsGoneAreNotKeptUntilAnotherIsClipped() throws InterruptedException {
+    WeakReference<Object> weights = weightsOfAClippedNetworkThatIsGone();
+    for (int i = 0; i < 100 && weights.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(weights.get()).isNull();
+  }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
@@ -39,8 +40,8 @@ class RewrappingTest {
     MultiLayerNetwork net = trainedLayers();
     INDArray state = net.getUpdater().getStateViewArray();
     assertThat(state.norm2Number().doubleValue()).isPositive();
-    MultiLayerNetwork wrapped = Rewrapping.wrap(net, NEVER_CLIPS);
-    for (MultiLayerNetwork copy : new MultiLayerNetwork[] {wrapped, Rewrapping.unwrap(wrapped)}) {
+    MultiLayerNetwork wrapped = Agc.wrap(net, NEVER_CLIPS);
+    for (MultiLayerNetwork copy : new MultiLayerNetwork[] {wrapped, Agc.unwrap(wrapped)}) {
       assertThat(copy.params()).isEqualTo(net.params()).isNotSameAs(net.params());
       assertThat(copy.getUpdater().getStateViewArray()).isEqualTo(state);
       assertThat(copy.getIterationCount()).isEqualTo(17);
@@ -53,8 +54,8 @@ class RewrappingTest {
     ComputationGraph net = trainedGraph();
     INDArray state = net.getUpdater().getStateViewArray();
     assertThat(state.norm2Number().doubleValue()).isPositive();
-    ComputationGraph wrapped = Rewrapping.wrap(net, NEVER_CLIPS);
-    for (ComputationGraph copy : new ComputationGraph[] {wrapped, Rewrapping.unwrap(wrapped)}) {
+    ComputationGraph wrapped = Agc.wrap(net, NEVER_CLIPS);
+    for (ComputationGraph copy : new ComputationGraph[] {wrapped, Agc.unwrap(wrapped)}) {
       assertThat(copy.params()).isEqualTo(net.params()).isNotSameAs(net.params());
       assertThat(copy.getUpdater().getStateViewArray()).isEqualTo(state);
       assertThat(copy.getConfiguration().getIterationCount()).isEqualTo(17);

@@ -23,6 +23,8 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   GradientClipper clipper;
 
   private INDArray boundParameters;
+  private ListenerCalls listenerCalls;
+  private int callsAtLastUpdate;
 
   /**
    * @param config the settings
@@ -39,9 +41,21 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
     return boundParameters != null && SharedMemory.isSame(boundParameters, parameters);
   }
 
-  public void bind(INDArray parameters, GradientClipper boundClipper) {
+  /**
+   * @param parameters those of the network, or the variable of the graph
+   * @param boundClipper what is to clip for this updater
+   * @param calls those of the listener, the same for all updaters of the network or graph
+   */
+  public void bind(INDArray parameters, GradientClipper boundClipper, ListenerCalls calls) {
     this.boundParameters = parameters;
     this.clipper = boundClipper;
+    this.listenerCalls = calls;
+    this.callsAtLastUpdate = 0;
+  }
+
+  /** Notes that the listener was called before an update; only where it is bound. */
+  public void listenerIsCalled() {
+    listenerCalls.add();
   }
 
   /**
@@ -56,6 +70,7 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
     boolean boundsUpdates = settings.hasUpdateRatio() && !LinearUpdaters.include(inner.getConfig());
     try {
       requireBound();
+      callsAtLastUpdate = listenerCalls.since(callsAtLastUpdate);
       if (!settings.hasUpdateRatio()) {
         clipper.clip(gradient, rules.ofGradients(1), iteration, epoch);
       } else {
@@ -85,12 +100,13 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
     if (clipper == null) {
       throw NEVER_BOUND.state(
           "This AgcGradientNormalization was never bound to its network, so it has no weights to"
-              + " clip against. Before fit, write net.addListeners(new AgcListener()), or"
-              + " Agc.attach(net); for SameDiff, sd.setListeners(new AgcSameDiffListener())."
-              + " Networks that DL4J restores or copies (clone(), getBestModel(), TransferLearning)"
-              + " call no listeners until then. Where you set listeners anew or replace the"
-              + " network's updater later, do it again. Where there is no network, clip with"
-              + " Agc.clip, and give what it leaves to the plain updater.");
+              + " clip against: the network calls no AgcListener, or setListeners(..) has replaced"
+              + " it, or DL4J has copied or restored the network (clone(), getBestModel(),"
+              + " TransferLearning), which drops listeners. Write net.addListeners(new"
+              + " AgcListener()), or Agc.attach(net); for SameDiff, sd.setListeners(new"
+              + " AgcSameDiffListener()). In a loop that calls no listeners, do it again whenever"
+              + " the updater is replaced, as setLearningRate does. Where there is no network, clip"
+              + " with Agc.clip, and give what it leaves to the plain updater.");
     }
   }
 

@@ -21,6 +21,7 @@ import org.slf4j.helpers.MessageFormatter;
  */
 public enum Troubleshooting {
   NEVER_BOUND,
+  LISTENER_IS_GONE,
   HIDDEN_EXCEPTIONS,
   NOTHING_IS_CLIPPED,
   BAD_ARGUMENT,
@@ -29,6 +30,8 @@ public enum Troubleshooting {
   INNER_UPDATER,
   UNKNOWN_NAME,
   CONFIGURATION_IN_JSON,
+  CANNOT_BE_COPIED,
+  SETTINGS_ARE_REPLACED,
   NOT_A_NETWORK,
   NO_GRADIENT_YET,
   CLIPPED_TOO_EARLY,

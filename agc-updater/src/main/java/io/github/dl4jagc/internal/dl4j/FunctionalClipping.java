@@ -1,7 +1,6 @@
 package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE;
-import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_GRADIENT_YET;
 
 import io.github.dl4jagc.AgcSettings;
@@ -14,21 +13,18 @@ import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.stats.ByNetwork;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.List;
-import java.util.concurrent.ConcurrentMap;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.guava.collect.MapMaker;
 
 /** What is behind the functional interface. */
 public final class FunctionalClipping {
 
-  /** What was read of a network the last time, by identity and without keeping it alive. */
-  private static final ConcurrentMap<Model, Bound> BOUND = new MapMaker().weakKeys().makeMap();
+  /** What was read of a network the last time. */
+  private static final ByNetwork<Bound> BOUND = new ByNetwork<>();
 
   static final class Bound {
     private final INDArray parameters;
@@ -57,10 +53,10 @@ public final class FunctionalClipping {
     void clip(Bound bound, INDArray gradient, Rules rules, double gradientDivisor);
   }
 
-  /** Clips the gradient that {@code network} has just computed, by its threshold. */
-  public static void apply(Model network, AgcSettings settings) {
+  /** Clips the gradient that {@code model} has just computed, by its threshold. */
+  public static void apply(Model model, AgcSettings settings) {
     clip(
-        network,
+        model,
         settings,
         (bound, gradient, rules, divisor) -> {
           bound.laterSteps.check(settings.weightDecay());
@@ -70,10 +66,10 @@ public final class FunctionalClipping {
         });
   }
 
-  /** Clips the gradient that {@code network} has just computed, by what it will change. */
-  public static void apply(Model network, AgcSettings settings, double learningRate) {
+  /** Clips the gradient that {@code model} has just computed, by what it will change. */
+  public static void apply(Model model, AgcSettings settings, double learningRate) {
     clip(
-        network,
+        model,
         settings,
         (bound, gradient, rules, divisor) -> {
           if (rules.gradientsComeFirst()) {
@@ -86,64 +82,31 @@ public final class FunctionalClipping {
         });
   }
 
-  /** Clips what the updater of {@code network} has just made of its gradient. */
-  public static void applyToUpdate(Model network, AgcSettings settings) {
+  /** Clips what the updater of {@code model} has just made of its gradient. */
+  public static void applyToUpdate(Model model, AgcSettings settings) {
     clip(
-        network,
+        model,
         settings,
         (bound, update, rules, divisor) ->
             bound.clipper.clip(update, rules.ofUpdates(), rules.iteration(), rules.epoch()));
   }
 
-  private static void clip(Model network, AgcSettings settings, Step step) {
-    int iteration;
-    int epoch;
-    if (network instanceof MultiLayerNetwork) {
-      iteration = ((MultiLayerNetwork) network).getIterationCount();
-      epoch = ((MultiLayerNetwork) network).getEpochCount();
-    } else if (network instanceof ComputationGraph) {
-      iteration = ((ComputationGraph) network).getIterationCount();
-      epoch = ((ComputationGraph) network).getEpochCount();
-    } else {
-      throw NOT_A_NETWORK.argument(
-          "model must be an initialised MultiLayerNetwork or ComputationGraph, got {}",
-          network == null ? null : network.getClass().getName());
+  private static void clip(Model model, AgcSettings settings, Step step) {
+    if (!(model instanceof NeuralNetwork)) { // a layer, which is a model too
+      throw Network.isNone(model);
     }
-    INDArray gradient = gradientOf(network);
-    Bound bound = boundTo(network, settings);
-    // DL4J divides by the minibatch size after this call, not before.
-    double divisor = network.conf().isMiniBatch() ? batchSize(network) : 1;
-    step.clip(bound, gradient, new Rules(settings, iteration, epoch), divisor);
-  }
-
-  /**
-   * The flat gradient. A MultiLayerNetwork does not keep the Gradient that {@code backpropGradient}
-   * returns, as a ComputationGraph does, but this is a view of the network's own array.
-   */
-  private static INDArray gradientOf(Model network) {
-    Gradient gradient = network.gradient();
-    if (gradient != null && !gradient.gradientForVariable().isEmpty()) {
-      return gradient.gradient();
-    }
-    INDArray flat =
-        network instanceof MultiLayerNetwork
-            ? ((MultiLayerNetwork) network).getFlattenedGradients()
-            : null;
-    if (flat == null) {
+    Network network = Network.of(model);
+    INDArray gradient = network.gradient();
+    if (gradient == null) {
       throw NO_GRADIENT_YET.state(
           "The model has no gradient yet: call Agc.apply after computeGradientAndScore() or"
               + " backpropGradient(..), and before getUpdater().update(..)");
     }
-    return flat;
-  }
-
-  /** As DL4J takes it, whose own method fails where errors come from outside and not of labels. */
-  private static int batchSize(Model network) {
-    MultiLayerNetwork withoutLabels =
-        network instanceof MultiLayerNetwork && ((MultiLayerNetwork) network).getLabels() == null
-            ? (MultiLayerNetwork) network
-            : null;
-    return withoutLabels == null ? network.batchSize() : (int) withoutLabels.getInput().size(0);
+    Bound bound = boundTo(model, settings);
+    // DL4J divides by the minibatch size after this call, not before.
+    double divisor = model.conf().isMiniBatch() ? network.batchSize() : 1;
+    Rules rules = new Rules(settings, network.iteration(), network.epoch());
+    step.clip(bound, gradient, rules, divisor);
   }
 
   /** What the latest call has read where it serves: what is read of a network is read once. */

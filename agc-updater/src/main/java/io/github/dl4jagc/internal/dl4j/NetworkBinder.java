@@ -6,6 +6,7 @@ import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
+import io.github.dl4jagc.internal.binding.ListenerCalls;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +36,22 @@ public final class NetworkBinder {
    * @throws IllegalStateException if the network is not initialised
    */
   public static boolean bind(Model network) {
-    BaseMultiLayerUpdater<?> updater = NetworkParameters.updaterOf(network);
+    return bind(network, Network.of(network).readableUpdater());
+  }
+
+  /** The same when a listener is called, as it is before each update that {@code fit} makes. */
+  public static boolean bindBeforeUpdate(Model network) {
+    BaseMultiLayerUpdater<?> updater = Network.of(network).readableUpdater();
+    boolean any = bind(network, updater);
+    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+      if (block.getGradientUpdater() instanceof AgcUpdater) {
+        ((AgcUpdater) block.getGradientUpdater()).listenerIsCalled();
+      }
+    }
+    return any;
+  }
+
+  private static boolean bind(Model network, BaseMultiLayerUpdater<?> updater) {
     INDArray flat = network.params();
     boolean any = false;
     boolean allBound = true;
@@ -50,12 +68,29 @@ public final class NetworkBinder {
   }
 
   /**
+   * Notes in the statistics of a network that has been trained without AGC why nothing of it was
+   * clipped. Where there is any AGC, binding notes it.
+   */
+  public static void explainPlainUpdaters(Model network) {
+    NetworkStatistics statistics = NetworkStatistics.of(network);
+    if (statistics.isEmpty() && network instanceof NeuralNetwork) {
+      Updater updater = Network.of(network).presentUpdater();
+      if (updater instanceof BaseMultiLayerUpdater
+          && ((BaseMultiLayerUpdater<?>) updater)
+              .getUpdaterBlocks().stream()
+                  .noneMatch(block -> block.getGradientUpdater() instanceof AgcUpdater)) {
+        bindAll(network, NetworkParameters.of(network), network.params());
+      }
+    }
+  }
+
+  /**
    * A clipper of the whole network's gradient, whatever its updaters are.
    *
    * @param laterSteps is shown what DL4J does to this gradient after it
    */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings, LaterSteps laterSteps) {
-    List<UpdaterBlock> blocks = NetworkParameters.updaterOf(network).getUpdaterBlocks();
+    List<UpdaterBlock> blocks = Network.of(network).readableUpdater().getUpdaterBlocks();
     NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
@@ -74,6 +109,7 @@ public final class NetworkBinder {
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Scratch scratch = new Scratch();
+    ListenerCalls calls = new ListenerCalls();
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
@@ -84,7 +120,9 @@ public final class NetworkBinder {
         clipped.forEach(parameter -> checkInside(parameter, block));
         decayed.forEach(parameter -> checkInside(parameter, block));
         updater.bind(
-            flat, GradientClipper.ofFlat(clipped, decayed, statistics, scratch, block.start));
+            flat,
+            GradientClipper.ofFlat(clipped, decayed, statistics, scratch, block.start),
+            calls);
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {

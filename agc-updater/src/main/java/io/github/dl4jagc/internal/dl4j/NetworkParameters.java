@@ -1,38 +1,25 @@
 package io.github.dl4jagc.internal.dl4j;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_ARE_NOT_VIEWS;
 
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.binding.Parameter;
-import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.Units;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.params.CenterLossParamInitializer;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -69,54 +56,19 @@ final class NetworkParameters {
     this.outputLayers = outputLayers;
   }
 
-  /**
-   * The live updater of a network, created if there is none.
-   *
-   * @throws IllegalStateException if the network is not initialised
-   * @throws IllegalArgumentException if the model has no updater that AGC can read
-   */
-  static BaseMultiLayerUpdater<?> updaterOf(Model network) {
-    Checks.notNull(network, "network", NOT_A_NETWORK);
-    Object updater = null;
-    if (network instanceof MultiLayerNetwork) {
-      MultiLayerNetwork layers = (MultiLayerNetwork) network;
-      requireInitialised(layers.isInitCalled());
-      updater = layers.getUpdater();
-    } else if (network instanceof ComputationGraph) {
-      ComputationGraph graph = (ComputationGraph) network;
-      requireInitialised(graph.getVertices() != null);
-      updater = graph.getUpdater();
-    } else if (network.getOptimizer() != null) { // a layer that is being pretrained
-      updater = network.getOptimizer().getUpdater();
-    }
-    if (!(updater instanceof BaseMultiLayerUpdater)) {
-      throw NOT_A_NETWORK.argument(
-          "AGC reads the parameters of a network from its BaseMultiLayerUpdater; {} has {}",
-          network.getClass().getName(),
-          updater == null ? "no updater" : "a " + updater.getClass().getName());
-    }
-    return (BaseMultiLayerUpdater<?>) updater;
-  }
-
-  private static void requireInitialised(boolean initialised) {
-    if (!initialised) {
-      throw NOT_A_NETWORK.state("The network has no parameters yet: call init() on it first");
-    }
-  }
-
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
-  static NetworkParameters of(Model network) {
-    BaseMultiLayerUpdater<?> updater = updaterOf(network);
-    INDArray flat = network.params();
-    Map<Trainable, String> names = namesOf(network);
+  static NetworkParameters of(Model model) {
+    Network network = Network.of(model);
+    INDArray flat = model.params();
     LayerUnits layerUnits = new LayerUnits();
     RepeatedWeightDecay repeatedDecay = new RepeatedWeightDecay();
     List<Block> blocks = new ArrayList<>();
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+    for (UpdaterBlock block : network.readableUpdater().getUpdaterBlocks()) {
       List<Parameter> parameters = new ArrayList<>();
       for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-        Trainable owner = state.getLayer();
-        Parameter parameter = parameter(state, names.get(owner), network, flat, layerUnits);
+        Trainable owner = network.owner(state.getLayer());
+        Parameter parameter =
+            parameter(owner, network.nameOf(owner), state.getParamName(), model, flat, layerUnits);
         repeatedDecay.look(parameter, owner.getConfig().getRegularizationByParam(parameter.name));
         parameters.add(parameter);
       }
@@ -128,23 +80,22 @@ final class NetworkParameters {
               parameters));
     }
     repeatedDecay.warn();
-    return new NetworkParameters(
-        blocks, new TreeSet<>(names.values()), outputLayers(network, names));
+    return new NetworkParameters(blocks, network.names(), network.outputLayers());
   }
 
   private static Parameter parameter(
-      UpdaterBlock.ParamState state,
+      Trainable owner,
       String layer,
+      String name,
       Model network,
       INDArray flat,
       LayerUnits layerUnits) {
-    Trainable owner = state.getLayer();
-    String name = state.getParamName();
-    // Not state.getParamView(): its offset is wrong where a layer lists its parameters in another
-    // order than it flattens them (SeparableConvolution2D).
+    // Not ParamState.getParamView(): its offset is wrong where a layer lists its parameters in
+    // another order than it flattens them (SeparableConvolution2D).
     INDArray weights = owner.paramTable(false).get(name);
+    TrainingConfig config = configOf(owner);
     LeftAlone untouchable = null;
-    if (isFrozen(owner)) {
+    if (isFrozen(owner) || InnerParameter.of(config, name).isFrozen) {
       untouchable = LeftAlone.FROZEN;
     } else if (owner.getConfig().isPretrainParam(name) && owner != network) {
       untouchable = LeftAlone.PRETRAINED_ONLY;
@@ -163,7 +114,6 @@ final class NetworkParameters {
           weights.shape(),
           weights.stride());
     }
-    TrainingConfig config = configOf(owner);
     Units units = layerUnits.of(config, name, weights.shape());
     ParameterKind kind = layerUnits.kindOf(config, name, weights.shape());
     return new Parameter(layer, name, weights, offset, units, kind, untouchable);
@@ -184,11 +134,18 @@ final class NetworkParameters {
   }
 
   /**
-   * By its own class: one that lets gradients through has the configuration of the layer inside.
+   * Whether it is a frozen layer or has one around it. By the classes, not by the configuration:
+   * one that lets gradients through has the configuration of the layer inside.
    */
   private static boolean isFrozen(Trainable owner) {
-    return owner.getConfig() instanceof DummyConfig
-        || layerOf(owner) instanceof FrozenLayerWithBackprop;
+    if (owner.getConfig() instanceof DummyConfig) {
+      return true;
+    }
+    Trainable layer = layerOf(owner);
+    while (layer instanceof BaseWrapperLayer && !(layer instanceof FrozenLayerWithBackprop)) {
+      layer = ((BaseWrapperLayer) layer).getUnderlying();
+    }
+    return layer instanceof FrozenLayerWithBackprop;
   }
 
   /** Centers of center loss get an update, though DL4J divides it by the minibatch size. */
@@ -207,72 +164,5 @@ final class NetworkParameters {
     return owner instanceof GraphVertex && ((GraphVertex) owner).hasLayer()
         ? ((GraphVertex) owner).getLayer()
         : owner;
-  }
-
-  /**
-   * Layers and vertices with their names, by identity: DL4J's layers are equal by their arrays. A
-   * MultiLayerNetwork may have several layers of one name: these are told apart by their indices.
-   */
-  private static Map<Trainable, String> namesOf(Model network) {
-    Map<Trainable, String> names = new IdentityHashMap<>();
-    if (network instanceof ComputationGraph) {
-      for (GraphVertex vertex : ((ComputationGraph) network).getVertices()) {
-        names.put(vertex, vertex.getVertexName());
-      }
-      return names;
-    }
-    Layer[] layers =
-        network instanceof MultiLayerNetwork
-            ? ((MultiLayerNetwork) network).getLayers()
-            : new Layer[] {(Layer) network};
-    Map<String, Integer> uses = new HashMap<>();
-    for (Layer layer : layers) {
-      uses.merge(String.valueOf(layer.getConfig().getLayerName()), 1, Integer::sum);
-    }
-    for (Layer layer : layers) {
-      String name = String.valueOf(layer.getConfig().getLayerName());
-      names.put(layer, uses.get(name) == 1 ? name : name + "#" + layer.getIndex());
-    }
-    return names;
-  }
-
-  private static Set<String> outputLayers(Model network, Map<Trainable, String> layerNames) {
-    if (network instanceof ComputationGraph) {
-      return finalWithParameters((ComputationGraph) network);
-    }
-    if (network instanceof MultiLayerNetwork) {
-      Layer[] layers = ((MultiLayerNetwork) network).getLayers();
-      for (int i = layers.length - 1; i >= 0; i--) {
-        if (layers[i].numParams() > 0) {
-          return Set.of(layerNames.get(layers[i]));
-        }
-      }
-    }
-    return Set.of();
-  }
-
-  /** The outputs or, where these have no parameters, the nearest vertices before them that do. */
-  private static Set<String> finalWithParameters(ComputationGraph graph) {
-    Set<String> names = new HashSet<>();
-    Deque<GraphVertex> toVisit = new ArrayDeque<>();
-    for (String output : graph.getConfiguration().getNetworkOutputs()) {
-      toVisit.add(graph.getVertex(output));
-    }
-    BitSet visited = new BitSet(); // branches that meet again lead to a vertex in several ways
-    while (!toVisit.isEmpty()) {
-      GraphVertex vertex = toVisit.remove();
-      if (visited.get(vertex.getVertexIndex())) {
-        continue;
-      }
-      visited.set(vertex.getVertexIndex());
-      if (vertex.numParams() > 0) {
-        names.add(vertex.getVertexName());
-      } else if (vertex.getInputVertices() != null) {
-        for (VertexIndices input : vertex.getInputVertices()) {
-          toVisit.add(graph.getVertices()[input.getVertexIndex()]);
-        }
-      }
-    }
-    return names;
   }
 }

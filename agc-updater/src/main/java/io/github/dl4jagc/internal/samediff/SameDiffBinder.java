@@ -5,6 +5,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
+import io.github.dl4jagc.internal.binding.ListenerCalls;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.LeftAlone;
@@ -25,7 +26,8 @@ public final class SameDiffBinder {
   private SameDiffBinder() {}
 
   /**
-   * Binds every AGC updater of the graph that is not bound yet.
+   * Binds every AGC updater of the graph that is not bound yet. A listener does it before each
+   * update.
    *
    * @param graph a graph whose updaters exist
    * @param unitDimensions unit dimensions by variable name; these win
@@ -38,6 +40,7 @@ public final class SameDiffBinder {
     SameDiffUnits units = null;
     Exclusions exclusions = null;
     Scratch scratch = new Scratch();
+    ListenerCalls calls = new ListenerCalls();
     for (String variable : graph.getUpdaterMap().keySet()) {
       GradientUpdater<?> live = graph.getUpdaterMap().get(variable);
       if (!(live instanceof AgcUpdater)) {
@@ -47,6 +50,7 @@ public final class SameDiffBinder {
       AgcUpdater updater = (AgcUpdater) live;
       INDArray weights = trained(graph, variable);
       if (updater.isBoundTo(weights)) {
+        updater.listenerIsCalled();
         continue;
       }
       if (units == null) {
@@ -68,7 +72,9 @@ public final class SameDiffBinder {
           updater,
           parameter,
           exclusions.reasonFor(parameter),
-          scratch);
+          scratch,
+          calls);
+      updater.listenerIsCalled();
     }
     return any;
   }
@@ -87,12 +93,13 @@ public final class SameDiffBinder {
       AgcUpdater updater,
       Parameter parameter,
       LeftAlone reason,
-      Scratch scratch) {
+      Scratch scratch,
+      ListenerCalls calls) {
     parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
     List<Parameter> clipped = reason == null ? List.of(parameter) : List.of();
     List<Parameter> decayed = parameter.isDecayed() ? List.of(parameter) : List.of();
     updater.bind(
-        parameter.weights, GradientClipper.ofShaped(clipped, decayed, statistics, scratch));
+        parameter.weights, GradientClipper.ofShaped(clipped, decayed, statistics, scratch), calls);
   }
 
   private static void requireTrained(SameDiff graph, Set<String> names) {

@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.nd4j.shade.guava.collect.MapMaker;
 
 /**
  * What was counted of all parameters of one network. It outlives the network's updater, which DL4J
@@ -24,8 +22,7 @@ public final class NetworkStatistics {
    * By identity of the network, and without keeping it alive. Shared by all listeners: a listener
    * is serialised, is given to several networks and to several threads, so nothing may hang on it.
    */
-  private static final ConcurrentMap<Object, NetworkStatistics> OF_NETWORK =
-      new MapMaker().weakKeys().makeMap();
+  private static final ByNetwork<NetworkStatistics> OF_NETWORK = new ByNetwork<>();
 
   private final Map<List<String>, ParameterStatistics> byName = new LinkedHashMap<>();
 
@@ -44,7 +41,12 @@ public final class NetworkStatistics {
    */
   public static NetworkStatistics of(Object network) {
     Checks.notNull(network, "The network whose figures are asked for", BAD_ARGUMENT);
-    return OF_NETWORK.computeIfAbsent(network, key -> new NetworkStatistics());
+    return OF_NETWORK.computeIfAbsent(network, NetworkStatistics::new);
+  }
+
+  /** {@return whether nothing is known of any parameter} */
+  public synchronized boolean isEmpty() {
+    return byName.isEmpty();
   }
 
   /**

@@ -1,0 +1,252 @@
+package io.github.dl4jagc.internal.dl4j;
+
+import static io.github.dl4jagc.internal.check.Troubleshooting.CANNOT_BE_COPIED;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.embeddings.EmbeddingInitializer;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * Gives the clone of a configuration updaters of its own, wherever they stand: in layers inside of
+ * layers, in lists and maps, in classes that the library has never seen.
+ *
+ * <p>DL4J's {@code clone()} copies some objects, shares others with the original (updaters, the
+ * layer inside of a LastTimeStep) and forgets fields of a few (AttentionVertex its updaters,
+ * AdaGrad its schedule). So original and clone are walked through side by side: what holds an
+ * updater and is shared is cloned, and what was forgotten is put back. What holds none stays as
+ * {@code clone()} left it.
+ */
+final class UpdatersInside {
+
+  /** What may be large, or alive, and never holds an updater that DL4J asks a layer for. */
+  private static final List<Class<?>> NOT_LOOKED_INTO =
+      List.of(
+          INDArray.class,
+          IWeightInit.class,
+          EmbeddingInitializer.class,
+          SameDiff.class,
+          Model.class);
+
+  private final UpdaterChange change;
+  private final Map<Object, Boolean> holders = new IdentityHashMap<>();
+  private final Map<Object, Object> copies = new IdentityHashMap<>();
+  private String layer;
+
+  private UpdatersInside(UpdaterChange change) {
+    this.change = change;
+  }
+
+  /**
+   * @param original a configuration; unchanged
+   * @param clone its {@code clone()}, which gets updaters of its own
+   * @param change what these become
+   */
+  static void rewrite(Object original, Object clone, UpdaterChange change) {
+    new UpdatersInside(change).rewriteFields(original, clone);
+  }
+
+  /** A copy of an updater that has all that the updater has. */
+  static IUpdater copyOf(IUpdater updater) {
+    IUpdater copy = updater.clone();
+    if (copy != updater) {
+      rewrite(updater, copy, (layer, inner) -> inner);
+    }
+    return copy;
+  }
+
+  private void rewriteFields(Object original, Object copy) {
+    if (original.getClass() != copy.getClass()) {
+      return;
+    }
+    String outerLayer = layer;
+    layer = nameOf(original);
+    for (Field field : fieldsOf(original.getClass())) {
+      Object present = valueOf(field, copy);
+      Object wanted = rewritten(valueOf(field, original), present);
+      if (wanted != present && !(isSimple(wanted) && wanted.equals(present))) {
+        set(field, copy, wanted);
+      }
+    }
+    layer = outerLayer;
+  }
+
+  private String nameOf(Object configuration) {
+    String name =
+        configuration instanceof TrainingConfig
+            ? ((TrainingConfig) configuration).getLayerName()
+            : null;
+    return name == null ? layer : name;
+  }
+
+  /**
+   * What is to stand in the copy where {@code original} stands in the original.
+   *
+   * @param present what stands there now: a clone, the same, or {@code null} if it was forgotten
+   */
+  private Object rewritten(Object original, Object present) {
+    if (original instanceof IUpdater) {
+      return updater((IUpdater) original);
+    }
+    if (!holdsUpdater(original)) {
+      return present == null || isSimple(original) ? original : present;
+    }
+    Object own = copies.get(original);
+    if (own == null) {
+      own = present == null || present == original ? copyOf(original) : present;
+      copies.put(original, own);
+      rewriteContents(original, own);
+    }
+    return own;
+  }
+
+  private IUpdater updater(IUpdater original) {
+    IUpdater own = copyOf(original);
+    IUpdater changed = change.apply(layer, own);
+    if (changed == own && own != original) {
+      rewriteFields(own, own);
+    }
+    return changed;
+  }
+
+  @SuppressWarnings("unchecked")
+  private void rewriteContents(Object original, Object own) {
+    if (original instanceof List) {
+      List<Object> list = (List<Object>) own;
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, rewritten(((List<?>) original).get(i), list.get(i)));
+      }
+    } else if (original instanceof Map) {
+      Map<?, ?> originals = (Map<?, ?>) original;
+      ((Map<Object, Object>) own)
+          .replaceAll((key, present) -> rewritten(originals.get(key), present));
+    } else if (original instanceof Object[]) {
+      Object[] array = (Object[]) own;
+      for (int i = 0; i < array.length; i++) {
+        array[i] = rewritten(((Object[]) original)[i], array[i]);
+      }
+    } else {
+      rewriteFields(original, own);
+    }
+  }
+
+  private static Object copyOf(Object original) {
+    if (original instanceof List) {
+      return new ArrayList<>((List<?>) original);
+    }
+    if (original instanceof Map) {
+      return new LinkedHashMap<>((Map<?, ?>) original);
+    }
+    if (original instanceof Object[]) {
+      return ((Object[]) original).clone();
+    }
+    try {
+      Method clone = original.getClass().getMethod("clone");
+      clone.setAccessible(true);
+      return clone.invoke(original);
+    } catch (ReflectiveOperationException e) {
+      throw CANNOT_BE_COPIED.state(
+          "{} holds an updater and has no public clone() by which it can be copied with another"
+              + " one: give it one, or write AgcGradientNormalization in the configuration itself"
+              + " ({})",
+          original.getClass().getName(),
+          e);
+    }
+  }
+
+  private boolean holdsUpdater(Object each) {
+    if (each == null
+        || isSimple(each)
+        || NOT_LOOKED_INTO.stream().anyMatch(c -> c.isInstance(each))) {
+      return false;
+    }
+    Boolean known = holders.putIfAbsent(each, false); // also while it is looked into: circles end
+    if (known != null) {
+      return known;
+    }
+    boolean holds =
+        contentsOf(each).stream().anyMatch(o -> o instanceof IUpdater || holdsUpdater(o));
+    holders.put(each, holds);
+    return holds;
+  }
+
+  private static Collection<?> contentsOf(Object each) {
+    if (each instanceof List) {
+      return (List<?>) each;
+    }
+    if (each instanceof Map) {
+      return ((Map<?, ?>) each).values();
+    }
+    if (each instanceof Object[]) {
+      return Arrays.asList((Object[]) each);
+    }
+    List<Object> contents = new ArrayList<>();
+    for (Field field : fieldsOf(each.getClass())) {
+      contents.add(valueOf(field, each));
+    }
+    return contents;
+  }
+
+  private static boolean isSimple(Object each) {
+    return each instanceof Number
+        || each instanceof CharSequence
+        || each instanceof Boolean
+        || each instanceof Character
+        || each instanceof Enum;
+  }
+
+  /** Those that are configuration, of the class and of those that it extends. */
+  private static List<Field> fieldsOf(Class<?> type) {
+    List<Field> fields = new ArrayList<>();
+    for (Class<?> each = type;
+        each != null && !each.isArray() && each.getClassLoader() != null; // not Java's own
+        each = each.getSuperclass()) {
+      for (Field field : each.getDeclaredFields()) {
+        if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0
+            && !field.isSynthetic()
+            && field.trySetAccessible()) {
+          fields.add(field);
+        }
+      }
+    }
+    return fields;
+  }
+
+  private static Object valueOf(Field field, Object owner) {
+    try {
+      return field.get(owner);
+    } catch (IllegalAccessException e) {
+      throw cannotBeSet(field, owner, e);
+    }
+  }
+
+  private static void set(Field field, Object owner, Object value) {
+    try {
+      field.set(owner, value);
+    } catch (IllegalAccessException | IllegalArgumentException e) {
+      throw cannotBeSet(field, owner, e);
+    }
+  }
+
+  private static IllegalStateException cannotBeSet(Field field, Object owner, Exception e) {
+    return CANNOT_BE_COPIED.state(
+        "{} holds an updater in its field {}, which cannot be given another one: write"
+            + " AgcGradientNormalization in the configuration itself ({})",
+        owner.getClass().getName(),
+        field.getName(),
+        e);
+  }
+}
