@@ -10,6 +10,7 @@ import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
 import io.github.dl4jagc.internal.dl4j.Network;
+import io.github.dl4jagc.internal.dl4j.NetworkAdapters;
 import io.github.dl4jagc.internal.dl4j.Rewrapping;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ public final class Agc {
   }
 
   private static AgcListener attach(Model net) {
-    Network network = Network.of(Checks.notNull(net, "net", NOT_A_NETWORK));
+    Network network = NetworkAdapters.of(Checks.notNull(net, "net", NOT_A_NETWORK));
     network.init();
     List<TrainingListener> listeners = network.listeners();
     AgcListener listener =

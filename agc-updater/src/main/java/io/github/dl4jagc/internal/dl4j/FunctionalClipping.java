@@ -93,9 +93,9 @@ public final class FunctionalClipping {
 
   private static void clip(Model model, AgcSettings settings, Step step) {
     if (!(model instanceof NeuralNetwork)) { // a layer, which is a model too
-      throw Network.isNone(model);
+      throw NetworkAdapters.isNone(model);
     }
-    Network network = Network.of(model);
+    Network network = NetworkAdapters.of(model);
     INDArray gradient = network.gradient();
     if (gradient == null) {
       throw NO_GRADIENT_YET.state(

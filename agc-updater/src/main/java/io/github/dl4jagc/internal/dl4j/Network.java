@@ -2,19 +2,15 @@ package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 
-import io.github.dl4jagc.internal.check.Checks;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,30 +25,6 @@ public abstract class Network {
 
   Network(Model model) {
     this.model = model;
-  }
-
-  /**
-   * @param model a MultiLayerNetwork, a ComputationGraph or a layer
-   * @throws IllegalArgumentException if it is something else, or null
-   */
-  public static Network of(Model model) {
-    Checks.notNull(model, "network", NOT_A_NETWORK);
-    if (model instanceof MultiLayerNetwork) {
-      return new LayersNetwork((MultiLayerNetwork) model);
-    }
-    if (model instanceof ComputationGraph) {
-      return new GraphNetwork((ComputationGraph) model);
-    }
-    if (model instanceof Layer) {
-      return new PretrainedLayer((Layer) model);
-    }
-    throw isNone(model);
-  }
-
-  static IllegalArgumentException isNone(Model model) {
-    return NOT_A_NETWORK.argument(
-        "model must be an initialised MultiLayerNetwork or ComputationGraph, got {}",
-        model == null ? null : model.getClass().getName());
   }
 
   /** Whether it has parameters yet. */

@@ -36,12 +36,12 @@ public final class NetworkBinder {
    * @throws IllegalStateException if the network is not initialised
    */
   public static boolean bind(Model network) {
-    return bind(network, Network.of(network).readableUpdater());
+    return bind(network, NetworkAdapters.of(network).readableUpdater());
   }
 
   /** The same when a listener is called, as it is before each update that {@code fit} makes. */
   public static boolean bindBeforeUpdate(Model network) {
-    BaseMultiLayerUpdater<?> updater = Network.of(network).readableUpdater();
+    BaseMultiLayerUpdater<?> updater = NetworkAdapters.of(network).readableUpdater();
     boolean any = bind(network, updater);
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       if (block.getGradientUpdater() instanceof AgcUpdater) {
@@ -74,7 +74,7 @@ public final class NetworkBinder {
   public static void explainPlainUpdaters(Model network) {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {
-      Updater updater = Network.of(network).presentUpdater();
+      Updater updater = NetworkAdapters.of(network).presentUpdater();
       if (updater instanceof BaseMultiLayerUpdater
           && ((BaseMultiLayerUpdater<?>) updater)
               .getUpdaterBlocks().stream()
@@ -90,7 +90,7 @@ public final class NetworkBinder {
    * @param laterSteps is shown what DL4J does to this gradient after it
    */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings, LaterSteps laterSteps) {
-    List<UpdaterBlock> blocks = Network.of(network).readableUpdater().getUpdaterBlocks();
+    List<UpdaterBlock> blocks = NetworkAdapters.of(network).readableUpdater().getUpdaterBlocks();
     NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);

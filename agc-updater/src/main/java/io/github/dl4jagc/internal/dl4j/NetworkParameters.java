@@ -58,7 +58,7 @@ final class NetworkParameters {
 
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
   static NetworkParameters of(Model model) {
-    Network network = Network.of(model);
+    Network network = NetworkAdapters.of(model);
     INDArray flat = model.params();
     LayerUnits layerUnits = new LayerUnits();
     RepeatedWeightDecay repeatedDecay = new RepeatedWeightDecay();

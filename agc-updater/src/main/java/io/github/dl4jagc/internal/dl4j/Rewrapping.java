@@ -41,10 +41,10 @@ public final class Rewrapping {
    * @throws IllegalStateException if it is not initialised
    */
   public static MultiLayerNetwork copy(MultiLayerNetwork net, UpdaterChange change) {
-    BaseMultiLayerUpdater<?> updater = Network.of(net).readableUpdater();
+    BaseMultiLayerUpdater<?> updater = NetworkAdapters.of(net).readableUpdater();
     MultiLayerNetwork copy = new MultiLayerNetwork(copy(net.getLayerWiseConfigurations(), change));
     copy.init(net.params().dup(), false);
-    copyState(updater, Network.of(copy).readableUpdater());
+    copyState(updater, NetworkAdapters.of(copy).readableUpdater());
     return copy;
   }
 
@@ -54,10 +54,10 @@ public final class Rewrapping {
    * @throws IllegalStateException if it is not initialised
    */
   public static ComputationGraph copy(ComputationGraph net, UpdaterChange change) {
-    BaseMultiLayerUpdater<?> updater = Network.of(net).readableUpdater();
+    BaseMultiLayerUpdater<?> updater = NetworkAdapters.of(net).readableUpdater();
     ComputationGraph copy = new ComputationGraph(copy(net.getConfiguration(), change));
     copy.init(net.params().dup(), false);
-    copyState(updater, Network.of(copy).readableUpdater());
+    copyState(updater, NetworkAdapters.of(copy).readableUpdater());
     return copy;
   }
 
