@@ -86,7 +86,7 @@ class ClippingRuleTest {
         assertThat(shrunk.bound(weights)).isEqualTo(rule.bound(weightNorm) * shrinking);
       }
     }
-    assertThat(shrunk.nonFinite()).isEqualTo(NonFiniteGradients.ZERO);
+    assertThat(shrunk.nonFiniteGradients()).isEqualTo(NonFiniteGradients.ZERO);
     assertThat(shrunk.epsilon()).isEqualTo(0.25 * shrinking);
   }
 
@@ -105,13 +105,13 @@ class ClippingRuleTest {
   @Test
   void whoObservesChangesNothingAndSeesTheSame() {
     ClippingRule rule = rule(0.5, 0.25, 8);
-    assertThat(rule.observes()).isFalse();
-    ClippingRule observing = rule.observing();
-    assertThat(observing.observes()).isTrue();
-    assertThat(observing.isToBeScaled(0.5)).isFalse();
-    assertThat(observing.isToBeZeroed(Double.NaN)).isFalse();
-    assertThat(observing.scale(2, 16)).isEqualTo(rule.scale(2, 16)).isEqualTo(0.5);
-    assertThat(observing.ratio(2, 32)).isEqualTo(rule.ratio(2, 32)).isEqualTo(2);
-    assertThat(observing.shrunk().observes()).isTrue();
+    assertThat(rule.observeOnly()).isFalse();
+    ClippingRule observeOnly = rule.withObserveOnly();
+    assertThat(observeOnly.observeOnly()).isTrue();
+    assertThat(observeOnly.isToBeScaled(0.5)).isFalse();
+    assertThat(observeOnly.isToBeZeroed(Double.NaN)).isFalse();
+    assertThat(observeOnly.scale(2, 16)).isEqualTo(rule.scale(2, 16)).isEqualTo(0.5);
+    assertThat(observeOnly.ratio(2, 32)).isEqualTo(rule.ratio(2, 32)).isEqualTo(2);
+    assertThat(observeOnly.shrunk().observeOnly()).isTrue();
   }
 }

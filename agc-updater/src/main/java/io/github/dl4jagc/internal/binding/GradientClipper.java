@@ -146,10 +146,10 @@ public final class GradientClipper {
     }
     clipNow(gradient, rule);
     boolean any = targets.stream().anyMatch(target -> target.counter.nonFiniteUnits > 0);
-    if (!any || rule.nonFinite() == NonFiniteGradients.PASS_THROUGH) {
+    if (!any || rule.nonFiniteGradients() == NonFiniteGradients.PASS_THROUGH) {
       return; // or the clip that counts sees them
     }
-    if (rule.nonFinite() == NonFiniteGradients.FAIL) {
+    if (rule.nonFiniteGradients() == NonFiniteGradients.FAIL) {
       record(rule, iteration, epoch); // as there will be no other
       reportNonFinite(rule, iteration, 0);
     } else {
@@ -218,7 +218,7 @@ public final class GradientClipper {
       return;
     }
     String what = nonFinite(named, affected - 1, iteration);
-    if (rule.nonFinite() == NonFiniteGradients.FAIL) {
+    if (rule.nonFiniteGradients() == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(
           GRADIENTS_THAT_ARE_NOT_FINITE.message(
               "{}; lower the learning rate or the clipping threshold, check the input data, or use"
@@ -232,7 +232,7 @@ public final class GradientClipper {
               "AGC: {}; {}. Further ones of these parameters are counted in AgcReport without a"
                   + " warning.",
               what,
-              rule.nonFinite() == NonFiniteGradients.ZERO && !rule.observes()
+              rule.nonFiniteGradients() == NonFiniteGradients.ZERO && !rule.observeOnly()
                   ? "set to zero"
                   : "left untouched"));
     }

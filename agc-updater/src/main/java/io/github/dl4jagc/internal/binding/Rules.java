@@ -52,7 +52,7 @@ public final class Rules {
    * too, or what is not finite is not to reach the updater's state.
    */
   public boolean gradientsComeFirst() {
-    return !observes()
+    return !observeOnly()
         && (settings.hasClippingThreshold()
             || settings.nonFiniteGradients() != NonFiniteGradients.PASS_THROUGH);
   }
@@ -83,10 +83,10 @@ public final class Rules {
   }
 
   private ClippingRule changing(ClippingRule rule) {
-    return observes() ? rule.observing() : rule;
+    return observeOnly() ? rule.withObserveOnly() : rule;
   }
 
-  private boolean observes() {
+  private boolean observeOnly() {
     return settings.observeOnly() || iteration < settings.startIteration();
   }
 }

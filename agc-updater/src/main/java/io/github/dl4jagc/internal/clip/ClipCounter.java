@@ -15,14 +15,16 @@ public final class ClipCounter {
   /** Units whose gradient norm or weight norm was NaN or infinite. */
   public long nonFiniteUnits;
 
-  /** Largest {@code ||G|| / max(||W||, eps)} of the units that have such a ratio; 0 if none has. */
+  /**
+   * Largest {@code ||G|| / max(||W||, epsilon)} of the units that have such a ratio; 0 if none has.
+   */
   public double largestRatio;
 
   /** Smallest scale that was applied; 1 if nothing was clipped. */
   public double smallestScale = 1;
 
   /**
-   * The ratios of all units whose norms are finite. Where {@code max(||W||, eps)} is 0, any
+   * The ratios of all units whose norms are finite. Where {@code max(||W||, epsilon)} is 0, any
    * gradient is above every threshold, and none at all below.
    */
   public final RatioCounts ratios = new RatioCounts();

@@ -27,8 +27,8 @@ public final class ClippingRule {
   private final double threshold;
   private final double epsilon;
   private final double gradientDivisor;
-  private final NonFiniteGradients nonFinite;
-  private final boolean observes;
+  private final NonFiniteGradients nonFiniteGradients;
+  private final boolean observeOnly;
   private final ClippingRule ofBiases;
 
   /**
@@ -38,11 +38,21 @@ public final class ClippingRule {
    * @param epsilon the floor of the weight norm, finite and not negative
    * @param gradientDivisor what the gradients will still be divided by: the minibatch size where
    *     they are sums over a minibatch, else 1
-   * @param nonFinite what to do with units whose norms are not finite
+   * @param nonFiniteGradients what to do with units whose norms are not finite
    */
   public ClippingRule(
-      double threshold, double epsilon, double gradientDivisor, NonFiniteGradients nonFinite) {
-    this(ClippingForm.GRADIENT, threshold, epsilon, epsilon, gradientDivisor, nonFinite, false);
+      double threshold,
+      double epsilon,
+      double gradientDivisor,
+      NonFiniteGradients nonFiniteGradients) {
+    this(
+        ClippingForm.GRADIENT,
+        threshold,
+        epsilon,
+        epsilon,
+        gradientDivisor,
+        nonFiniteGradients,
+        false);
   }
 
   private ClippingRule(
@@ -51,19 +61,25 @@ public final class ClippingRule {
       double epsilon,
       double biasEpsilon,
       double gradientDivisor,
-      NonFiniteGradients nonFinite,
-      boolean observes) {
+      NonFiniteGradients nonFiniteGradients,
+      boolean observeOnly) {
     this.form = form;
     this.threshold = threshold;
     this.epsilon = epsilon;
     this.gradientDivisor = gradientDivisor;
-    this.nonFinite = nonFinite;
-    this.observes = observes;
+    this.nonFiniteGradients = nonFiniteGradients;
+    this.observeOnly = observeOnly;
     this.ofBiases =
         epsilon == biasEpsilon
             ? this
             : new ClippingRule(
-                form, threshold, biasEpsilon, biasEpsilon, gradientDivisor, nonFinite, observes);
+                form,
+                threshold,
+                biasEpsilon,
+                biasEpsilon,
+                gradientDivisor,
+                nonFiniteGradients,
+                observeOnly);
   }
 
   /**
@@ -76,7 +92,7 @@ public final class ClippingRule {
    * @param gradientDivisor what the gradients will still be divided by, all in all: one over what
    *     the updater multiplies them by, times the minibatch size where they are sums; infinite
    *     where they change nothing
-   * @param nonFinite what to do with units whose norms are not finite
+   * @param nonFiniteGradients what to do with units whose norms are not finite
    */
   public static ClippingRule ofUpdateRatio(
       ClippingForm form,
@@ -84,15 +100,15 @@ public final class ClippingRule {
       double epsilon,
       double biasEpsilon,
       double gradientDivisor,
-      NonFiniteGradients nonFinite) {
+      NonFiniteGradients nonFiniteGradients) {
     return new ClippingRule(
-        form, updateRatio, epsilon, biasEpsilon, gradientDivisor, nonFinite, false);
+        form, updateRatio, epsilon, biasEpsilon, gradientDivisor, nonFiniteGradients, false);
   }
 
   /** The same rule for who only wants to know: it gives the same scales, and changes nothing. */
-  public ClippingRule observing() {
+  public ClippingRule withObserveOnly() {
     return new ClippingRule(
-        form, threshold, epsilon, ofBiases.epsilon, gradientDivisor, nonFinite, true);
+        form, threshold, epsilon, ofBiases.epsilon, gradientDivisor, nonFiniteGradients, true);
   }
 
   /** The same rule with the floor that biases and gains have. */
@@ -106,8 +122,8 @@ public final class ClippingRule {
   }
 
   /** Whether gradients stay as they are, whatever their scales are. */
-  public boolean observes() {
-    return observes;
+  public boolean observeOnly() {
+    return observeOnly;
   }
 
   /**
@@ -116,7 +132,8 @@ public final class ClippingRule {
    * @param weightNorm the norm of the unit's weights
    * @param gradientNorm the norm of the unit's gradient
    * @return a factor in [0, 1], 1 if the gradient is to be left alone; NaN if a norm is NaN or
-   *     infinite: such a unit has no scale, and {@link #nonFinite()} says what is done with it
+   *     infinite: such a unit has no scale, and {@link #nonFiniteGradients()} says what is done
+   *     with it
    */
   public double scale(double weightNorm, double gradientNorm) {
     if (!Double.isFinite(weightNorm) || !Double.isFinite(gradientNorm)) {
@@ -128,12 +145,12 @@ public final class ClippingRule {
 
   /** Whether the gradient of a unit with such a scale is to be multiplied by it. */
   public boolean isToBeScaled(double scale) {
-    return scale < 1 && !observes;
+    return scale < 1 && !observeOnly;
   }
 
   /** Whether the gradient of a unit with such a scale is to become zero. */
   public boolean isToBeZeroed(double scale) {
-    return Double.isNaN(scale) && nonFinite == NonFiniteGradients.ZERO && !observes;
+    return Double.isNaN(scale) && nonFiniteGradients == NonFiniteGradients.ZERO && !observeOnly;
   }
 
   /**
@@ -147,8 +164,8 @@ public final class ClippingRule {
   /**
    * What is compared with the threshold.
    *
-   * @return {@code ||G|| / max(||W||, eps)}, finite; NaN if {@code max(||W||, eps)} is 0 or a norm
-   *     is not finite
+   * @return {@code ||G|| / max(||W||, epsilon)}, finite; NaN if {@code max(||W||, epsilon)} is 0 or
+   *     a norm is not finite
    */
   public double ratio(double weightNorm, double gradientNorm) {
     double floored = Math.max(weightNorm, epsilon);
@@ -169,8 +186,8 @@ public final class ClippingRule {
   }
 
   /** What to do with units whose norms are not finite. */
-  public NonFiniteGradients nonFinite() {
-    return nonFinite;
+  public NonFiniteGradients nonFiniteGradients() {
+    return nonFiniteGradients;
   }
 
   /**
@@ -180,6 +197,7 @@ public final class ClippingRule {
    */
   public ClippingRule shrunk() {
     double shrunk = Math.scalb(epsilon, SHRINKING);
-    return new ClippingRule(form, threshold, shrunk, shrunk, gradientDivisor, nonFinite, observes);
+    return new ClippingRule(
+        form, threshold, shrunk, shrunk, gradientDivisor, nonFiniteGradients, observeOnly);
   }
 }

@@ -3,8 +3,8 @@ package io.github.dl4jagc.internal.clip;
 import java.util.Arrays;
 
 /**
- * Counts ratios {@code ||G|| / max(||W||, eps)} by their size: in bins of a quarter octave, with a
- * bin below and one above. Mutable; costs time only where it has counted.
+ * Counts ratios {@code ||G|| / max(||W||, epsilon)} by their size: in bins of a quarter octave,
+ * with a bin below and one above. Mutable; costs time only where it has counted.
  *
  * <p>Bin {@code b} has the ratios from {@link #lowerEdge lowerEdge(b)} to, exclusively, {@code
  * lowerEdge(b + 1)}.

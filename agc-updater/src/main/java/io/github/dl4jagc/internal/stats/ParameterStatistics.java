@@ -96,7 +96,7 @@ public final class ParameterStatistics {
   private AgcReport.Rule reportedRule() {
     return rule == null
         ? null
-        : new AgcReport.Rule(rule.threshold(), rule.nonFinite(), rule.observes());
+        : new AgcReport.Rule(rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly());
   }
 
   private static AgcReport.Statistics figures(ClipCounter counter) {
