@@ -28,7 +28,10 @@ enum Protocol {
               NETWORKS,
               TWO_UPDATERS,
               each("agc", 0.0025, 0.005, 0.01, 0.02, 0.04, 0.16).replace(",", "/no-output,")
-                  + "/no-output",
+                  + "/no-output"),
+          atFewRates(
+              NETWORKS,
+              TWO_UPDATERS,
               "unit-layer,unit-parameter",
               each("elementwise", 0.01, 0.1, 1, 10),
               each("l2-layer", 0.01, 0.1, 1, 10),
@@ -36,8 +39,8 @@ enum Protocol {
               each("autoclip", 1, 10, 25, 50),
               each("adagc", 1.01, 1.05, 1.2, 2),
               each("zclip", 1.5, 2, 2.5, 3.5)),
-          grid(NETWORKS, List.of(Updater.NESTEROVS), each("lars", 0.0001, 0.001, 0.01, 0.1)),
-          grid(NETWORKS, List.of(Updater.ADAM), each("lamb", 0.01, 0.1, 1, 10)));
+          atFewRates(NETWORKS, List.of(Updater.NESTEROVS), each("lars", 0.0001, 0.001, 0.01, 0.1)),
+          atFewRates(NETWORKS, List.of(Updater.ADAM), each("lamb", 0.01, 0.1, 1, 10)));
     }
   },
 
@@ -46,7 +49,7 @@ enum Protocol {
     @Override
     List<Grid> grids() {
       return List.of(
-          grid(
+          atFewRates(
               List.of(Network.DENSE3, Network.DENSE3_UNCENTRED, Network.DIGITS, Network.LSTM),
               TWO_UPDATERS,
               "none,ratio:0.0115/floor=0.001,ratio:0.0115/floor=0.1,ratio:0.0115,"
@@ -60,7 +63,7 @@ enum Protocol {
     @Override
     List<Grid> grids() {
       return List.of(
-          grid(
+          atFewRates(
               NETWORKS,
               TWO_UPDATERS,
               "ratio:0.0115/no-output,ratio:0.03/no-output,ratio:0.05/no-output"));
@@ -85,7 +88,7 @@ enum Protocol {
     @Override
     List<Grid> grids() {
       Grid grid =
-          grid(
+          atFewRates(
               List.of(Network.DIGITS, Network.DENSE10, Network.LSTM),
               TWO_UPDATERS,
               "none,ratio:0.0115,ratio:0.03,ratio:0.05");
@@ -142,6 +145,15 @@ enum Protocol {
             .collect(Collectors.toList());
     grid.learningRates = List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0);
     grid.seeds = 5;
+    return grid;
+  }
+
+  /** With every other rate and three seeds. */
+  private static Grid atFewRates(
+      List<Network> networks, List<Updater> updaters, String... clippings) {
+    Grid grid = grid(networks, updaters, clippings);
+    grid.learningRates = List.of(0.003, 0.03, 0.3, 3.0);
+    grid.seeds = 3;
     return grid;
   }
 
