@@ -3,6 +3,8 @@ package io.github.dl4jagc.bench;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.models.NfResNet;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +19,13 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
  * What does it cost to do without batch normalisation? Training steps and inference of the same
- * network with batch normalisation, of the NF-ResNet, and of the NF-ResNet with AGC, in turn, so
- * that a slow moment of the machine hits all. Ratios are of the steps of one turn. Prints a table
- * in a few minutes:
+ * network with batch normalisation, of the NF-ResNet, and of the NF-ResNet with AGC, in turn.
+ * Ratios are of the steps of one turn. Times are the processor's, of the thread that trains: ND4J
+ * has one, so that a machine that has other things to do gives the same. Prints a table in some
+ * minutes:
  *
  * <pre>
- * mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.NormalizationSteps
+ * OMP_NUM_THREADS=1 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.NormalizationSteps
  * </pre>
  */
 public final class NormalizationSteps {
@@ -31,10 +34,15 @@ public final class NormalizationSteps {
   private static final int FEWEST_TURNS = 15;
   private static final long NANOS_PER_NETWORK = 60_000_000_000L;
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private NormalizationSteps() {}
 
   /** Takes no arguments. */
   public static void main(String[] arguments) {
+    if (Nd4j.getEnvironment().maxThreads() > 1) {
+      throw new IllegalStateException("OMP_NUM_THREADS must be 1");
+    }
     System.out.println(
         "| network | images | batch | batch norm, a step, ms | NF-ResNet / batch norm | with AGC /"
             + " without | inference, NF-ResNet / batch norm | turns |");
@@ -109,8 +117,8 @@ public final class NormalizationSteps {
   }
 
   private static double millis(Runnable run) {
-    long start = System.nanoTime();
+    long start = THREADS.getCurrentThreadCpuTime();
     run.run();
-    return (System.nanoTime() - start) / 1e6;
+    return (THREADS.getCurrentThreadCpuTime() - start) / 1e6;
   }
 }
