@@ -6,6 +6,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UPDATE_RATIO;
 
+import io.github.dl4jagc.internal.binding.ArrayClipping;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
@@ -464,7 +465,7 @@ public final class Agc {
               + " array by itself has no layers, no iterations and no learning rate",
           others);
     }
-    FunctionalClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), settings);
+    ArrayClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), settings);
     return gradient;
   }
 

@@ -1,21 +1,14 @@
 package io.github.dl4jagc.internal.dl4j;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_GRADIENT_YET;
 
 import io.github.dl4jagc.AgcSettings;
-import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.binding.Rules;
-import io.github.dl4jagc.internal.clip.ClipTarget;
-import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;
-import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.ByNetwork;
-import io.github.dl4jagc.internal.units.Units;
-import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -117,22 +110,5 @@ public final class FunctionalClipping {
       BOUND.put(network, bound);
     }
     return bound;
-  }
-
-  /** Clips one array by the threshold, floor and policy of some settings. */
-  public static void clip(INDArray weights, INDArray gradient, Units units, AgcSettings settings) {
-    ClipTarget target = new ClipTarget(weights, gradient, units);
-    ClipperChoice.forTargets(List.of(target), new Scratch())
-        .clip(new Rules(settings, 0, 0).ofGradients(1));
-    if (target.counter.nonFiniteUnits > 0
-        && settings.nonFiniteGradients() == NonFiniteGradients.FAIL) {
-      throw new ArithmeticException(
-          GRADIENTS_THAT_ARE_NOT_FINITE.message(
-              "{} of {} units of an array of shape {} have a NaN or infinite norm of gradient or"
-                  + " weights; check what made them, or use another NonFiniteGradients policy",
-              target.counter.nonFiniteUnits,
-              target.counter.units,
-              weights.shape()));
-    }
   }
 }
