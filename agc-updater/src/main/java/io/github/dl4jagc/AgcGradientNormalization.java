@@ -183,13 +183,13 @@ public final class AgcGradientNormalization implements IUpdater {
 
   @Override
   public GradientUpdater<?> instantiate(INDArray viewArray, boolean initializeViewArray) {
-    return new AgcUpdater(this, inner.instantiate(viewArray, initializeViewArray));
+    return new AgcUpdater(this, settings, inner.instantiate(viewArray, initializeViewArray));
   }
 
   @Override
   public GradientUpdater<?> instantiate(
       Map<String, INDArray> updaterState, boolean initializeStateArrays) {
-    return new AgcUpdater(this, inner.instantiate(updaterState, initializeStateArrays));
+    return new AgcUpdater(this, settings, inner.instantiate(updaterState, initializeStateArrays));
   }
 
   @Override

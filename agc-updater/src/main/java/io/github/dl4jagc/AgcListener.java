@@ -104,7 +104,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     try {
       warnUnless(NetworkBinder.bindBeforeUpdate(model));
     } catch (RuntimeException e) {
-      throw TrainingFailure.tell(e);
+      throw TrainingFailure.report(e);
     }
   }
 

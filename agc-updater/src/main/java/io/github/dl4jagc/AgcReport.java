@@ -76,7 +76,7 @@ public final class AgcReport implements Serializable {
    */
   public static AgcReport of(Model model) {
     NetworkStatistics statistics = NetworkStatistics.of(model);
-    NetworkBinder.explainPlainUpdaters(model);
+    NetworkBinder.explain(model);
     return statistics.report();
   }
 

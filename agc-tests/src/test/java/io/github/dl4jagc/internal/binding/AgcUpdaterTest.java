@@ -22,7 +22,7 @@ class AgcUpdaterTest {
   private final AgcGradientNormalization config = new AgcGradientNormalization(new Adam(0.1));
   private final GradientUpdater<?> inner =
       new Adam(0.1).instantiate(Nd4j.create(DataType.FLOAT, 1, 6), true);
-  private final AgcUpdater updater = new AgcUpdater(config, inner);
+  private final AgcUpdater updater = new AgcUpdater(config, config.settings(), inner);
 
   @Test
   void stateIsTheInnerUpdaters() {

@@ -54,7 +54,7 @@ class TrainingFailureTest {
   private void tellWith(String... observers) {
     ClassLoaderOf.withContext(
         new ClassLoaderOf().registering(FailureObserver.class, observers),
-        () -> assertThat(TrainingFailure.tell(failure)).isSameAs(failure));
+        () -> assertThat(TrainingFailure.report(failure)).isSameAs(failure));
   }
 
   @Test

@@ -2,21 +2,22 @@ package io.github.dl4jagc.internal.binding;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NEVER_BOUND;
 
-import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * The runtime side of {@link AgcGradientNormalization}: clips the gradient of one updater block,
- * then hands it to the inner updater. It gets no weights from DL4J, so it has to be {@linkplain
- * #bind bound} first.
+ * The runtime side of an AgcGradientNormalization: clips the gradient of one updater block, then
+ * hands it to the inner updater. It gets no weights from DL4J, so it has to be {@linkplain #bind
+ * bound} first.
  */
-public final class AgcUpdater implements GradientUpdater<AgcGradientNormalization> {
+public final class AgcUpdater implements GradientUpdater<IUpdater> {
 
-  private final AgcGradientNormalization config;
+  private final IUpdater config;
+  private final AgcSettings settings;
   private final GradientUpdater<?> inner;
 
   /** What clips for this updater; {@code null} until it is bound. */
@@ -27,11 +28,13 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   private int callsAtLastUpdate;
 
   /**
-   * @param config the settings
+   * @param config what it was made by
+   * @param settings all options
    * @param inner the live inner updater, which owns the state
    */
-  public AgcUpdater(AgcGradientNormalization config, GradientUpdater<?> inner) {
+  public AgcUpdater(IUpdater config, AgcSettings settings, GradientUpdater<?> inner) {
     this.config = config;
+    this.settings = settings;
     this.inner = inner;
   }
 
@@ -65,7 +68,6 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
    */
   @Override
   public void applyUpdater(INDArray gradient, int iteration, int epoch) {
-    AgcSettings settings = config.settings();
     Rules rules = new Rules(settings, iteration, epoch);
     boolean boundsUpdates = settings.hasUpdateRatio() && !LinearUpdaters.include(inner.getConfig());
     try {
@@ -84,14 +86,14 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
       }
       clipper.decay(gradient, settings.weightDecay());
     } catch (RuntimeException e) {
-      throw TrainingFailure.tell(e);
+      throw TrainingFailure.report(e);
     }
     inner.applyUpdater(gradient, iteration, epoch);
     if (boundsUpdates) {
       try {
         clipper.clip(gradient, rules.ofUpdates(), iteration, epoch);
       } catch (RuntimeException e) {
-        throw TrainingFailure.tell(e);
+        throw TrainingFailure.report(e);
       }
     }
   }
@@ -111,8 +113,12 @@ public final class AgcUpdater implements GradientUpdater<AgcGradientNormalizatio
   }
 
   @Override
-  public AgcGradientNormalization getConfig() {
+  public IUpdater getConfig() {
     return config;
+  }
+
+  public AgcSettings settings() {
+    return settings;
   }
 
   @Override

@@ -18,20 +18,20 @@ public final class TrainingFailure {
    * Tells the log and all observers, and returns {@code failure} for the caller to throw. The log,
    * as not every host lets it through: DL4J's early stopping throws a NullPointerException instead.
    */
-  public static RuntimeException tell(RuntimeException failure) {
+  public static RuntimeException report(RuntimeException failure) {
     log.error(
         HIDDEN_EXCEPTIONS.message(
             "AGC ends this training: {}. fit may throw this, or another exception instead.",
             failure.getMessage()));
     ClassLoader library = FailureObserver.class.getClassLoader();
     for (FailureObserver observer : Services.of(FailureObserver.class, library)) {
-      tell(observer, failure);
+      report(observer, failure);
     }
     return failure;
   }
 
   /** What an observer throws goes along with the failure, and does not take its place. */
-  private static void tell(FailureObserver observer, RuntimeException failure) {
+  private static void report(FailureObserver observer, RuntimeException failure) {
     try {
       observer.onFailure(failure);
     } catch (Throwable e) {

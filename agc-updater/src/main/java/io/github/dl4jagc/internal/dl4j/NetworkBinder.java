@@ -71,7 +71,7 @@ public final class NetworkBinder {
    * Notes in the statistics of a network that has been trained without AGC why nothing of it was
    * clipped. Where there is any AGC, binding notes it.
    */
-  public static void explainPlainUpdaters(Model network) {
+  public static void explain(Model network) {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {
       Updater updater = NetworkAdapters.of(network).presentUpdater();
@@ -113,7 +113,7 @@ public final class NetworkBinder {
     for (NetworkParameters.Block block : read.blocks) {
       if (block.updater instanceof AgcUpdater) {
         AgcUpdater updater = (AgcUpdater) block.updater;
-        AgcSettings settings = updater.getConfig().settings();
+        AgcSettings settings = updater.settings();
         List<Parameter> clipped =
             clipped(block, Exclusions.in(read.layerNames, read.outputLayers, settings), statistics);
         List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();

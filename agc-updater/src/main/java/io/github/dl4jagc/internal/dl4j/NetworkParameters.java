@@ -69,7 +69,8 @@ final class NetworkParameters {
         Trainable owner = network.owner(state.getLayer());
         Parameter parameter =
             parameter(owner, network.nameOf(owner), state.getParamName(), model, flat, layerUnits);
-        repeatedDecay.look(parameter, owner.getConfig().getRegularizationByParam(parameter.name));
+        repeatedDecay.inspect(
+            parameter, owner.getConfig().getRegularizationByParam(parameter.name));
         parameters.add(parameter);
       }
       blocks.add(

@@ -30,7 +30,7 @@ final class RepeatedWeightDecay {
    * @param parameter a parameter
    * @param regularization what DL4J applies to it; may be {@code null}
    */
-  void look(Parameter parameter, List<Regularization> regularization) {
+  void inspect(Parameter parameter, List<Regularization> regularization) {
     if (regularization == null) {
       return;
     }

@@ -56,7 +56,7 @@ public final class SameDiffBinder {
       if (units == null) {
         requireTrained(graph, unitDimensions.keySet());
         units = new SameDiffUnits(graph, unitDimensions);
-        exclusions = Exclusions.in(graph.getUpdaterMap().keySet(), updater.getConfig().settings());
+        exclusions = Exclusions.in(graph.getUpdaterMap().keySet(), updater.settings());
       }
       Parameter parameter =
           new Parameter(
