@@ -3,19 +3,21 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jagc.AgcReport.Row;
 import io.github.dl4jagc.AgcReport.Statistics;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -23,28 +25,38 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Reports: read of a network, subtracted from each other, reduced to their totals. */
 class AgcReportArithmeticTest {
 
-  private static final Statistics LATEST = new Statistics(1, 10, 3, 1, 0.25, 0.04);
-  private static final Statistics BEFORE = new Statistics(4, 40, 9, 1, 0.5, 0.02);
-  private static final Statistics AFTER = new Statistics(7, 70, 20, 5, 2, 0.005);
+  private static final Statistics LATEST = TestReports.statistics(1, 10, 3, 1, 0.25, 0.04);
+  private static final Statistics BEFORE = TestReports.statistics(4, 40, 9, 1, 0.5, 0.02);
+  private static final Statistics AFTER = TestReports.statistics(7, 70, 20, 5, 2, 0.005);
 
-  private static AgcReport report(int milliseconds, Row... rows) {
+  private static AgcReport report(int milliseconds, ReportRow... rows) {
     return new AgcReport(List.of(rows), Duration.ofMillis(milliseconds));
   }
 
-  private static Row row(String layer, Statistics total) {
-    return new Row(layer, "W", 10, null, LATEST, total);
+  private static ReportRow row(String layer, Statistics total) {
+    return TestReports.row(layer, "W", 10, null, LATEST, total);
   }
 
   private static Statistics since(Statistics before, Statistics after) {
-    return report(0, row("a", after)).since(report(0, row("a", before))).rows().get(0).total();
+    return withTotal(after).since(withTotal(before)).total();
+  }
+
+  private static AgcReport withTotal(Statistics total) {
+    return report(0, TestReports.row("a", "W", 10, null, Statistics.NONE, total));
   }
 
   private static void assertSame(Statistics actual, Statistics expected) {
-    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+    assertThat(actual)
+        .usingRecursiveComparison()
+        .withEqualsForType(Double::equals, Double.class)
+        .isEqualTo(expected);
   }
 
   private static void assertSame(AgcReport actual, AgcReport expected) {
-    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+    assertThat(actual)
+        .usingRecursiveComparison()
+        .withEqualsForType(Double::equals, Double.class)
+        .isEqualTo(expected);
   }
 
   private static MultiLayerNetwork network() {
@@ -59,12 +71,11 @@ class AgcReportArithmeticTest {
   }
 
   @Test
-  void reportsOfANetworkAreThoseOfWhateverListenerIsAsked() {
+  void aNetworkHasAReportOfItsOwnOnceItIsBound() {
     MultiLayerNetwork net = network();
     assertThat(AgcReport.of(net).rows()).as("not bound yet").isEmpty();
     NetworkCheck.fit(net, Networks.denseData(8, 1));
     assertThat(AgcReport.of(net).total().clippedUnits()).isPositive();
-    assertSame(AgcReport.of(net), new AgcListener().report(net));
     assertThat(AgcReport.of(net.clone()).rows()).as("a clone has its own").isEmpty();
   }
 
@@ -72,7 +83,6 @@ class AgcReportArithmeticTest {
   void graphsOfSameDiffThatWereNeverBoundHaveAnEmptyReport() {
     SameDiff graph = SameDiff.create();
     assertThat(AgcReport.of(graph).rows()).isEmpty();
-    assertSame(AgcReport.of(graph), new AgcSameDiffListener().report(graph));
   }
 
   @Test
@@ -92,21 +102,28 @@ class AgcReportArithmeticTest {
   void countsIterationsAndTimesAreSubtractedAndLatestIsKept() {
     AgcReport earlier = report(100, row("a", BEFORE));
     AgcReport later =
-        report(250, new Row("a", "W", 10, "frozen layer", LATEST, AFTER), row("new", BEFORE));
+        report(
+            250, TestReports.row("a", "W", 10, "frozen layer", LATEST, AFTER), row("new", BEFORE));
     AgcReport since = later.since(earlier);
     assertSame(
         since,
         report(
             150,
-            new Row("a", "W", 10, "frozen layer", LATEST, new Statistics(3, 30, 11, 4, 2, 0.005)),
+            TestReports.row(
+                "a",
+                "W",
+                10,
+                "frozen layer",
+                LATEST,
+                TestReports.statistics(3, 30, 11, 4, 2, 0.005)),
             row("new", BEFORE)));
-    assertSame(later.total(), new Statistics(7, 110, 29, 6, 2, 0.005));
+    assertSame(later.total(), TestReports.statistics(7, 110, 29, 6, 2, 0.005));
     assertSame(earlier, report(100, row("a", BEFORE)));
   }
 
   @Test
   void extremesAreThoseOfTheWholeAsLongAsThereMayHaveBeenSuch() {
-    Statistics after = new Statistics(5, 50, 10, 1, 0.5, 0.02);
+    Statistics after = TestReports.statistics(5, 50, 10, 1, 0.5, 0.02);
     assertThat(since(BEFORE, after).largestRatio()).isEqualTo(0.5);
     assertThat(since(BEFORE, after).smallestScale()).isEqualTo(0.02);
   }
@@ -114,13 +131,15 @@ class AgcReportArithmeticTest {
   @Test
   void scaleIsOneIfNothingWasClippedSince() {
     assertSame(
-        since(BEFORE, new Statistics(5, 50, 9, 2, 0.5, 0.02)), new Statistics(1, 10, 0, 1, 0.5, 1));
+        since(BEFORE, TestReports.statistics(5, 50, 9, 2, 0.5, 0.02)),
+        TestReports.statistics(1, 10, 0, 1, 0.5, 1));
   }
 
   @Test
   void ratioIsZeroIfNoUnitWithFiniteNormsWasSeenSince() {
     assertSame(
-        since(BEFORE, new Statistics(5, 50, 9, 11, 0.5, 0.02)), new Statistics(1, 10, 0, 10, 0, 1));
+        since(BEFORE, TestReports.statistics(5, 50, 9, 11, 0.5, 0.02)),
+        TestReports.statistics(1, 10, 0, 10, 0, 1));
   }
 
   @Test
@@ -136,7 +155,7 @@ class AgcReportArithmeticTest {
   void whatWasSubtractedCanBeMergedAgain() {
     AgcReport earlier = report(100, row("a", BEFORE), row("b", Statistics.NONE), row("c", AFTER));
     AgcReport later = report(130, row("a", AFTER), row("b", BEFORE), row("c", AFTER));
-    assertSame(earlier.merge(later.since(earlier)).totals(), later.totals());
+    assertSame(earlier.merge(later.since(earlier)).withoutLatest(), later.withoutLatest());
   }
 
   @Test
@@ -159,28 +178,32 @@ class AgcReportArithmeticTest {
       before = now;
     }
     assertThat(before.since(start).total().clippedUnits()).isEqualTo(clipped).isPositive();
-    assertSame(sum.totals(), before.totals());
+    assertSame(sum.withoutLatest(), before.withoutLatest());
   }
 
   static Stream<Arguments> notEarlier() {
     return Stream.of(
         Arguments.of(report(0, row("b", BEFORE)), "it has b/W, which this one does not have"),
         Arguments.of(
-            report(0, new Row("", "v", 10, null, LATEST, BEFORE)),
+            report(0, TestReports.row("", "v", 10, null, LATEST, BEFORE)),
             "it has v, which this one does not have"),
         Arguments.of(
-            report(0, new Row("a", "W", 5, null, LATEST, BEFORE)),
+            report(0, TestReports.row("a", "W", 5, null, LATEST, BEFORE)),
             "a/W has 5 units in it, and 10 here"),
         Arguments.of(
-            report(9, row("a", new Statistics(5, 40, 9, 1, 0.5, 0.02))),
+            report(9, row("a", TestReports.statistics(5, 40, 9, 1, 0.5, 0.02))),
             "a/W has counted 5 iterations (9 of 40 units clipped (22.50%), 1 not finite, largest"
                 + " ratio 0.500, smallest scale 0.0200) in it, and 4 iterations (9 of 40 units"),
-        Arguments.of(report(9, row("a", new Statistics(4, 41, 9, 1, 0.5, 0.02))), "9 of 41 units"),
         Arguments.of(
-            report(9, row("a", new Statistics(4, 40, 10, 1, 0.5, 0.02))), "10 of 40 units"),
-        Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 2, 0.5, 0.02))), "2 not finite"),
-        Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 1, 0.6, 0.02))), "ratio 0.6"),
-        Arguments.of(report(9, row("a", new Statistics(4, 40, 9, 1, 0.5, 0.01))), "scale 0.01"),
+            report(9, row("a", TestReports.statistics(4, 41, 9, 1, 0.5, 0.02))), "9 of 41 units"),
+        Arguments.of(
+            report(9, row("a", TestReports.statistics(4, 40, 10, 1, 0.5, 0.02))), "10 of 40 units"),
+        Arguments.of(
+            report(9, row("a", TestReports.statistics(4, 40, 9, 2, 0.5, 0.02))), "2 not finite"),
+        Arguments.of(
+            report(9, row("a", TestReports.statistics(4, 40, 9, 1, 0.6, 0.02))), "ratio 0.6"),
+        Arguments.of(
+            report(9, row("a", TestReports.statistics(4, 40, 9, 1, 0.5, 0.01))), "scale 0.01"),
         Arguments.of(
             report(11, row("a", BEFORE)), "clipping took PT0.011S in it, and PT0.01S here"));
   }
@@ -198,14 +221,143 @@ class AgcReportArithmeticTest {
 
   @Test
   void totalsAreAReportWithoutLatestIteration() {
-    Row leftAlone = new Row("b", "W", 10, "frozen layer", Statistics.NONE, Statistics.NONE);
+    ReportRow leftAlone =
+        TestReports.row("b", "W", 10, "frozen layer", Statistics.NONE, Statistics.NONE);
     AgcReport report = report(100, row("a", BEFORE), leftAlone);
     assertSame(
-        report.totals(),
-        report(100, new Row("a", "W", 10, null, Statistics.NONE, BEFORE), leftAlone));
-    assertSame(report.totals().latest(), Statistics.NONE);
-    assertSame(report.totals().total(), report.total());
-    assertThat(Arrays.asList(report.totals().toString().split("\\R")).get(2))
+        report.withoutLatest(),
+        report(100, TestReports.row("a", "W", 10, null, Statistics.NONE, BEFORE), leftAlone));
+    assertSame(report.withoutLatest().latest(), Statistics.NONE);
+    assertSame(report.withoutLatest().total(), report.total());
+    assertThat(Arrays.asList(report.withoutLatest().toString().split("\\R")).get(2))
         .contains("- ", "22.50%");
+  }
+
+  private static Statistics withRatios(long iterations, double largest, double... ratios) {
+    long[] counts = new long[RatioHistogram.bins()];
+    Arrays.stream(ratios).forEach(ratio -> counts[RatioHistogram.binOf(ratio)]++);
+    return new Statistics(iterations, 0, 0, 0, largest, 1, RatioHistogram.of(counts));
+  }
+
+  /** 0.3 lies in the bin from 2^-1.75 = 0.2973 to 2^-1.5 = 0.3536. */
+  @Test
+  void theLargestRatioSinceIsBoundedByItsBin() {
+    Statistics before = withRatios(1, 4, 4);
+    assertThat(since(before, withRatios(3, 4, 4, 0.3, 0.1)).largestRatio())
+        .isEqualTo(Math.pow(2, -1.5));
+    assertThat(since(before, withRatios(3, 7, 4, 0.3, 7)).largestRatio()).isEqualTo(7);
+    assertThat(since(before, withRatios(3, 4, 4, 4, 4)).largestRatio()).isEqualTo(4);
+  }
+
+  @Test
+  void whatOneIterationHasCountedSinceIsExactlyTheLatest() {
+    Statistics latest = withRatios(1, 0.3, 0.3);
+    ReportRow later = TestReports.row("a", "W", 1, null, latest, withRatios(2, 4, 4, 0.3));
+    ReportRow earlier = TestReports.row("a", "W", 1, null, LATEST, withRatios(1, 4, 4));
+    assertThat(report(0, later).since(report(0, earlier)).rows().get(0).total().largestRatio())
+        .isEqualTo(0.3);
+  }
+
+  @Test
+  void reportsOfOtherParametersAreNotMerged() {
+    ReportRow three = TestReports.row("l", "W", 3, null, LATEST, BEFORE);
+    ReportRow seven = TestReports.row("l", "W", 7, null, LATEST, BEFORE);
+    ReportRow bias = TestReports.row("l", "W", ParameterKind.BIAS, 3, null, LATEST, BEFORE);
+    for (ReportRow other : List.of(seven, bias)) {
+      assertThatThrownBy(() -> report(0, three).merge(report(0, other)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(
+              "l/W is a " + other.kind() + " of " + other.units() + " units in it")
+          .hasMessageContaining("and a WEIGHT of 3 here");
+      assertThatThrownBy(() -> report(0, other).merge(report(0, three)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void noReportHasTwoRowsOfOneParameter() {
+    ReportRow row = row("a", BEFORE);
+    assertThatThrownBy(() -> new AgcReport(List.of(row, row)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("rows must be one for each parameter, got two of a/W");
+  }
+
+  @Test
+  void aRowIsMadeOfItsFieldsAgain() {
+    MultiLayerNetwork net = network();
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    for (ReportRow row : AgcReport.of(net).withoutLatest().rows()) {
+      assertThat(ReportRow.of(row.fields()))
+          .usingRecursiveComparison()
+          .withEqualsForType(Double::equals, Double.class)
+          .isEqualTo(row);
+    }
+    assertThat(AgcReport.of(net).row("layer2", "W").orElseThrow().fields())
+        .containsEntry("leftAlone", "output layer")
+        .containsEntry("seen", null)
+        .containsEntry("share", null)
+        .containsEntry("largestRatio", null);
+  }
+
+  /** Without these, bounds would be claimed that do not hold. */
+  @ParameterizedTest
+  @CsvSource({
+    "ratios, 80:5, seen must be the sum of the ratios and of \"nonFinite\", 6",
+    "ratios, , seen must be",
+    "seen, 9, seen must be",
+    "clipped, 10, clipped must be at most the sum of the ratios, 9",
+    "observed, 4, observed must be at most",
+    "clipped, -1, clipped must be a whole number >= 0, got -1",
+    "nonFinite, x, nonFinite must be a whole number",
+    "kind, WEIGHTS, kind must be a ParameterKind, got WEIGHTS",
+    "form, x, form must be a ClippingForm",
+    "observeOnly, yes, observeOnly must be true or false",
+    "threshold, x, threshold must be a number",
+    "ratios, 162:9, ratios must be such as",
+    "ratios, 80:-9, ratios must be such as",
+    "ratios, 80, ratios must be such as"
+  })
+  void fieldsThatDoNotFitToEachOtherAreRefused(String name, String value, String message) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.putAll(
+        Map.of(
+            "layer",
+            "a",
+            "parameter",
+            "W",
+            "kind",
+            "WEIGHT",
+            "units",
+            10,
+            "form",
+            "GRADIENT",
+            "threshold",
+            0.01,
+            "nonFiniteGradients",
+            "ZERO",
+            "observeOnly",
+            false));
+    fields.putAll(
+        Map.of(
+            "iterations",
+            1,
+            "seen",
+            10,
+            "clipped",
+            3,
+            "observed",
+            0,
+            "nonFinite",
+            1,
+            "ratios",
+            "80:9"));
+    assertThat(ReportRow.of(fields).total().units()).isEqualTo(10);
+    fields.put(name, value);
+    assertThatThrownBy(() -> ReportRow.of(fields))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+    fields.remove("layer");
+    fields.put(name, null);
+    assertThatThrownBy(() -> ReportRow.of(fields)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -167,8 +167,8 @@ class ArraysWithoutAddressesTest {
     AgcListener listener = Agc.attach(net);
     net.fit(data());
     net.fit(data());
-    assertThat(listener.report(net).total().iterations()).isEqualTo(2);
-    assertThat(listener.report(net).total().clippedUnits()).isPositive();
+    assertThat(AgcReport.of(net).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(net).total().clippedUnits()).isPositive();
     Agc.unwrap(net).fit(data());
   }
 
@@ -178,8 +178,8 @@ class ArraysWithoutAddressesTest {
     AgcListener listener = Agc.attach(net);
     net.fit(data());
     net.fit(data());
-    assertThat(listener.report(net).total().iterations()).isEqualTo(2);
-    assertThat(listener.report(net).total().clippedUnits()).isPositive();
+    assertThat(AgcReport.of(net).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(net).total().clippedUnits()).isPositive();
     Agc.unwrap(net).fit(data());
   }
 
@@ -218,6 +218,6 @@ class ArraysWithoutAddressesTest {
     sd.setListeners(listener);
     sd.fit(data());
     sd.fit(data());
-    assertThat(listener.report(sd).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(sd).total().iterations()).isEqualTo(2);
   }
 }

@@ -86,7 +86,7 @@ class BadInputTest {
     MultiLayerNetwork net =
         withLayersNamed(
             AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("a#1").build(), "a", "a");
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.rows()).hasSize(6);
     assertThat(report.row("a#0", "W").orElseThrow().leftAlone()).isEmpty();
     assertThat(report.row("a#1", "W").orElseThrow().leftAlone()).contains("excluded layer");

@@ -260,8 +260,8 @@ class BindingTest {
     copy.setLearningRate(0.1); // to be bound again, by the listener
     NetworkCheck.fit(copy, Networks.denseData(8, 2));
     NetworkCheck.fit(net, Networks.denseData(8, 1));
-    assertThat(listener.report(copy).total().iterations()).isEqualTo(2);
-    assertThat(listener.report(net).total().iterations()).isEqualTo(1);
+    assertThat(AgcReport.of(copy).total().iterations()).isEqualTo(2);
+    assertThat(AgcReport.of(net).total().iterations()).isEqualTo(1);
     assertThat(net.getListeners()).containsExactly(listener);
   }
 
@@ -277,8 +277,8 @@ class BindingTest {
       NetworkCheck.fit(other, Networks.denseData(8, i));
     }
     assertSameValues(other.params(), one.params());
-    assertThat(listener.report(one).total().clippedUnits())
-        .isEqualTo(listener.report(other).total().clippedUnits())
+    assertThat(AgcReport.of(one).total().clippedUnits())
+        .isEqualTo(AgcReport.of(other).total().clippedUnits())
         .isPositive();
   }
 
@@ -316,8 +316,8 @@ class BindingTest {
     for (MultiLayerNetwork net : together) {
       assertThat(Oracle.values(net.params()))
           .containsExactly(Oracle.values(alone.params()), within(1e-12));
-      assertThat(listener.report(net).total().clippedUnits())
-          .isEqualTo(listener.report(alone).total().clippedUnits());
+      assertThat(AgcReport.of(net).total().clippedUnits())
+          .isEqualTo(AgcReport.of(alone).total().clippedUnits());
     }
   }
 
@@ -396,7 +396,7 @@ class BindingTest {
                         .build())
                 .build());
     net.init();
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.row("layer0", "W").orElseThrow().leftAlone()).isEmpty();
     assertThat(report.row("layer1", "W").orElseThrow().leftAlone()).contains("output layer");
   }
@@ -440,7 +440,7 @@ class BindingTest {
                 .excludeOutputLayer(excludeOutputLayer)
                 .build());
     AgcReport report =
-        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Agc.attach(net).report(net));
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> TestReports.attached(net));
     assertThat(report.row("dense", "W").orElseThrow().leftAlone())
         .isEqualTo(excludeOutputLayer ? Optional.of("output layer") : Optional.empty());
   }
@@ -450,7 +450,7 @@ class BindingTest {
     ComputationGraph net =
         diamonds(
             1500, AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
-    FutureTask<AgcReport> attach = new FutureTask<>(() -> Agc.attach(net).report(net));
+    FutureTask<AgcReport> attach = new FutureTask<>(() -> TestReports.attached(net));
     new Thread(null, attach, "small stack", 192 * 1024).start();
     assertThat(attach.get(60, TimeUnit.SECONDS).row("dense", "W").orElseThrow().leftAlone())
         .contains("output layer");

@@ -546,10 +546,10 @@ class EveryLayerTest {
       }
       assertThat(log.messages()).as("no layer of DL4J's is unknown").isEmpty();
     }
-    AgcReport report = listener.report(each.net);
+    AgcReport report = AgcReport.of(each.net);
     assertThat(report.rows()).as("every parameter is in the report").hasSize(each.units.size());
     assertThat(report.total().clippedUnits()).isPositive();
-    for (AgcReport.Row row : report.rows()) {
+    for (ReportRow row : report.rows()) {
       assertThat(row.leftAlone().isPresent()).isNotEqualTo(row.total().iterations() > 0);
       int[] units = each.units.get(row.layer().replaceFirst("^layer", "") + "_" + row.parameter());
       assertThat(row.leftAlone().isPresent())
@@ -594,10 +594,10 @@ class EveryLayerTest {
   void layersThatDl4jItselfCannotTrainAreKnownAllTheSame(Case each, Map<String, Long> units) {
     MultiLayerNetwork net = (MultiLayerNetwork) each.net;
     try (LogCapture log = new LogCapture()) {
-      AgcReport report = Agc.attach(net).report(net);
+      AgcReport report = TestReports.attached(net);
       assertThat(log.messages()).as("no layer of DL4J's is unknown").isEmpty();
       Map<String, Long> found = new LinkedHashMap<>();
-      for (AgcReport.Row row : report.rows()) {
+      for (ReportRow row : report.rows()) {
         found.put(row.layer() + "/" + row.parameter(), row.units());
       }
       assertThat(found).containsAllEntriesOf(units);

@@ -53,7 +53,7 @@ class ExclusionsTest {
   /** What is left alone though it has a gradient, with the reason. */
   private static Map<String, String> leftAlone(AgcReport report) {
     Map<String, String> reasons = new TreeMap<>();
-    for (AgcReport.Row row : report.rows()) {
+    for (ReportRow row : report.rows()) {
       row.leftAlone()
           .filter(reason -> !reason.contains("an update"))
           .ifPresent(reason -> reasons.put(row.layer() + " " + row.parameter(), reason));

@@ -69,7 +69,7 @@ class GpuTest {
               "0_W", column, "0_b", whole, "1_W", column, "1_b", whole, "2_W", column, "2_b",
               whole));
     }
-    assertThat(listener.report(net).total().units()).isEqualTo(5 * 17);
-    assertThat(listener.report(net).total().clippedUnits()).isBetween(1L, 5L * 17);
+    assertThat(AgcReport.of(net).total().units()).isEqualTo(5 * 17);
+    assertThat(AgcReport.of(net).total().clippedUnits()).isBetween(1L, 5L * 17);
   }
 }

@@ -108,7 +108,7 @@ class InnerUpdatersTest {
             .containsExactly(Oracle.values(state), within(1e-10));
       }
     }
-    AgcReport.Statistics total = Agc.attach(wrapped).report(wrapped).total();
+    AgcReport.Statistics total = TestReports.attached(wrapped).total();
     assertThat(total.clippedUnits()).isBetween(1L, total.units() - 1);
   }
 

@@ -70,7 +70,7 @@ class NetworkUpdatesTest {
     for (int step = 0; step < 3; step++) {
       assertFitClips(net, data, THRESHOLD, units);
     }
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.total().clippedUnits())
         .as("clips some units and leaves others: %s", report)
         .isBetween(1L, report.total().units() - 1);
@@ -121,7 +121,7 @@ class NetworkUpdatesTest {
     for (int step = 0; step < 3; step++) {
       assertFitClips(net, data, THRESHOLD, units);
     }
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.total().clippedUnits()).isBetween(1L, report.total().units() - 1);
   }
 
@@ -161,7 +161,7 @@ class NetworkUpdatesTest {
     units.put("out_W", NOT_CLIPPED);
     units.put("out_b", NOT_CLIPPED);
     assertFitClips(net, Networks.denseData(8, 6), 1e-4, units);
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.row("first", "W").orElseThrow().leftAlone()).contains("excluded layer");
     assertThat(report.row("second", "W").orElseThrow().leftAlone()).isEmpty();
   }
@@ -196,7 +196,7 @@ class NetworkUpdatesTest {
           Oracle.clip(before.get(name), gradients.get(name), thresholds[layer], 1e-3, 1);
       assertRelativelyClose(before.get(name).sub(net.getParam(name)), expected, 1e-7);
     }
-    assertThat(Agc.attach(net).report(net).row("layer2", "W").orElseThrow().leftAlone())
+    assertThat(TestReports.attached(net).row("layer2", "W").orElseThrow().leftAlone())
         .contains("plain updater Sgd");
   }
 }

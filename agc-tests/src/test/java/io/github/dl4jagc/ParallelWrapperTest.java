@@ -55,7 +55,7 @@ class ParallelWrapperTest {
                 root.params().distance2(one.add(other).divi(2)),
                 root.params().distance2(one.add(later).divi(2))))
         .anyMatch(distance -> distance < 1e-9);
-    assertThat(listener.report(root).total().clippedUnits())
+    assertThat(AgcReport.of(root).total().clippedUnits())
         .as("the first worker trains the root network itself")
         .isPositive();
   }
@@ -117,7 +117,7 @@ class ParallelWrapperTest {
       assertThat(violations).isEmpty();
       assertThat(networks).as("one of each worker").hasSize(3);
       AgcReport report = AgcReport.of(root);
-      long unitsOfANetwork = report.rows().stream().mapToLong(AgcReport.Row::units).sum();
+      long unitsOfANetwork = report.rows().stream().mapToLong(ReportRow::units).sum();
       assertThat(units.get()).isEqualTo(minibatches * unitsOfANetwork);
       assertThat(unitsAtTheBound.get()).isBetween(1L, units.get() - 1);
       assertThat(report.total().clippedUnits()).isPositive();

@@ -26,7 +26,7 @@ class RatioHistogramTest {
   }
 
   private static Statistics figures(double... ratios) {
-    return new Statistics(1, ratios.length, 0, 0, 0, 1, of(ratios));
+    return new Statistics(1, 0, 0, 0, 0, 1, of(ratios));
   }
 
   @ParameterizedTest
@@ -99,7 +99,7 @@ class RatioHistogramTest {
 
   @Test
   void unitsThatAreNotFiniteAreUnitsThatNoThresholdClips() {
-    Statistics figures = new Statistics(1, 4, 0, 2, 1, 1, of(1, 1));
+    Statistics figures = new Statistics(1, 0, 0, 2, 1, 1, of(1, 1));
     assertThat(figures.clippedShareAt(0.1).estimate()).isEqualTo(0.5);
     assertThat(figures.thresholdFor(0.5)).isEqualTo(RatioHistogram.lowerEdge(1));
     assertThat(figures.thresholdFor(0.49)).isEqualTo(Math.pow(2, 0.25));
@@ -145,6 +145,16 @@ class RatioHistogramTest {
     assertThatThrownBy(() -> RatioHistogram.binOf(-1)).hasMessageContaining("ratio must be >= 0");
     assertThatThrownBy(() -> RatioHistogram.lowerEdge(163)).hasMessageContaining("from 0 to 162");
     assertThatThrownBy(() -> RatioHistogram.lowerEdge(-1)).hasMessageContaining("from 0 to 162");
+  }
+
+  @Test
+  void countsThatALongCannotHoldAreRefused() {
+    assertThatThrownBy(() -> RatioHistogram.of(Long.MAX_VALUE, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("counts must add up to no more than " + Long.MAX_VALUE);
+    RatioHistogram half = RatioHistogram.of(Long.MAX_VALUE / 2 + 1);
+    assertThatThrownBy(() -> half.plus(half)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(half.plus(RatioHistogram.of(0, 3)).count()).isEqualTo(Long.MAX_VALUE / 2 + 4);
   }
 
   @Test

@@ -68,7 +68,7 @@ class ReportDuringTrainingTest {
 
     long before = 0;
     for (AgcReport report : reports) {
-      for (AgcReport.Row row : report.rows()) {
+      for (ReportRow row : report.rows()) {
         assertThat(row.total().units()).isEqualTo(row.total().iterations() * row.units());
         assertThat(row.latest().units()).isEqualTo(row.units());
         assertThat(row.latest().clippedUnits()).isBetween(0L, row.units());

@@ -30,6 +30,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -50,7 +51,7 @@ class ReportTest {
   }
 
   private static AgcReport report(MultiLayerNetwork net) {
-    return Agc.attach(net).report(net);
+    return TestReports.attached(net);
   }
 
   @Test
@@ -75,7 +76,7 @@ class ReportTest {
         }
       }
       clippedInTotal += clipped;
-      AgcReport.Row row = report(net).row("layer0", "W").orElseThrow();
+      ReportRow row = report(net).row("layer0", "W").orElseThrow();
       assertThat(row.units()).isEqualTo(6);
       assertThat(row.latest().iterations()).isEqualTo(1);
       assertThat(row.latest().units()).isEqualTo(6);
@@ -103,7 +104,7 @@ class ReportTest {
       for (int unit = 0; unit < weights.length; unit++) {
         counts[RatioHistogram.binOf(gradients[unit] / weights[unit])]++;
       }
-      AgcReport.Row row = report(net).row("layer0", "W").orElseThrow();
+      ReportRow row = report(net).row("layer0", "W").orElseThrow();
       assertThat(row.latest().ratios()).isEqualTo(RatioHistogram.of(counts));
       expected = expected.plus(RatioHistogram.of(counts));
       assertThat(row.total().ratios()).isEqualTo(expected);
@@ -129,7 +130,7 @@ class ReportTest {
     net.setListeners(new AgcListener());
     net.getParam("0_b").assign(0);
     NetworkCheck.fit(net, Networks.denseData(8, 1));
-    AgcReport.Row bias = report(net).row("layer0", "b").orElseThrow();
+    ReportRow bias = report(net).row("layer0", "b").orElseThrow();
     assertThat(bias.latest().clippedUnits()).isOne();
     assertThat(bias.latest().ratios().count(RatioHistogram.bins() - 1)).isOne();
     assertThat(bias.latest().clippedShareAt(1e5).atLeast()).isOne();
@@ -150,7 +151,7 @@ class ReportTest {
           .asString()
           .contains("WARN", "\"layer1\"", "\"W\"", "1 of 5 units", "left untouched");
     }
-    AgcReport.Row row = report(net).row("layer1", "W").orElseThrow();
+    ReportRow row = report(net).row("layer1", "W").orElseThrow();
     assertThat(row.latest().nonFiniteUnits()).isEqualTo(1);
     assertThat(row.latest().clippedUnits()).isEqualTo(4);
     assertThat(row.latest().largestRatio()).isFinite();
@@ -185,9 +186,9 @@ class ReportTest {
     assertThat(net.params()).isNotEqualTo(before);
   }
 
-  private static AgcReport.Row row(
+  private static ReportRow row(
       String layer, String leftAlone, AgcReport.Statistics latest, AgcReport.Statistics total) {
-    return new AgcReport.Row(layer, "W", 10, leftAlone, latest, total);
+    return TestReports.row(layer, "W", 10, leftAlone, latest, total);
   }
 
   @Test
@@ -198,8 +199,8 @@ class ReportTest {
                 row(
                     "a",
                     null,
-                    new AgcReport.Statistics(1, 10, 3, 1, 0.5, 0.2),
-                    new AgcReport.Statistics(4, 40, 9, 1, 0.9, 0.1)),
+                    TestReports.statistics(1, 10, 3, 1, 0.5, 0.2),
+                    TestReports.statistics(4, 40, 9, 1, 0.9, 0.1)),
                 row(
                     "only one",
                     "frozen layer",
@@ -211,11 +212,11 @@ class ReportTest {
                 row(
                     "a",
                     null,
-                    new AgcReport.Statistics(1, 10, 5, 0, 0.7, 0.3),
-                    new AgcReport.Statistics(6, 60, 11, 2, 0.8, 0.05))));
+                    TestReports.statistics(1, 10, 5, 0, 0.7, 0.3),
+                    TestReports.statistics(6, 60, 11, 2, 0.8, 0.05))));
     AgcReport merged = one.merge(other);
     assertThat(merged.rows()).hasSize(2);
-    AgcReport.Row a = merged.row("a", "W").orElseThrow();
+    ReportRow a = merged.row("a", "W").orElseThrow();
     assertThat(a.latest().units()).isEqualTo(20);
     assertThat(a.latest().clippedUnits()).isEqualTo(8);
     assertThat(a.latest().largestRatio()).isEqualTo(0.7);
@@ -318,11 +319,58 @@ class ReportTest {
 
   @Test
   void unboundNetworkHasAnEmptyReport() {
-    assertThat(
-            new AgcListener()
-                .report(Networks.dense(new AgcGradientNormalization(new Sgd(0.1))))
-                .rows())
+    assertThat(AgcReport.of(Networks.dense(new AgcGradientNormalization(new Sgd(0.1)))).rows())
         .isEmpty();
+  }
+
+  @Test
+  void aNetworkThatTrainsWithoutAgcHasTheReasons() {
+    MultiLayerNetwork net = Networks.dense(new Sgd(0.1));
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    AgcReport report = AgcReport.of(net);
+    assertThat(report.rows())
+        .hasSize(6)
+        .allMatch(row -> row.leftAlone().orElseThrow().equals("plain updater Sgd"));
+    assertThat(report.toString()).contains("nothing is clipped").doesNotContain("no iteration");
+    assertThat(AgcReport.of(Networks.denseGraph(new Sgd(0.1))).rows()).as("not trained").isEmpty();
+  }
+
+  /** Of 50 iterations, 40 were observed only. */
+  @Test
+  void whatWasOnlyObservedIsToldFromWhatWasClipped() {
+    MultiLayerNetwork net =
+        Networks.dense(
+            AgcGradientNormalization.builder(new Sgd(1e-3))
+                .clippingThreshold(1e-5)
+                .startIteration(40)
+                .build());
+    net.setListeners(new AgcListener(49));
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 50; i++) {
+        NetworkCheck.fit(net, Networks.denseData(8, i));
+      }
+      assertThat(log.messages().get(1))
+          .contains("units clipped (100.00%; 100.00% of all so far, 80.00% only observed)");
+    }
+    AgcReport.Statistics total = AgcReport.of(net).total();
+    assertThat(total.clippedUnits()).isEqualTo(total.units());
+    assertThat(total.observedUnits()).isEqualTo(total.units() / 5 * 4);
+    assertThat(total.observedShare()).isEqualTo(0.8);
+    assertThat(AgcReport.of(net).toString())
+        .contains("of all iterations' units 80.00% were only observed");
+    assertThat(total.toString()).contains("(100.00%; 80.00% only observed)");
+  }
+
+  @Test
+  void unitsThatAreNotFiniteHaveNoRatioAndNoScaleInATable() {
+    MultiLayerNetwork net = network(0.01, NonFiniteGradients.PASS_THROUGH);
+    net.params().assign(Double.NaN);
+    NetworkCheck.fit(net, Networks.denseData(8, 1));
+    String table = report(net).toString();
+    assertThat(table.split("\\R")[2])
+        .startsWith("layer0/W")
+        .containsPattern("0\\.00% +6 +- +- \\| +0\\.00% +- +-$");
+    assertThat(report(net).total().toString()).contains("largest ratio none");
   }
 
   @Test
@@ -373,7 +421,7 @@ class ReportTest {
     }
     assertThat(report(net).rules())
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(new AgcReport.Rule(0.01, NonFiniteGradients.PASS_THROUGH, true));
+        .containsExactly(TestReports.rule(0.01, NonFiniteGradients.PASS_THROUGH, true));
     assertThat(report(net).toString()).contains("would clip").doesNotContain(" clipped ");
   }
 
@@ -381,11 +429,11 @@ class ReportTest {
   void eachKindOfParameterIsToldApartAndKeptInMerges() {
     MultiLayerNetwork net = network(0.01, NonFiniteGradients.ZERO);
     NetworkCheck.fit(net, Networks.denseData(8, 1));
-    AgcReport merged = report(net).merge(report(net)).totals();
+    AgcReport merged = report(net).merge(report(net)).withoutLatest();
     assertThat(merged.row("layer1", "W").orElseThrow().kind()).isEqualTo(ParameterKind.WEIGHT);
     assertThat(merged.row("layer1", "b").orElseThrow().kind()).isEqualTo(ParameterKind.BIAS);
     assertThat(merged.rules())
-        .containsExactly(new AgcReport.Rule(0.01, NonFiniteGradients.ZERO, false));
+        .containsExactly(TestReports.rule(0.01, NonFiniteGradients.ZERO, false));
   }
 
   @Test
@@ -419,8 +467,8 @@ class ReportTest {
     AgcReportWriter writer = AgcReportWriter.csv(Path.of("target", "no-figures.csv"));
     for (ThrowingCallable call :
         List.<ThrowingCallable>of(
-            () -> new AgcListener().report(null),
-            () -> new AgcSameDiffListener().report(null),
+            () -> AgcReport.of((Model) null),
+            () -> AgcReport.of((SameDiff) null),
             () -> writer.write(null, 0, 0))) {
       assertThatThrownBy(call)
           .isInstanceOf(IllegalArgumentException.class)
@@ -482,7 +530,7 @@ class ReportTest {
     Agc.attach(net);
     assertThat(AgcReport.of(net).rows())
         .filteredOn(row -> row.parameter().equals("W"))
-        .extracting(AgcReport.Row::layer)
+        .extracting(ReportRow::layer)
         .containsExactly("a#0", "a#1#1", "a#1", "layer3");
   }
 }

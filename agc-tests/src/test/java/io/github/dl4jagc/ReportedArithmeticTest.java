@@ -66,7 +66,7 @@ class ReportedArithmeticTest {
     return net;
   }
 
-  private static AgcReport.Row row(MultiLayerNetwork net, String layer, String parameter) {
+  private static ReportRow row(MultiLayerNetwork net, String layer, String parameter) {
     return AgcReport.of(net).row(layer, parameter).orElseThrow();
   }
 
@@ -140,7 +140,7 @@ class ReportedArithmeticTest {
       }
       Agc.apply(net, settings(THRESHOLD, 1e-3, NonFiniteGradients.PASS_THROUGH));
     }
-    AgcReport.Row row = row(net, "layer0", "W");
+    ReportRow row = row(net, "layer0", "W");
     assertThat(row.total().iterations()).isEqualTo(sizes.length);
     assertThat(row.total().clippedUnits()).isEqualTo(3 * 6);
     assertThat(row.total().largestRatio()).isCloseTo(largest, within(1e-9 * largest));
@@ -291,7 +291,7 @@ class ReportedArithmeticTest {
     gradient.getColumn(1).assign(0.125);
     Agc.apply(net, settings);
     assertThat(Oracle.norms(gradient, 1)).containsExactly(1, 0.5, 1, 1);
-    AgcReport.Row row = row(net, "layer0", "W");
+    ReportRow row = row(net, "layer0", "W");
     assertThat(row.latest().nonFiniteUnits()).isZero();
     assertThat(row.total().nonFiniteUnits()).isOne();
     assertThat(row.total().clippedUnits()).isEqualTo(3 + 3);

@@ -118,7 +118,7 @@ class SameDiffTest {
       }
       assertThat(log.messages()).isEmpty();
     }
-    AgcReport report = listener.report(sd);
+    AgcReport report = AgcReport.of(sd);
     assertThat(report.rows()).hasSize(UNITS.size());
     assertThat(report.row("", "filters").orElseThrow().units()).isEqualTo(4);
     assertThat(report.row("", "transposed").orElseThrow().units()).isEqualTo(3);
@@ -186,7 +186,7 @@ class SameDiffTest {
           .asString()
           .contains("WARN", "\"odd scale\"", "[8, 4]", "dimension 1", "new AgcSameDiffListener");
     }
-    assertThat(listener.report(sd).row("", "odd scale").orElseThrow().latest().clippedUnits())
+    assertThat(AgcReport.of(sd).row("", "odd scale").orElseThrow().latest().clippedUnits())
         .isEqualTo(4);
   }
 
@@ -284,8 +284,8 @@ class SameDiffTest {
     SameDiff failed = failedGraph(listener);
     SameDiff next = oneLayer(listener);
     next.fit(hugeLabels());
-    assertThat(listener.report(next).total().clippedUnits()).isEqualTo(2);
-    assertThat(listener.report(failed).rows()).isEmpty();
+    assertThat(AgcReport.of(next).total().clippedUnits()).isEqualTo(2);
+    assertThat(AgcReport.of(failed).rows()).isEmpty();
   }
 
   @Test
@@ -299,7 +299,7 @@ class SameDiffTest {
     AgcSameDiffListener listener = new AgcSameDiffListener();
     sd.setListeners(listener);
     sd.fit(data(1));
-    AgcReport report = listener.report(sd);
+    AgcReport report = AgcReport.of(sd);
     assertThat(report.row("", "transposed").orElseThrow().leftAlone())
         .contains("excluded variable");
     assertThat(report.row("", "weights").orElseThrow().latest().clippedUnits()).isPositive();

@@ -378,7 +378,7 @@ class UsualNetworksTest {
       sd.fit(new DataSet(Networks.gaussian(step, 8, 1, 12, 12), Networks.oneHot(step, 8, 4)));
       check.check(before, copies(sd, names));
     }
-    check.assertChecked(listener.report(sd).total(), STEPS);
+    check.assertChecked(AgcReport.of(sd).total(), STEPS);
   }
 
   private static Map<String, INDArray> copies(SameDiff sd, List<String> names) {

@@ -51,8 +51,8 @@ class WeightsThatAreNotFiniteTest {
     return net;
   }
 
-  private static AgcReport.Row embedding(MultiLayerNetwork net) {
-    return new AgcListener().report(net).row("layer0", "W").orElseThrow();
+  private static ReportRow embedding(MultiLayerNetwork net) {
+    return AgcReport.of(net).row("layer0", "W").orElseThrow();
   }
 
   @Test

@@ -79,7 +79,7 @@ class WrapTest {
             .build();
     MultiLayerNetwork net = new MultiLayerNetwork(Agc.wrap(plain, SETTINGS));
     net.init();
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.rows()).hasSize(8);
     assertThat(report.rows()).allSatisfy(row -> assertThat(row.leftAlone()).isEmpty());
     assertThat(net.getLayer(2).getConfig().getUpdaterByParam("b"))
@@ -147,7 +147,7 @@ class WrapTest {
         (AgcGradientNormalization) net.getLayer("first").getConfig().getUpdaterByParam("W");
     assertThat(agc.inner()).isEqualTo(new Adam(0.1));
     assertThat(agc.settings().clippingThreshold(0, 0)).isEqualTo(0.5);
-    AgcReport report = Agc.attach(net).report(net);
+    AgcReport report = TestReports.attached(net);
     assertThat(report.row("out", "W").orElseThrow().leftAlone()).contains("output layer");
   }
 
@@ -322,7 +322,7 @@ class WrapTest {
     net.fit(
         new INDArray[] {Networks.gaussian(1, 2, 3, 96, 96).castTo(DataType.FLOAT)},
         new INDArray[] {Nd4j.eye(10).get(org.nd4j.linalg.indexing.NDArrayIndex.interval(0, 2))});
-    AgcReport report = listener.report(net);
+    AgcReport report = AgcReport.of(net);
     assertThat(report.total().clippedUnits()).isPositive();
     assertThat(report.rows().stream().filter(row -> row.leftAlone().isEmpty()).count())
         .as("53 convolutions and their batch norms: W, b, gamma, beta")

@@ -139,10 +139,10 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     }
     if (sink == null) {
       if (NetworkBinder.bind(model)) { // else nothing is clipped, as a warning has said
-        log.info("AGC at iteration {}: {}", iteration, line(report(model)));
+        log.info("AGC at iteration {}: {}", iteration, line(AgcReport.of(model)));
       }
     } else if (sink.isDue()) {
-      sink.accept(model, iteration, epoch, report(model));
+      sink.accept(model, iteration, epoch, AgcReport.of(model));
     }
   }
 
@@ -155,7 +155,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
         report.rows().stream()
             .filter(row -> row.latest().clippedUnits() > 0)
             .sorted(
-                Comparator.comparing((AgcReport.Row row) -> !row.isWeight())
+                Comparator.comparing((ReportRow row) -> !row.isWeight())
                     .thenComparing(row -> -row.latest().clippedShare()))
             .limit(LAYERS_TO_NAME)
             .map(
@@ -169,39 +169,31 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
             .collect(Collectors.joining(", "));
     return report.rules().stream().map(Object::toString).collect(Collectors.joining("; "))
         + ": "
-        + share("weights", clipped, report, AgcReport.Row::isWeight)
+        + share("weights", clipped, report, ReportRow::isWeight)
         + "; "
         + share("biases and gains", clipped, report, row -> !row.isWeight())
         + (names.isEmpty() ? "" : "; most in " + names);
   }
 
   private static String share(
-      String name, String clipped, AgcReport report, Predicate<AgcReport.Row> selection) {
+      String name, String clipped, AgcReport report, Predicate<ReportRow> selection) {
     AgcReport.Statistics latest = report.latest(selection);
+    AgcReport.Statistics total = report.total(selection);
+    String observed = new ReportTable.Words(total).observed(",");
     return latest.units() == 0
         ? name + ": none"
         : String.format(
             Locale.ROOT,
-            "%s: %d of %d units %s (%.2f%%; %.2f%% of all so far), %d not finite, largest ratio"
-                + " %.3g",
+            "%s: %d of %d units %s (%.2f%%; %.2f%% of all so far%s), %d not finite, largest ratio"
+                + " %s",
             name,
             latest.clippedUnits(),
             latest.units(),
             clipped,
             100 * latest.clippedShare(),
-            100 * report.total(selection).clippedShare(),
+            100 * total.clippedShare(),
+            observed,
             latest.nonFiniteUnits(),
-            latest.largestRatio());
-  }
-
-  /**
-   * What was clipped in a network: the same as {@link AgcReport#of(Model)}.
-   *
-   * @param model the network; counts are kept by identity, so a clone has its own
-   * @return a snapshot; empty if the network was never bound
-   * @throws IllegalArgumentException if {@code model} is null
-   */
-  public AgcReport report(Model model) {
-    return AgcReport.of(model);
+            new ReportTable.Words(latest).largestRatio());
   }
 }

@@ -8,10 +8,7 @@ import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -28,7 +25,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * serialisable snapshot, and {@link #toString} prints it as a table.
  *
  * <p>Reports of networks with the same layers, such as the replicas of distributed training, can be
- * {@linkplain #merge merged}. What was clipped in a part of a training is the {@linkplain #since
+ * {@linkplain #merge merged}. What was clipped in a part of a run is the {@linkplain #since
  * difference} of two reports:
  *
  * <pre>{@code
@@ -41,33 +38,36 @@ import org.nd4j.autodiff.samediff.SameDiff;
  */
 public final class AgcReport implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
-  private final ArrayList<Row> rows;
+  private final ArrayList<ReportRow> rows;
   private final Duration clippingTime;
 
   /**
-   * A report of these rows, without a clipping time.
+   * Makes a report of these rows, without a clipping time.
    *
    * @param rows one row for each parameter of the network, in the network's order
+   * @throws IllegalArgumentException if there are two rows of one parameter
    */
-  public AgcReport(List<Row> rows) {
+  public AgcReport(List<ReportRow> rows) {
     this(rows, Duration.ZERO);
   }
 
   /**
-   * A report of these rows.
+   * Makes a report of these rows.
    *
    * @param rows one row for each parameter of the network, in the network's order
    * @param clippingTime the time that clipping took in all iterations
+   * @throws IllegalArgumentException if there are two rows of one parameter
    */
-  public AgcReport(List<Row> rows, Duration clippingTime) {
+  public AgcReport(List<ReportRow> rows, Duration clippingTime) {
     this.rows = new ArrayList<>(rows);
     this.clippingTime = Objects.requireNonNull(clippingTime, "clippingTime");
+    ReportRow.byKey(rows);
   }
 
   /**
-   * What was clipped in a network: its latest iteration, and its totals since it was created.
+   * Says what was clipped in a network: its latest iteration, and its totals since it was created.
    *
    * @param model the network; counts are kept by identity, so a clone has its own
    * @return a snapshot; empty if the network has not been trained. One that was trained without AGC
@@ -77,11 +77,11 @@ public final class AgcReport implements Serializable {
   public static AgcReport of(Model model) {
     NetworkStatistics statistics = NetworkStatistics.of(model);
     NetworkBinder.explain(model);
-    return statistics.report();
+    return of(statistics);
   }
 
   /**
-   * What was clipped in a SameDiff graph: its latest iteration, and its totals since it was
+   * Says what was clipped in a SameDiff graph: its latest iteration, and its totals since it was
    * created.
    *
    * @param sd the graph; counts are kept by identity, so a copy has its own
@@ -90,56 +90,63 @@ public final class AgcReport implements Serializable {
    * @throws IllegalArgumentException if {@code sd} is null
    */
   public static AgcReport of(SameDiff sd) {
-    return NetworkStatistics.of(sd).report();
+    return of(NetworkStatistics.of(sd));
+  }
+
+  private static AgcReport of(NetworkStatistics statistics) {
+    return statistics.read(
+        (parameters, time) ->
+            new AgcReport(
+                parameters.stream().map(RowFields::row).collect(Collectors.toList()), time));
   }
 
   /** {@return one row for each parameter of the network, in the network's order} */
-  public List<Row> rows() {
+  public List<ReportRow> rows() {
     return List.copyOf(rows);
   }
 
   /**
-   * The row of one parameter.
+   * Finds the row of one parameter.
    *
    * @param layer the layer's name
    * @param parameter the parameter's name within the layer
    * @return the row, or empty if there is no such parameter
    */
-  public Optional<Row> row(String layer, String parameter) {
+  public Optional<ReportRow> row(String layer, String parameter) {
     return rows.stream()
-        .filter(row -> row.layer.equals(layer) && row.parameter.equals(parameter))
+        .filter(row -> row.layer().equals(layer) && row.parameter().equals(parameter))
         .findFirst();
   }
 
-  /** {@return the figures of the latest iteration, of all parameters together} */
+  /** {@return the statistics of the latest iteration, of all parameters together} */
   public Statistics latest() {
     return latest(row -> true);
   }
 
   /**
-   * The figures of the latest iteration, of some parameters together.
+   * Sums up the latest iteration of some parameters.
    *
    * @param selection says which rows are wanted
    * @return their sum
    */
-  public Statistics latest(Predicate<Row> selection) {
+  public Statistics latest(Predicate<ReportRow> selection) {
     return rows.stream()
         .filter(selection)
-        .map(Row::latest)
-        .reduce(Statistics.NONE, Statistics::together);
+        .map(ReportRow::latest)
+        .reduce(Statistics.NONE, Statistics::plusUnits);
   }
 
-  /** {@return the figures of all iterations, of all parameters together} */
+  /** {@return the statistics of all iterations, of all parameters together} */
   public Statistics total() {
     return total(row -> true);
   }
 
   /**
-   * The figures of all iterations, of some parameters together. What would be clipped of the
-   * weights, with a threshold of 0.02, and the threshold that clips a tenth of their units:
+   * Sums up all iterations of some parameters. What would be clipped of the weights, with a
+   * threshold of 0.02, and the threshold that clips a tenth of their units:
    *
    * <pre>{@code
-   * AgcReport.Statistics weights = report.total(AgcReport.Row::isWeight);
+   * AgcReport.Statistics weights = report.total(ReportRow::isWeight);
    * weights.clippedShareAt(0.02);
    * weights.thresholdFor(0.1);
    * }</pre>
@@ -147,54 +154,49 @@ public final class AgcReport implements Serializable {
    * @param selection says which rows are wanted
    * @return their sum
    */
-  public Statistics total(Predicate<Row> selection) {
+  public Statistics total(Predicate<ReportRow> selection) {
     return rows.stream()
         .filter(selection)
-        .map(Row::total)
-        .reduce(Statistics.NONE, Statistics::together);
+        .map(ReportRow::total)
+        .reduce(Statistics.NONE, Statistics::plusUnits);
   }
 
   /**
-   * The time that clipping took in all iterations: wall-clock time of the threads that train, so it
-   * is to be compared with the time of their training steps. Where the backend works
+   * {@return the time that clipping took in all iterations} Wall-clock time of the threads that
+   * train, to be compared with the time of their training steps. Where the backend works
    * asynchronously, as on a GPU, it includes waiting for the norms, and so for all that was queued
    * before them.
-   *
-   * @return the sum over all iterations
    */
   public Duration clippingTime() {
     return clippingTime;
   }
 
   /**
-   * This report and another one, merged: counts, iterations and clipping times are added, ratios
-   * and scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
+   * Adds another report to this one: counts, iterations and clipping times are added, ratios and
+   * scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
    * only one of the two has are kept as they are.
    *
-   * @param other the report of another network, or of another part of the same training; unchanged
+   * @param other the report of another network, or of another part of the same run; unchanged
    * @return a new report
-   * @throws IllegalArgumentException if {@code other} is null
+   * @throws IllegalArgumentException if {@code other} is null, or has another number of units or
+   *     another kind for a parameter
    */
   public AgcReport merge(AgcReport other) {
     if (other == null) {
       throw BAD_ARGUMENT.argument("other must be the report to merge, got null");
     }
-    Map<List<String>, Row> merged = rowsByKey();
-    for (Row row : other.rows) {
-      merged.merge(row.key(), row, Row::merge);
-    }
-    return new AgcReport(new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
+    return new AgcReport(ReportRow.merge(rows, other.rows), clippingTime.plus(other.clippingTime));
   }
 
   /**
-   * What was clipped since an earlier report: counts, iterations and clipping times are subtracted.
-   * {@code latest} stays that of this report. Rows that {@code earlier} does not have yet are kept
-   * as they are.
+   * Subtracts an earlier report: what was clipped since. Counts, iterations and clipping times are
+   * subtracted, {@code latest} stays that of this report. Rows that {@code earlier} does not have
+   * yet are kept as they are.
    *
-   * <p>A largest ratio and a smallest scale cannot be subtracted: they are those of all iterations
-   * up to this report, and may be older than {@code earlier}. Where it is known that there was none
-   * since, the ratio is 0 (no unit with finite norms was seen) or the scale 1 (nothing was
-   * clipped). So {@code earlier.merge(later.since(earlier))} has the totals of {@code later}.
+   * <p>A largest ratio cannot be subtracted. It is exact where one iteration was counted since, or
+   * where it is larger than before; else the edge of a bin of {@link RatioHistogram} that no ratio
+   * since is above. A smallest scale is exact likewise, or else one that no scale since is below.
+   * So {@code earlier.merge(later.since(earlier))} has the totals of {@code later}.
    *
    * @param earlier a report of the same networks, not later than this one; unchanged
    * @return a new report
@@ -206,56 +208,30 @@ public final class AgcReport implements Serializable {
       throw BAD_ARGUMENT.argument("earlier must be the report to subtract, got null");
     }
     if (earlier.clippingTime.compareTo(clippingTime) > 0) {
-      throw notEarlier("clipping took {} in it, and {} here", earlier.clippingTime, clippingTime);
+      throw ReportRow.notEarlier(
+          "clipping took {} in it, and {} here", earlier.clippingTime, clippingTime);
     }
-    Map<List<String>, Row> before = earlier.rowsByKey();
-    List<Row> since = new ArrayList<>();
-    for (Row row : rows) {
-      Row reported = before.remove(row.key());
-      since.add(reported == null ? row : row.since(reported));
-    }
-    if (!before.isEmpty()) {
-      Row unknown = before.values().iterator().next();
-      throw notEarlier("it has {}, which this one does not have", unknown.name());
-    }
-    return new AgcReport(since, clippingTime.minus(earlier.clippingTime));
-  }
-
-  private static IllegalArgumentException notEarlier(String why, Object... values) {
-    return BAD_ARGUMENT.argument(
-        "earlier must be an earlier report of the same networks, but "
-            + why
-            + "; write later.since(earlier)",
-        values);
+    return new AgcReport(
+        ReportRow.since(rows, earlier.rows), clippingTime.minus(earlier.clippingTime));
   }
 
   /**
-   * This report without a latest iteration: {@code latest} is {@link Statistics#NONE} in each row.
-   * For a training that has ended, before it is {@linkplain #merge merged} with one that goes on.
-   *
-   * @return a new report
+   * {@return this report with {@link Statistics#NONE} as the latest iteration of each row} For a
+   * run that has ended, before it is {@linkplain #merge merged} with one that goes on.
    */
-  public AgcReport totals() {
-    List<Row> totals = new ArrayList<>();
-    for (Row row : rows) {
-      totals.add(row.with(Statistics.NONE, row.total));
-    }
-    return new AgcReport(totals, clippingTime);
-  }
-
-  private Map<List<String>, Row> rowsByKey() {
-    Map<List<String>, Row> byKey = new LinkedHashMap<>();
-    for (Row row : rows) {
-      byKey.put(row.key(), row);
-    }
-    return byKey;
+  public AgcReport withoutLatest() {
+    return new AgcReport(
+        rows.stream()
+            .map(row -> row.with(Statistics.NONE, row.total()))
+            .collect(Collectors.toList()),
+        clippingTime);
   }
 
   /**
    * {@return the rules that parameters were clipped by in the latest iteration, each once, in the
    * order of the rows; empty before the first iteration}
    */
-  public List<Rule> rules() {
+  public List<ReportRow.Rule> rules() {
     return rows.stream()
         .flatMap(row -> row.rule().stream())
         .distinct()
@@ -264,10 +240,10 @@ public final class AgcReport implements Serializable {
 
   /**
    * {@return whether what is counted as clipped in the latest iteration would have been clipped, of
-   * any parameter: see {@link Rule#observed}}
+   * any parameter: see {@link ReportRow.Rule#observed}}
    */
   public boolean isObserved() {
-    return rules().stream().anyMatch(Rule::observed);
+    return rules().stream().anyMatch(ReportRow.Rule::observed);
   }
 
   /** {@return the report as a table, one line per parameter} */
@@ -277,326 +253,40 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * One parameter of one layer.
-   *
-   * @serial exclude
-   */
-  public static final class Row implements Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private final String layer;
-    private final String parameter;
-
-    /** {@code null} in rows that were serialised before there were kinds. */
-    private final ParameterKind kind;
-
-    private final long units;
-    private final String leftAlone;
-    private final Rule rule;
-    private final double learningRate;
-    private final Statistics latest;
-    private final Statistics total;
-
-    /**
-     * A row of weights, without the rule that they were clipped by.
-     *
-     * @param layer the layer's name; empty for a variable of a SameDiff graph
-     * @param parameter the parameter's name within the layer, or the variable's name
-     * @param units the number of units that the parameter has
-     * @param leftAlone why AGC leaves the parameter alone, or {@code null} if it does not
-     * @param latest the figures of the latest iteration
-     * @param total the figures of all iterations
-     */
-    public Row(
-        String layer,
-        String parameter,
-        long units,
-        String leftAlone,
-        Statistics latest,
-        Statistics total) {
-      this(
-          layer,
-          parameter,
-          ParameterKind.WEIGHT,
-          units,
-          leftAlone,
-          null,
-          Double.NaN,
-          latest,
-          total);
-    }
-
-    /**
-     * A row.
-     *
-     * @param layer the layer's name; empty for a variable of a SameDiff graph
-     * @param parameter the parameter's name within the layer, or the variable's name
-     * @param kind what the parameter is to its layer
-     * @param units the number of units that the parameter has
-     * @param leftAlone why AGC leaves the parameter alone, or {@code null} if it does not
-     * @param rule what the parameter was clipped by in the latest iteration, or {@code null} if
-     *     there was none
-     * @param learningRate that of the latest iteration; NaN if there was none
-     * @param latest the figures of the latest iteration
-     * @param total the figures of all iterations
-     */
-    public Row(
-        String layer,
-        String parameter,
-        ParameterKind kind,
-        long units,
-        String leftAlone,
-        Rule rule,
-        double learningRate,
-        Statistics latest,
-        Statistics total) {
-      this.layer = Objects.requireNonNull(layer, "layer");
-      this.parameter = Objects.requireNonNull(parameter, "parameter");
-      this.kind = Objects.requireNonNull(kind, "kind");
-      this.units = units;
-      this.leftAlone = leftAlone;
-      this.rule = rule;
-      this.learningRate = learningRate;
-      this.latest = Objects.requireNonNull(latest, "latest");
-      this.total = Objects.requireNonNull(total, "total");
-    }
-
-    private List<String> key() {
-      return List.of(layer, parameter);
-    }
-
-    String name() {
-      return layer.isEmpty() ? parameter : layer + "/" + parameter;
-    }
-
-    /** {@return the layer's name; empty for a variable of a SameDiff graph} */
-    public String layer() {
-      return layer;
-    }
-
-    /** {@return the parameter's name within the layer} */
-    public String parameter() {
-      return parameter;
-    }
-
-    /** {@return what the parameter is to its layer} */
-    public ParameterKind kind() {
-      return kind == null ? ParameterKind.WEIGHT : kind;
-    }
-
-    /** {@return whether the parameter is a weight, and no bias or gain} */
-    public boolean isWeight() {
-      return kind() == ParameterKind.WEIGHT;
-    }
-
-    /** {@return what the parameter was clipped by in the latest iteration; empty if none was} */
-    public Optional<Rule> rule() {
-      return Optional.ofNullable(rule);
-    }
-
-    /**
-     * {@return the learning rate of the parameter's updater in the latest iteration that was
-     * counted; NaN if there was none, or the updater has no learning rate}
-     */
-    public double learningRate() {
-      return learningRate;
-    }
-
-    /** {@return the number of units that the parameter has} */
-    public long units() {
-      return units;
-    }
-
-    /** {@return why AGC leaves this parameter alone; empty if it clips it} */
-    public Optional<String> leftAlone() {
-      return Optional.ofNullable(leftAlone);
-    }
-
-    /** {@return the figures of the latest iteration} */
-    public Statistics latest() {
-      return latest;
-    }
-
-    /** {@return the figures of all iterations} */
-    public Statistics total() {
-      return total;
-    }
-
-    private Row merge(Row other) {
-      return new Row(
-          layer,
-          parameter,
-          kind(),
-          units,
-          leftAlone == null ? null : other.leftAlone,
-          other.rule == null ? rule : other.rule,
-          other.rule == null ? learningRate : other.learningRate,
-          latest.after(other.latest),
-          total.after(other.total));
-    }
-
-    private Row since(Row earlier) {
-      if (units != earlier.units) {
-        throw notEarlier("{} has {} units in it, and {} here", name(), earlier.units, units);
-      }
-      if (!earlier.total.mayGrowTo(total)) {
-        throw notEarlier(
-            "{} has counted {} iterations ({}) in it, and {} iterations ({}) here",
-            name(),
-            earlier.total.iterations,
-            earlier.total,
-            total.iterations,
-            total);
-      }
-      return with(latest, total.since(earlier.total));
-    }
-
-    private Row with(Statistics newLatest, Statistics newTotal) {
-      return new Row(
-          layer, parameter, kind(), units, leftAlone, rule, learningRate, newLatest, newTotal);
-    }
-  }
-
-  /**
-   * What a parameter was clipped by in its latest iteration. Immutable.
-   *
-   * @serial exclude
-   */
-  public static final class Rule implements Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private final double threshold;
-    private final NonFiniteGradients policy;
-    private final boolean observed;
-
-    /**
-     * A rule.
-     *
-     * @param threshold the clipping threshold
-     * @param policy what is done with units whose norms are not finite
-     * @param observed whether nothing is scaled: see {@link #observed}
-     */
-    public Rule(double threshold, NonFiniteGradients policy, boolean observed) {
-      this.threshold = threshold;
-      this.policy = Objects.requireNonNull(policy, "policy");
-      this.observed = observed;
-    }
-
-    /** {@return the clipping threshold} */
-    public double threshold() {
-      return threshold;
-    }
-
-    /** {@return what is done with units whose norms are not finite} */
-    public NonFiniteGradients policy() {
-      return policy;
-    }
-
-    /**
-     * Whether nothing was scaled, as the settings say {@link AgcSettings.Builder#observeOnly} or
-     * {@link AgcSettings.Builder#startIteration} is still to come: then what is counted as clipped
-     * would have been clipped.
-     *
-     * @return whether gradients were left as they are
-     */
-    public boolean observed() {
-      return observed;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Rule && toString().equals(other.toString());
-    }
-
-    @Override
-    public int hashCode() {
-      return toString().hashCode();
-    }
-
-    /** {@return such as "threshold 0.01, PASS_THROUGH"} */
-    @Override
-    public String toString() {
-      return "threshold " + threshold + ", " + policy + (observed ? ", observed only" : "");
-    }
-  }
-
-  /**
    * Counts and extremes over some units.
    *
    * @serial exclude
    */
   public static final class Statistics implements Serializable {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
-    /** The figures of nothing: no iteration, no unit. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 1);
+    /** The statistics of nothing: no iteration, no unit. */
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 1, RatioHistogram.EMPTY);
 
     private final long iterations;
-    private final long units;
     private final long clippedUnits;
+    private final long observedUnits;
     private final long nonFiniteUnits;
     private final double largestRatio;
     private final double smallestScale;
-
-    /** {@code null} in figures that were serialised before there were histograms. */
     private final RatioHistogram ratios;
 
-    /**
-     * Statistics of some units, without their ratios.
-     *
-     * @param iterations iterations counted
-     * @param units units seen, each once per iteration
-     * @param clippedUnits units whose gradient was scaled down
-     * @param nonFiniteUnits units whose gradient norm or weight norm was NaN or infinite
-     * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the other units, 0 if none
-     * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
-     */
-    public Statistics(
+    Statistics(
         long iterations,
-        long units,
         long clippedUnits,
-        long nonFiniteUnits,
-        double largestRatio,
-        double smallestScale) {
-      this(
-          iterations,
-          units,
-          clippedUnits,
-          nonFiniteUnits,
-          largestRatio,
-          smallestScale,
-          RatioHistogram.EMPTY);
-    }
-
-    /**
-     * Statistics of some units.
-     *
-     * @param iterations iterations counted
-     * @param units units seen, each once per iteration
-     * @param clippedUnits units whose gradient was scaled down
-     * @param nonFiniteUnits units whose gradient norm or weight norm was NaN or infinite
-     * @param largestRatio largest {@code ||G|| / max(||W||, eps)} of the other units, 0 if none
-     * @param smallestScale smallest scale that was applied, 1 if nothing was clipped
-     * @param ratios the ratios of the units whose norms are finite
-     */
-    public Statistics(
-        long iterations,
-        long units,
-        long clippedUnits,
+        long observedUnits,
         long nonFiniteUnits,
         double largestRatio,
         double smallestScale,
         RatioHistogram ratios) {
       this.iterations = iterations;
-      this.units = units;
       this.clippedUnits = clippedUnits;
+      this.observedUnits = observedUnits;
       this.nonFiniteUnits = nonFiniteUnits;
       this.largestRatio = largestRatio;
       this.smallestScale = smallestScale;
-      this.ratios = Objects.requireNonNull(ratios, "ratios");
+      this.ratios = ratios;
     }
 
     /** {@return iterations counted} */
@@ -604,14 +294,21 @@ public final class AgcReport implements Serializable {
       return iterations;
     }
 
-    /** {@return units seen, each once per iteration} */
+    /** {@return units seen, each once per iteration: those that have a ratio, and the others} */
     public long units() {
-      return units;
+      return ratios.count() + nonFiniteUnits;
     }
 
-    /** {@return units whose gradient was scaled down} */
+    /** {@return units above their bound: scaled down, but for the {@link #observedUnits}} */
     public long clippedUnits() {
       return clippedUnits;
+    }
+
+    /**
+     * {@return those of the {@link #clippedUnits} that were only observed, and left as they are}
+     */
+    public long observedUnits() {
+      return observedUnits;
     }
 
     /**
@@ -623,16 +320,15 @@ public final class AgcReport implements Serializable {
     }
 
     /**
-     * The largest ratio of a unit, to be compared with the clipping threshold. Units whose norms
-     * are not finite have none; neither have units whose weights are all zero, if {@code eps} is 0.
-     *
-     * @return {@code ||G|| / max(||W||, eps)}, finite; 0 if no unit had a ratio
+     * {@return the largest ratio of a unit, finite, to be compared with the bound; 0 if none had
+     * one} Units whose norms are not finite have none; neither have units whose weights are all
+     * zero, if {@code epsilon} is 0.
      */
     public double largestRatio() {
       return largestRatio;
     }
 
-    /** {@return the smallest scale that was applied, in [0, 1]; 1 if nothing was clipped} */
+    /** {@return the smallest scale of a clipped unit, in [0, 1]; 1 if nothing was clipped} */
     public double smallestScale() {
       return smallestScale;
     }
@@ -642,13 +338,20 @@ public final class AgcReport implements Serializable {
       return share(clippedUnits);
     }
 
+    /**
+     * {@return the share of the units that would have been clipped and were observed, in [0, 1]}
+     */
+    public double observedShare() {
+      return share(observedUnits);
+    }
+
     /** {@return how often which ratio was seen} */
     public RatioHistogram ratios() {
-      return ratios == null ? RatioHistogram.EMPTY : ratios;
+      return ratios;
     }
 
     /**
-     * The share of these units that another threshold would have clipped, all else being equal: the
+     * Says what another threshold would have clipped of these units, all else being equal: the
      * training would have gone another way.
      *
      * @param threshold the clipping threshold, finite and greater than zero
@@ -658,14 +361,12 @@ public final class AgcReport implements Serializable {
     public ClippedShare clippedShareAt(double threshold) {
       Checks.positive(threshold, "threshold");
       return new ClippedShare(
-          share(ratios().atLeastAbove(threshold)),
-          share(ratios().atMostAbove(threshold)),
-          threshold);
+          share(ratios.atLeastAbove(threshold)), share(ratios.atMostAbove(threshold)), threshold);
     }
 
     /**
-     * A threshold that would have clipped a share of these units: the smallest edge of a bin that
-     * would not have clipped more.
+     * Finds a threshold that would have clipped a share of these units: the smallest edge of a bin
+     * that would not have clipped more.
      *
      * @param share the wanted share of clipped units, in [0, 1]
      * @return the threshold; NaN if there were no ratios, and infinity if more than {@code share}
@@ -676,82 +377,71 @@ public final class AgcReport implements Serializable {
       if (!(share >= 0 && share <= 1)) {
         throw BAD_ARGUMENT.argument("share must be in [0, 1], got {}", share);
       }
-      if (ratios().count() == 0) {
+      if (ratios.count() == 0) {
         return Double.NaN;
       }
       int bin = RatioHistogram.bins();
-      long above = 0;
-      while (bin > 1 && share(above + ratios().count(bin - 1)) <= share) {
+      while (bin > 1 && share(ratios.from(bin - 1)) <= share) {
         bin--;
-        above += ratios().count(bin);
       }
       return RatioHistogram.lowerEdge(bin);
     }
 
     private double share(long some) {
-      return units == 0 ? 0 : (double) some / units;
+      return units() == 0 ? 0 : (double) some / units();
     }
 
-    /** The sum of figures of different units in the same iterations. */
-    private Statistics together(Statistics other) {
-      return combine(other, Math.max(iterations, other.iterations));
+    /** Of these and other units in the same iterations. */
+    Statistics plusUnits(Statistics other) {
+      return plus(other, Math.max(iterations, other.iterations));
     }
 
-    /** The sum of figures of the same units in different iterations. */
-    private Statistics after(Statistics other) {
-      return combine(other, iterations + other.iterations);
+    /** Of the same units in these and other iterations. */
+    Statistics plusIterations(Statistics other) {
+      return plus(other, iterations + other.iterations);
     }
 
-    private Statistics combine(Statistics other, long combinedIterations) {
+    private Statistics plus(Statistics other, long allIterations) {
       return new Statistics(
-          combinedIterations,
-          units + other.units,
+          allIterations,
           clippedUnits + other.clippedUnits,
+          observedUnits + other.observedUnits,
           nonFiniteUnits + other.nonFiniteUnits,
           Math.max(largestRatio, other.largestRatio),
           Math.min(smallestScale, other.smallestScale),
-          ratios().plus(other.ratios()));
+          ratios.plus(other.ratios));
     }
 
-    /** Whether counting more can turn these figures into {@code later}. */
-    private boolean mayGrowTo(Statistics later) {
+    /** Whether counting more can turn these into {@code later}. */
+    boolean isAtMost(Statistics later) {
       return iterations <= later.iterations
-          && units <= later.units
           && clippedUnits <= later.clippedUnits
+          && observedUnits <= later.observedUnits
           && nonFiniteUnits <= later.nonFiniteUnits
           && largestRatio <= later.largestRatio
           && smallestScale >= later.smallestScale
-          && ratios().mayGrowTo(later.ratios());
+          && ratios.isAtMost(later.ratios);
     }
 
-    private Statistics since(Statistics earlier) {
-      long newUnits = units - earlier.units;
-      long newClipped = clippedUnits - earlier.clippedUnits;
-      long newNonFinite = nonFiniteUnits - earlier.nonFiniteUnits;
+    Statistics since(Statistics earlier) {
+      RatioHistogram since = ratios.minus(earlier.ratios);
+      long clipped = clippedUnits - earlier.clippedUnits;
       return new Statistics(
           iterations - earlier.iterations,
-          newUnits,
-          newClipped,
-          newNonFinite,
-          newUnits == newNonFinite ? NONE.largestRatio : largestRatio,
-          newClipped == 0 ? NONE.smallestScale : smallestScale,
-          ratios().minus(earlier.ratios()));
+          clipped,
+          observedUnits - earlier.observedUnits,
+          nonFiniteUnits - earlier.nonFiniteUnits,
+          largestRatio > earlier.largestRatio
+              ? largestRatio
+              : Math.min(largestRatio, since.upperEdge()),
+          clipped == 0 ? NONE.smallestScale : smallestScale,
+          since);
     }
 
+    /** {@return such as "3 of 10 units clipped (30.00%), 0 not finite, largest ratio 0.25, .."} */
     @Override
     public String toString() {
-      if (units == 0) {
-        return "no units seen";
-      }
-      return String.format(
-          Locale.ROOT,
-          "%d of %d units clipped (%.2f%%), %d not finite, largest ratio %.3g, smallest scale %.3g",
-          clippedUnits,
-          units,
-          100 * clippedShare(),
-          nonFiniteUnits,
-          largestRatio,
-          smallestScale);
+      return new ReportTable.Words(this).toString();
     }
   }
 }

@@ -125,16 +125,4 @@ public class AgcSameDiffListener extends BaseListener {
                   + " AgcGradientNormalization(...)) in its TrainingConfig."));
     }
   }
-
-  /**
-   * What was clipped in a graph: the same as {@link AgcReport#of(SameDiff)}.
-   *
-   * @param sd the graph
-   * @return a snapshot with one row for each trainable variable, with an empty layer name; empty if
-   *     the graph was never bound
-   * @throws IllegalArgumentException if {@code sd} is null
-   */
-  public AgcReport report(SameDiff sd) {
-    return AgcReport.of(sd);
-  }
 }

@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How often which ratio {@code ||G|| / max(||W||, eps)} was seen: what a clipping threshold can be
- * chosen by. A ratio is counted once for each unit and iteration, in bins of a quarter octave (a
+ * How often which ratio {@code ||G|| / max(||W||, epsilon)} was seen: what a clipping threshold can
+ * be chosen by. A ratio is counted once for each unit and iteration, in bins of a quarter octave (a
  * factor of 2<sup>1/4</sup> = 1.19) from 2<sup>-20</sup> to 2<sup>20</sup>, with one bin for all
  * that is below and one for all that is not.
  *
  * <p>A unit is clipped if its ratio is above the threshold. Units whose norms are not finite have
- * no ratio. Where {@code max(||W||, eps)} is 0 the ratio of a gradient counts as infinite, and that
- * of no gradient as 0.
+ * no ratio. Where {@code max(||W||, epsilon)} is 0 the ratio of a gradient counts as infinite, and
+ * that of no gradient as 0.
  *
  * <p>Immutable.
  *
@@ -23,7 +23,7 @@ import java.util.Locale;
  */
 public final class RatioHistogram implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /** The histogram of nothing. */
   public static final RatioHistogram EMPTY = new RatioHistogram(new long[0]);
@@ -33,6 +33,8 @@ public final class RatioHistogram implements Serializable {
 
   /** Of the bins from the first to the last one that is not empty. */
   private final long[] counts;
+
+  private final long count;
 
   private RatioHistogram(long[] countsOfBins) {
     int from = 0;
@@ -45,6 +47,15 @@ public final class RatioHistogram implements Serializable {
     }
     firstBin = from == to ? 0 : from;
     counts = Arrays.copyOfRange(countsOfBins, from, to);
+    long sum = 0;
+    for (long each : counts) {
+      sum += each;
+      if (each < 0 || sum < 0) {
+        throw BAD_ARGUMENT.argument(
+            "counts must add up to no more than {}, got {}", Long.MAX_VALUE, counts);
+      }
+    }
+    count = sum;
   }
 
   /**
@@ -61,6 +72,11 @@ public final class RatioHistogram implements Serializable {
           "countsOfBins must be at most {} counts >= 0, got {}", bins(), countsOfBins);
     }
     return new RatioHistogram(countsOfBins);
+  }
+
+  /** The upper end of the highest bin with ratios; 0 if there are none. */
+  double upperEdge() {
+    return counts.length == 0 ? 0 : lowerEdge(firstBin + counts.length);
   }
 
   /** {@return the number of bins, the same for all histograms} */
@@ -110,7 +126,7 @@ public final class RatioHistogram implements Serializable {
 
   /** {@return all ratios together} */
   public long count() {
-    return Arrays.stream(counts).sum();
+    return count;
   }
 
   /**
@@ -134,7 +150,8 @@ public final class RatioHistogram implements Serializable {
     return from(binOf(ratio));
   }
 
-  private long from(int bin) {
+  /** The ratios in a bin and in all that lie above it. */
+  long from(int bin) {
     long sum = 0;
     for (int i = Math.max(0, bin - firstBin); i < counts.length; i++) {
       sum += counts[i];
@@ -160,7 +177,7 @@ public final class RatioHistogram implements Serializable {
    * @throws IllegalArgumentException if {@code earlier} has more in one of its bins
    */
   public RatioHistogram minus(RatioHistogram earlier) {
-    if (!earlier.mayGrowTo(this)) {
+    if (!earlier.isAtMost(this)) {
       throw BAD_ARGUMENT.argument(
           "earlier must have no more than this histogram in any bin, got {}, and {} here",
           earlier,
@@ -169,7 +186,7 @@ public final class RatioHistogram implements Serializable {
     return combined(earlier, -1);
   }
 
-  boolean mayGrowTo(RatioHistogram later) {
+  boolean isAtMost(RatioHistogram later) {
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] > later.count(firstBin + i)) {
         return false;
@@ -184,7 +201,7 @@ public final class RatioHistogram implements Serializable {
     }
     long[] combined = new long[bins()];
     for (int bin = 0; bin < combined.length; bin++) {
-      combined[bin] = count(bin) + sign * other.count(bin);
+      combined[bin] = count(bin) + sign * other.count(bin); // a sum that overflows is negative
     }
     return new RatioHistogram(combined);
   }

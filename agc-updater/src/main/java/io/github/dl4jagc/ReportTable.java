@@ -21,44 +21,61 @@ final class ReportTable {
   @Override
   public String toString() {
     header();
-    for (AgcReport.Row row : report.rows()) {
+    for (ReportRow row : report.rows()) {
       if (row.leftAlone().isPresent()) {
         append(LEFT_ALONE_FORMAT, row.name(), row.units(), row.leftAlone().get());
       } else {
         row(row.name(), row.units(), row.latest(), row.total());
       }
     }
-    row("weights", AgcReport.Row::isWeight);
+    row("weights", ReportRow::isWeight);
     row("biases and gains", row -> !row.isWeight());
     row("all that AGC clips", row -> true);
-    if (report.total().iterations() == 0) {
-      append("no iteration yet%n");
+    AgcReport.Statistics total = report.total();
+    if (total.iterations() == 0) {
+      boolean none = report.rows().stream().allMatch(row -> row.leftAlone().isPresent());
+      append(none && !report.rows().isEmpty() ? "nothing is clipped%n" : "no iteration yet%n");
+    }
+    if (isMixed(total)) {
+      append(
+          "of all iterations' units %.2f%% were only observed: they would have been clipped%n",
+          100 * total.observedShare());
     }
     report.rules().forEach(rule -> append("%s%n", rule));
     return text.toString();
   }
 
   private void header() {
-    String clipped = report.isObserved() ? "would clip" : "clipped";
     append(TITLES_FORMAT, "", "", "in the latest iteration", "in all iterations");
     append(
         HEADER_FORMAT,
         "layer/parameter",
         "units",
-        clipped,
+        report.isObserved() ? "would clip" : "clipped",
         "nonfinite",
         "max ratio",
         "min scale",
-        clipped,
+        isObserved(report.total()) ? "would clip" : "clipped",
         "max ratio",
         "min scale");
   }
 
-  private void row(String name, Predicate<AgcReport.Row> selection) {
+  /** Whether all that is counted as clipped was only observed. */
+  private boolean isObserved(AgcReport.Statistics of) {
+    return !isMixed(of)
+        && (of.observedUnits() > 0 || of.clippedUnits() == 0 && report.isObserved());
+  }
+
+  /** Whether some of what is counted as clipped was only observed. */
+  private static boolean isMixed(AgcReport.Statistics of) {
+    return of.observedUnits() > 0 && of.observedUnits() < of.clippedUnits();
+  }
+
+  private void row(String name, Predicate<ReportRow> selection) {
     long units =
         report.rows().stream()
             .filter(row -> row.leftAlone().isEmpty() && selection.test(row))
-            .mapToLong(AgcReport.Row::units)
+            .mapToLong(ReportRow::units)
             .sum();
     row(name, units, report.latest(selection), report.total(selection));
   }
@@ -69,21 +86,63 @@ final class ReportTable {
         ROW_FORMAT,
         name,
         units,
-        cell(latest, "%.2f%%", 100 * latest.clippedShare()),
-        cell(latest, "%.0f", latest.nonFiniteUnits()),
-        cell(latest, "%.3g", latest.largestRatio()),
-        cell(latest, "%.3g", latest.smallestScale()),
-        cell(total, "%.2f%%", 100 * total.clippedShare()),
-        cell(total, "%.3g", total.largestRatio()),
-        cell(total, "%.3g", total.smallestScale()));
+        cell(latest.units(), "%.2f%%", 100 * latest.clippedShare()),
+        cell(latest.units(), "%.0f", latest.nonFiniteUnits()),
+        cell(latest.ratios().count(), "%.3g", latest.largestRatio()),
+        cell(latest.ratios().count(), "%.3g", latest.smallestScale()),
+        cell(total.units(), "%.2f%%", 100 * total.clippedShare()),
+        cell(total.ratios().count(), "%.3g", total.largestRatio()),
+        cell(total.ratios().count(), "%.3g", total.smallestScale()));
   }
 
   /** What was not measured is not 0. */
-  private static String cell(AgcReport.Statistics figures, String format, double value) {
-    return figures.units() == 0 ? "-" : String.format(Locale.ROOT, format, value);
+  private static String cell(long measured, String format, double value) {
+    return measured == 0 ? "-" : String.format(Locale.ROOT, format, value);
   }
 
   private void append(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values));
+  }
+
+  /** Statistics in one line. */
+  static final class Words {
+
+    private final AgcReport.Statistics of;
+
+    Words(AgcReport.Statistics of) {
+      this.of = of;
+    }
+
+    /** Where no unit had a ratio, it is not 0. */
+    String largestRatio() {
+      return of.ratios().count() == 0
+          ? "none"
+          : String.format(Locale.ROOT, "%.3g", of.largestRatio());
+    }
+
+    /** Empty, or with a separator before it. */
+    String observed(String separator) {
+      return of.observedUnits() == 0
+          ? ""
+          : String.format(
+              Locale.ROOT, "%s %.2f%% only observed", separator, 100 * of.observedShare());
+    }
+
+    @Override
+    public String toString() {
+      return of.units() == 0
+          ? "no units seen"
+          : String.format(
+              Locale.ROOT,
+              "%d of %d units clipped (%.2f%%%s), %d not finite, largest ratio %s, smallest scale"
+                  + " %.3g",
+              of.clippedUnits(),
+              of.units(),
+              100 * of.clippedShare(),
+              observed(";"),
+              of.nonFiniteUnits(),
+              largestRatio(),
+              of.smallestScale());
+    }
   }
 }

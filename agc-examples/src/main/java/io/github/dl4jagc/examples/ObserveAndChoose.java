@@ -3,6 +3,7 @@ package io.github.dl4jagc.examples;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ReportRow;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.report.AgcReportWriter;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ public final class ObserveAndChoose {
     AgcSettings looking = AgcSettings.builder().observeOnly(true).excludeOutputLayer(true).build();
 
     AgcReport report = AgcReport.of(train(0.01, looking, new AgcListener(5, figures)));
-    AgcReport.Statistics weights = report.total(AgcReport.Row::isWeight);
+    AgcReport.Statistics weights = report.total(ReportRow::isWeight);
     System.out.printf("0.01 would clip %s of the units%n", weights.clippedShareAt(0.01));
     double threshold = weights.thresholdFor(0.5);
     System.out.printf("%.2g would clip half of them%n", threshold);

@@ -83,6 +83,6 @@ final class TaskFigures implements Serializable {
   /** The same with totals only: there is a later iteration in another stage. */
   TaskFigures withoutLatest() {
     return new TaskFigures(
-        stage, partition, stageAttempt, taskAttempt, report.totals(), workerTime);
+        stage, partition, stageAttempt, taskAttempt, report.withoutLatest(), workerTime);
   }
 }

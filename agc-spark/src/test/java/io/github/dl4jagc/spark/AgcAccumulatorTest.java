@@ -3,7 +3,7 @@ package io.github.dl4jagc.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jagc.AgcReport;
-import io.github.dl4jagc.RatioHistogram;
+import io.github.dl4jagc.TestReports;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,15 +13,7 @@ class AgcAccumulatorTest {
 
   private static TaskFigures task(
       int stage, int partition, int stageAttempt, int taskAttempt, long clipped, double ratio) {
-    long[] ratios = new long[RatioHistogram.bins()];
-    ratios[RatioHistogram.binOf(ratio)] = clipped;
-    ratios[0] = 10 - clipped;
-    AgcReport.Statistics figures =
-        new AgcReport.Statistics(1, 10, clipped, 0, ratio, 1 / ratio, RatioHistogram.of(ratios));
-    AgcReport report =
-        new AgcReport(
-            List.of(new AgcReport.Row("layer", "W", 10, null, figures, figures)),
-            Duration.ofMillis(1));
+    AgcReport report = TestReports.report(TestReports.statistics(1, clipped, ratio));
     return new TaskFigures(
         stage, partition, stageAttempt, taskAttempt, report, Duration.ofSeconds(1));
   }
@@ -42,15 +34,14 @@ class AgcAccumulatorTest {
     driver.merge(copyOf(task(1, 1, 0, 0, 4, 8)));
     driver.merge(copyOf(task(2, 0, 0, 0, 5, 4)));
     AgcReport report = driver.value().report();
-    assertThat(report.total())
-        .hasToString(new AgcReport.Statistics(3, 30, 12, 0, 8, 1.0 / 8).toString());
+    assertThat(report.total()).hasToString(TestReports.statistics(3, 12, 8).toString());
     assertThat(report.total().iterations()).isEqualTo(3);
     assertThat(report.total().ratios().count()).isEqualTo(30);
     assertThat(report.total().clippedShareAt(3).atLeast()).isEqualTo((4 + 5) / 30.0);
     assertThat(report.total().thresholdFor(4 / 30.0)).isEqualTo(Math.pow(2, 2.25));
     assertThat(report.latest())
         .as("of the latest stage alone")
-        .hasToString(new AgcReport.Statistics(1, 10, 5, 0, 4, 1.0 / 4).toString());
+        .hasToString(TestReports.statistics(1, 5, 4).toString());
     assertThat(report.clippingTime()).isEqualTo(Duration.ofMillis(3));
     assertThat(driver.value().workerTime()).isEqualTo(Duration.ofSeconds(3));
     assertThat(driver.isZero()).isFalse();

@@ -7,6 +7,7 @@ import io.github.dl4jagc.Agc;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.ReportRow;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -56,7 +57,7 @@ class ParameterAveragingTest {
 
   private static void assertSameCounts(AgcReport actual, AgcReport expected) {
     assertThat(actual.rows()).hasSameSizeAs(expected.rows()).isNotEmpty();
-    for (AgcReport.Row row : expected.rows()) {
+    for (ReportRow row : expected.rows()) {
       AgcReport.Statistics there = actual.row(row.layer(), row.parameter()).orElseThrow().total();
       assertThat(there).hasToString(row.total().toString());
       assertThat(there.iterations()).isEqualTo(row.total().iterations());
@@ -85,7 +86,7 @@ class ParameterAveragingTest {
       spark.fit(sc.parallelize(List.of(minibatch), 1));
       assertClose(spark.getNetwork().params(), local.params());
     }
-    AgcReport expected = localListener.report(local);
+    AgcReport expected = AgcReport.of(local);
     assertSameCounts(listener.report(), expected);
     assertThat(expected.total().clippedShare()).as("some at least").isGreaterThan(0.05);
     assertThat(listener.report().latest()).hasToString(expected.latest().toString());
@@ -111,7 +112,7 @@ class ParameterAveragingTest {
       spark.fit(sc.parallelize(List.of(minibatch), 1));
       assertClose(spark.getNetwork().params(), local.params());
     }
-    assertSameCounts(listener.report(), localListener.report(local));
+    assertSameCounts(listener.report(), AgcReport.of(local));
   }
 
   @Test
@@ -138,7 +139,7 @@ class ParameterAveragingTest {
       spark.fit(sc.parallelize(ofRound, 2));
       assertClose(spark.getNetwork().params(), one.params());
     }
-    AgcReport expected = localListener.report(one).merge(localListener.report(other));
+    AgcReport expected = AgcReport.of(one).merge(AgcReport.of(other));
     assertSameCounts(listener.report(), expected);
     assertThat(listener.report().latest()).hasToString(expected.latest().toString());
   }

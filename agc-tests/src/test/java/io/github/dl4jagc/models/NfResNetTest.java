@@ -245,7 +245,7 @@ class NfResNetTest {
       network.fit(data);
     }
     assertThat(network.score(data)).isLessThan(0.9 * before);
-    AgcReport report = listener.report(network);
+    AgcReport report = AgcReport.of(network);
     assertThat(report.row("stage2-block1-conv1", "W").orElseThrow().latest().units()).isEqualTo(8);
     assertThat(report.row("stage2-block1-conv1", "g").orElseThrow().latest().units()).isEqualTo(1);
     assertThat(report.row("stage2-block1-scale", "scale").orElseThrow().latest().units())

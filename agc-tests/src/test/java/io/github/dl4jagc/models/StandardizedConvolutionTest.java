@@ -426,7 +426,7 @@ class StandardizedConvolutionTest {
             (Layer) conv(3, 3).build());
     AgcListener listener = Agc.attach(network);
     network.fit(data(DataType.FLOAT, 4));
-    AgcReport report = listener.report(network);
+    AgcReport report = AgcReport.of(network);
     assertThat(report.row("conv", "W").orElseThrow().latest().units()).isEqualTo(4);
     assertThat(report.row("conv", "g").orElseThrow().latest().units()).isEqualTo(1);
     assertThat(report.row("conv", "b").orElseThrow().latest().units()).isEqualTo(1);

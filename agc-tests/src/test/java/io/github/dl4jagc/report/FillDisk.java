@@ -1,9 +1,13 @@
 package io.github.dl4jagc.report;
 
-import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** A program: appends reports to the file that its argument names, and prints how many it could. */
 final class FillDisk {
@@ -11,29 +15,20 @@ final class FillDisk {
   private FillDisk() {}
 
   public static void main(String[] arguments) {
-    FiguresFile file = FiguresFile.of(Path.of(arguments[0]), FiguresFormat.CSV);
-    file.open();
-    Object network = new Object();
+    AgcReportWriter file = AgcReportWriter.csv(Path.of(arguments[0]));
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
+    net.setListeners(new AgcListener());
     int written = 0;
     int failed = 0;
-    for (int iteration = 0; iteration < 200; iteration++) {
-      AgcReport.Statistics figures = new AgcReport.Statistics(1, 4, 2, 0, 0.02, 0.5);
+    for (int iteration = 0; iteration < 40; iteration++) {
+      NetworkCheck.fit(net, Networks.denseData(8, iteration));
       try {
-        file.append(network, List.of(row(iteration, "W", figures), row(iteration, "b", figures)));
+        file.write(net, iteration, 0);
         written++;
       } catch (UncheckedIOException e) {
         failed++;
       }
     }
     System.out.println(written + " written, " + failed + " failed");
-  }
-
-  private static FigureRow row(int iteration, String parameter, AgcReport.Statistics figures) {
-    return new FigureRow(
-        iteration,
-        0,
-        0.5,
-        0.1,
-        new AgcReport.Row("a layer with a long name", parameter, 4, null, figures, figures));
   }
 }

@@ -1,11 +1,13 @@
 package io.github.dl4jagc.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.RatioHistogram;
+import io.github.dl4jagc.ReportRow;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.awt.image.BufferedImage;
@@ -13,18 +15,26 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,27 +42,130 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** The page that is made of a file of figures. */
+/** The page that is made of reports. */
 class ReportPageTest {
 
   private static final double THRESHOLD = 0.02;
-
-  /** In a place, a length or a path. */
-  private static final String NO_NUMBER = "\\b([dxy]|cx|cy)=\"[^\"]*(NaN|Infinity)";
+  private static final RunReport.Run RUN = run("first", "");
 
   @TempDir Path folder;
 
-  /** Figures as a training might give them: much is clipped at first, in the first layers most. */
-  private Path figures(int layers, int reports, int every) throws IOException {
+  private static RunReport.Run run(String id, String resumes) {
+    return new RunReport.Run(id, Instant.parse("2026-11-28T10:00:00Z"), resumes);
+  }
+
+  /** One row of weights, or of what else the changes say. */
+  private static ReportRow row(Object... changes) {
+    Map<String, Object> fields =
+        new LinkedHashMap<>(
+            Map.of(
+                "layer",
+                "a",
+                "parameter",
+                "W",
+                "kind",
+                "WEIGHT",
+                "units",
+                10,
+                "form",
+                "GRADIENT",
+                "threshold",
+                0.1,
+                "nonFiniteGradients",
+                "ZERO",
+                "observeOnly",
+                false));
+    fields.putAll(
+        Map.of(
+            "learningRate",
+            0.5,
+            "iterations",
+            1,
+            "seen",
+            10,
+            "clipped",
+            2,
+            "observed",
+            0,
+            "nonFinite",
+            0,
+            "largestRatio",
+            1.1,
+            "smallestScale",
+            0.09,
+            "ratios",
+            "58:8 81:2"));
+    for (int i = 0; i < changes.length; i += 2) {
+      fields.put((String) changes[i], changes[i + 1]);
+    }
+    return ReportRow.of(fields);
+  }
+
+  private static ReportRow leftAlone(String layer, String reason) {
+    return ReportRow.of(
+        Map.of(
+            "layer", layer, "parameter", "W", "kind", "WEIGHT", "units", 3, "leftAlone", reason));
+  }
+
+  private static RunReport report(int iteration, double score, ReportRow... rows) {
+    return new RunReport(RUN, iteration, 0, score, List.of(rows));
+  }
+
+  private static String html(RunReport... reports) throws IOException {
+    return ReportPage.of(Path.of("statistics.csv"), List.of(reports)::forEach);
+  }
+
+  private static Document page(RunReport... reports) throws IOException {
+    return Jsoup.parse(html(reports));
+  }
+
+  /** Tiles by their names. */
+  private static Map<String, String> facts(Element section) {
+    Map<String, String> facts = new HashMap<>();
+    for (Element fact : section.select(".fact")) {
+      facts.put(
+          fact.selectFirst("span").text(), fact.selectFirst("b").text().replace('\u00a0', ' '));
+    }
+    return facts;
+  }
+
+  /** The cells of the table of parameters, by layer and parameter. */
+  private static List<List<String>> parameters(Element section) {
+    return section.select("details").last().select("tbody tr").stream()
+        .map(
+            row ->
+                row.select("td").stream()
+                    .map(cell -> cell.text().replace('\u00a0', ' '))
+                    .collect(Collectors.toList()))
+        .collect(Collectors.toList());
+  }
+
+  private static JsonNode data(Document page, int run) throws IOException {
+    String script = page.selectFirst("script").data();
+    String json = script.substring(script.indexOf("runs = ") + 7);
+    return new ObjectMapper().readTree(json.substring(0, json.indexOf(";\n"))).get(run);
+  }
+
+  private static List<String> texts(JsonNode column) {
+    List<String> texts = new ArrayList<>();
+    column.get("text").forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
+  private static Element chart(Element page, String beginning) {
+    return page.select("svg[aria-label^=" + beginning + "]").first();
+  }
+
+  /** Reports as a training might give them: much is clipped at first, in the first layers most. */
+  private static RunReport[] training(int layers, int reports, int every) {
     Random random = new Random(layers);
-    StringBuilder csv = new StringBuilder();
-    csv.append("network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,");
-    csv.append("nonFinite,share,largestRatio,smallestScale\n");
+    RunReport[] training = new RunReport[reports];
     for (int report = 0; report < reports; report++) {
       double done = (double) report / reports;
-      double score = 0.3 + 2 * Math.exp(-5 * done) + 0.1 * random.nextGaussian();
-      double rate = 0.1 * (1 + Math.cos(Math.PI * done)) / 2;
+      List<ReportRow> rows = new ArrayList<>();
       for (int layer = 0; layer < layers; layer++) {
         double ratio =
             0.2
@@ -62,116 +175,309 @@ class ReportPageTest {
           int units = parameter.equals("W") ? 64 : 1;
           double share = Math.max(0, Math.min(1, Math.log(ratio / THRESHOLD) / 2));
           long clipped = Math.round(share * units);
-          csv.append(
-              String.format(
-                  Locale.ROOT,
-                  "1,%d,%d,%.4f,%.5f,stage%d/block%d,%s,%d,%d,0,%s,%s,%s%n",
-                  report * every,
-                  report * 10 / reports,
-                  score,
-                  rate,
-                  layer / 8,
-                  layer % 8,
-                  parameter,
-                  units,
-                  clipped,
-                  (double) clipped / units,
-                  ratio,
-                  clipped == 0 ? 1 : THRESHOLD / ratio));
+          int bin = RatioHistogram.binOf(ratio);
+          rows.add(
+              row(
+                  "layer", "stage" + layer / 8 + "/block" + layer % 8,
+                  "parameter", parameter,
+                  "kind", parameter.equals("W") ? "WEIGHT" : "BIAS",
+                  "units", units,
+                  "seen", units,
+                  "threshold", THRESHOLD,
+                  "learningRate", 0.1 * (1 + Math.cos(Math.PI * done)) / 2,
+                  "clipped", clipped,
+                  "largestRatio", ratio,
+                  "smallestScale", clipped == 0 ? 1 : THRESHOLD / ratio,
+                  "ratios", bin - 8 + ":" + (units - clipped) + " " + bin + ":" + clipped));
         }
       }
+      double score = 0.3 + 2 * Math.exp(-5 * done) + 0.1 * random.nextGaussian();
+      training[report] = new RunReport(RUN, report * every, report * 10 / reports, score, rows);
     }
-    return Files.writeString(folder.resolve("figures.csv"), csv);
-  }
-
-  private Path page(Path figures) {
-    return AgcReportWriter.csv(figures).writePage(folder.resolve("out/report.html"));
+    return training;
   }
 
   @ParameterizedTest
   @CsvSource({"1,1,1", "1,5,10", "3,20000,5", "200,400,5"})
   void hasOneSizeForShortAndLongTrainingsAndFewAndManyLayers(int layers, int reports, int every)
       throws IOException {
-    String page = Files.readString(page(figures(layers, reports, every)));
-    assertThat(page.length()).isLessThan(700_000);
-    assertThat(page)
-        .contains("<b>0 \u2013 " + (reports - 1) * every + "</b><span>iterations</span>")
-        .contains("<b>" + layers + "</b><span>layers</span>")
-        .contains("stage" + (layers - 1) / 8 + "/block" + (layers - 1) % 8)
-        .doesNotContain("NaN", "Infinity", "{{", "}}");
-    assertThat(page.split("\"permille\"")).hasSizeBetween(2, 241);
+    String html = html(training(layers, reports, every));
+    assertThat(html.length()).isLessThan(1_000_000);
+    assertThat(html).doesNotContain("NaN", "Infinity", "{{", "}}");
+    Document page = Jsoup.parse(html);
+    assertThat(facts(page))
+        .containsEntry("iterations", "0 \u2013 " + (reports - 1) * every)
+        .containsEntry("layers", String.valueOf(layers))
+        .containsEntry("reports", String.valueOf(reports));
+    assertThat(chart(page, "Share of the units clipped, by layer").text())
+        .contains("stage" + (layers - 1) / 8 + "/block");
+    assertThat(data(page, 0).get("columns")).hasSizeBetween(1, 240);
   }
 
   @Test
-  @Timeout(60)
-  void aPageCanBeMadeWhileReportsAreWritten() throws Exception {
-    AgcReportWriter figures = AgcReportWriter.csv(folder.resolve("figures.csv"));
+  @Timeout(120)
+  void aPageIsMadeWhileReportsAreWrittenAndHoldsNoneUp() throws Exception {
+    Path file = folder.resolve("statistics.csv");
+    AgcReportWriter writer = AgcReportWriter.csv(file);
     MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1)));
     net.setListeners(new AgcListener());
     NetworkCheck.fit(net, Networks.denseData(8, 1));
-    figures.write(net, 0, 0);
-    AtomicInteger iteration = new AtomicInteger();
-    AtomicBoolean stop = new AtomicBoolean();
-    Thread training =
-        new Thread(
-            () -> {
-              while (!stop.get()) {
-                figures.write(net, iteration.incrementAndGet(), 0);
-              }
-            });
-    training.start();
+    writer.write(net, 0, 0);
+    CountDownLatch isRead = new CountDownLatch(1);
+    CountDownLatch isWritten = new CountDownLatch(1);
+    StatisticsReader reader = StatisticsFile.of(file, StatisticsFormat.CSV).reader();
+    ExecutorService pages = Executors.newSingleThreadExecutor();
     try {
-      for (int page = 0; page < 20; page++) {
-        int before = iteration.get();
-        while (iteration.get() < before + 2) {
-          Thread.onSpinWait();
-        }
-        figures.writePage(folder.resolve("page.html"));
+      Future<String> page =
+          pages.submit(
+              () ->
+                  ReportPage.of(
+                      file,
+                      consumer -> {
+                        isRead.countDown();
+                        awaited(isWritten);
+                        reader.read(consumer);
+                      }));
+      assertThat(isRead.await(60, TimeUnit.SECONDS)).isTrue();
+      for (int i = 1; i < 20; i++) { // the page's reading has begun, and goes on after these
+        NetworkCheck.fit(net, Networks.denseData(8, i));
+        writer.write(net, i, 0);
       }
+      isWritten.countDown();
+      assertThat(facts(Jsoup.parse(page.get(60, TimeUnit.SECONDS)))).containsEntry("reports", "1");
     } finally {
-      stop.set(true);
-      training.join();
+      isWritten.countDown();
+      pages.shutdownNow();
+    }
+    Path html = writer.writePage(folder.resolve("out/page.html"));
+    assertThat(facts(Jsoup.parse(Files.readString(html)))).containsEntry("reports", "20");
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
   @Test
   void fetchesNothing() throws IOException {
-    assertThat(Files.readString(page(figures(2, 3, 1))))
-        .doesNotContain("http:", "https:", " src=", " href=", "url(", "import ");
+    Document page = page(training(2, 3, 1));
+    assertThat(page.select("[src], [href], link, img, iframe, object")).isEmpty();
+    assertThat(page.html()).doesNotContain("http:", "https:", "url(", "import ");
   }
 
   @Test
-  void sharesAreThoseOfTheFile() throws IOException {
-    Path file = folder.resolve("figures.csv");
-    Files.writeString(
-        file,
-        "network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,nonFinite,share,"
-            + "largestRatio,smallestScale\n"
-            + "1,0,0,NaN,0.5,a,W,8,2,0,0.25,0.4,0.5\n"
-            + "1,0,0,NaN,0.5,a,b,2,0,0,0.0,0.1,1.0\n"
-            + "1,7,1,0.25,0.5,a,W,8,8,0,1.0,0.8,0.25\n"
-            + "1,7,1,0.25,0.5,a,b,2,2,0,1.0,Infinity,0.0\n");
-    String page = Files.readString(page(file));
-    assertThat(page)
-        .contains("\"permille\":[200]", "\"permille\":[1000]")
-        .contains(
-            "<td>W</td><td>weight</td><td>8</td><td>62.50\u00a0%</td><td>0.8</td><td>0.25</td>")
-        .contains(
-            "<td>b</td><td>weight</td><td>2</td><td>50.00\u00a0%</td><td>infinite</td><td>0</td>")
-        .contains("\"score not finite\"", "\"score 0.25\"")
-        .contains("median 0.1, 90 % 0.4, largest 0.4")
-        .contains("<b>60.00\u00a0%</b><span>of all units clipped</span>");
+  void sharesAreThoseOfTheReports() throws IOException {
+    Document page =
+        page(
+            report(0, Double.NaN, row(), row("parameter", "V", "clipped", 8)),
+            report(7, 0.25, row("clipped", 10, "ratios", "81:10"), row("parameter", "V")));
+    assertThat(data(page, 0).get("columns").get(0).get("permille").toString()).isEqualTo("[500]");
+    assertThat(data(page, 0).get("columns").get(1).get("permille").toString()).isEqualTo("[600]");
+    assertThat(parameters(page))
+        .containsExactly(
+            List.of("a", "W", "weight", "10", "60.00 %", "1.1", "0.09", "0", ""),
+            List.of("a", "V", "weight", "10", "50.00 %", "1.1", "0.09", "0", ""));
+    assertThat(texts(data(page, 0).get("columns").get(0)))
+        .containsExactly(
+            "iteration 0",
+            "score not finite",
+            "learning rate 0.5",
+            "ratios of weights: half below 0.0221, 90 % below 1.19, largest 1.1");
+    assertThat(facts(page))
+        .containsEntry("of the weights' units clipped", "55.00 %")
+        .containsEntry("last score", "0.25")
+        .doesNotContainKey("of the weights' units would have been clipped");
   }
 
-  /** One report each, of one parameter. */
-  private Path figuresOf(double[] scores, double rate, String ratio) throws IOException {
-    StringBuilder csv = new StringBuilder();
-    csv.append("network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,");
-    csv.append("nonFinite,share,largestRatio,smallestScale\n");
-    for (int i = 0; i < scores.length; i++) {
-      csv.append("1," + i + ",0," + scores[i] + "," + rate + ",a,W,4,1,0,0.25," + ratio + ",0.5\n");
+  @Test
+  void weightsAreShownApartFromBiasesAndGainsWhichAreNoLayer() throws IOException {
+    Document page =
+        page(
+            report(
+                0,
+                1,
+                row(),
+                row(
+                    "parameter",
+                    "b",
+                    "kind",
+                    "BIAS",
+                    "units",
+                    1,
+                    "seen",
+                    1,
+                    "clipped",
+                    1,
+                    "ratios",
+                    "116:1")));
+    assertThat(facts(page))
+        .containsEntry("layers", "1")
+        .containsEntry("of the weights' units clipped", "20.00 %")
+        .containsEntry("of the biases and gains clipped", "100.00 %");
+    assertThat(data(page, 0).get("groups").toString()).isEqualTo("[\"a\",\"biases and gains\"]");
+    assertThat(data(page, 0).get("columns").get(0).get("permille").toString())
+        .isEqualTo("[200,1000]");
+  }
+
+  /** Of 50 iterations, 40 were observed only. */
+  @Test
+  void whatWasOnlyObservedIsToldFromWhatWasClipped() throws IOException {
+    Document page =
+        page(
+            report(
+                39,
+                1,
+                row(
+                    "iterations",
+                    40,
+                    "seen",
+                    400,
+                    "clipped",
+                    400,
+                    "observed",
+                    400,
+                    "ratios",
+                    "81:400",
+                    "observeOnly",
+                    true)),
+            report(49, 1, row("iterations", 10, "seen", 100, "clipped", 100, "ratios", "81:100")));
+    assertThat(facts(page))
+        .containsEntry("of the weights' units clipped", "20.00 %")
+        .containsEntry("of the weights' units would have been clipped", "80.00 %");
+  }
+
+  /** By the ratios alone it would be somewhere between 20 and 100 %. */
+  @Test
+  void aTileAndTheCurveSayTheSameOfTheThresholdInUse() throws IOException {
+    int bin = RatioHistogram.binOf(0.1);
+    Document page =
+        page(report(0, 1, row("clipped", 5, "ratios", bin + ":8 81:2", "largestRatio", 0.9)));
+    assertThat(facts(page)).containsEntry("of the weights' units clipped", "50.00 %");
+    assertThat(page.select("text.marked").text().replace('\u00a0', ' '))
+        .isEqualTo("threshold 0.1: 50.00 % of the weights' units");
+    assertThat(chart(page, "Share of the units clipped, over").select("g > title").eachText())
+        .anyMatch(title -> title.replace('\u00a0', ' ').equals("a, 50.00 % at 0.1"));
+  }
+
+  @Test
+  void labelsOfThresholdsDoNotOverprint() throws IOException {
+    Document page =
+        page(report(0, 1, row("threshold", 0.16), row("layer", "b", "threshold", 0.15)));
+    List<String> heights = page.select("text.marked").eachAttr("y");
+    assertThat(heights).hasSize(2).doesNotHaveDuplicates();
+    assertThat(chart(page, "Largest ratios").select("path.band"))
+        .as("each bound, not their mean")
+        .hasSize(1);
+  }
+
+  @Test
+  void thresholdsForSharesAreEdgesOfBins() throws IOException {
+    assertThat(page(report(0, 1, row())).select("details").first().select("tbody tr").eachText())
+        .contains("all weights 0.0221 0.0221 1.19 1.19 1.19"); // 2^-5.5 and 2^0.25
+  }
+
+  @Test
+  void whatIsLeftAloneIsListedWithItsReasonAndWithoutNumbers() throws IOException {
+    assertThat(parameters(page(report(0, 1, row(), leftAlone("out", "output layer")))))
+        .contains(List.of("out", "W", "weight", "3", "", "", "", "", "output layer"));
+  }
+
+  @Test
+  void unitsThatAreNotFiniteAreNotShownAsNothingClipped() throws IOException {
+    Document page =
+        page(
+            report(
+                0,
+                Double.NaN,
+                row(
+                    "clipped",
+                    0,
+                    "nonFinite",
+                    10,
+                    "ratios",
+                    null,
+                    "largestRatio",
+                    null,
+                    "smallestScale",
+                    null)));
+    Element map = chart(page, "Share of the units clipped, by layer");
+    assertThat(map.select("path.bad")).hasSize(1);
+    assertThat(map.select("path.s0")).isEmpty();
+    assertThat(page.selectFirst(".fact.bad b").text()).isEqualTo("10");
+    assertThat(parameters(page).get(0))
+        .containsExactly("a", "W", "weight", "10", "0.00 %", "", "", "10", "");
+  }
+
+  @Test
+  void eachLayerHasAMapOfItsRatiosAndAllWeightsHaveOne() throws IOException {
+    Document page = page(training(2, 3, 1));
+    assertThat(page.select(".map-of option").eachText())
+        .containsExactly("all weights", "stage0/block0", "stage0/block1", "biases and gains");
+    assertThat(page.select(".ratio-map svg").eachAttr("aria-label"))
+        .hasSize(4)
+        .contains("Ratios of biases and gains, by size and iteration");
+  }
+
+  @Test
+  void runsAreShownApartAndOneOverTheOther() throws IOException {
+    List<RunReport> reports = new ArrayList<>();
+    RunReport.Run second = run("second", "first");
+    for (int i = 0; i < 4; i++) {
+      reports.add(report(i, 1, row("learningRate", 0.1, "threshold", 0.16)));
+      reports.add(
+          new RunReport(
+              second,
+              2 + i,
+              0,
+              2,
+              List.of(row("learningRate", 0.5, "clipped", 10, "ratios", "81:10"))));
     }
-    return Files.writeString(folder.resolve("figures.csv"), csv);
+    Document page = page(reports.toArray(new RunReport[0]));
+    List<Element> sections = page.select("section.run");
+    assertThat(sections).hasSize(2);
+    assertThat(facts(sections.get(0)))
+        .containsEntry("id", "first")
+        .containsEntry("started", "2026-11-28 10:00:00Z")
+        .containsEntry("iterations", "0 \u2013 3")
+        .containsEntry("gradient:weight ratio bounded, ZERO", "0.16")
+        .containsEntry("of the weights' units clipped", "20.00 %");
+    assertThat(facts(sections.get(1)))
+        .containsEntry("resumes the run", "first")
+        .containsEntry("iterations", "2 \u2013 5")
+        .containsEntry("gradient:weight ratio bounded, ZERO", "0.1")
+        .containsEntry("of the weights' units clipped", "100.00 %");
+    assertThat(texts(data(page, 0).get("columns").get(0))).contains("learning rate 0.1", "score 1");
+    assertThat(texts(data(page, 1).get("columns").get(0))).contains("learning rate 0.5", "score 2");
+    Element over = chart(page, "Clipped share of the weights of each run");
+    assertThat(over.select("g > title").eachText()).containsExactly("run 1", "run 2");
+    assertThat(page.select("#run option").eachText()).containsExactly("run 1", "run 2");
+    assertThat(page(report(0, 1, row())).select("#run")).isEmpty();
+  }
+
+  @Test
+  void ofVeryManyRunsTheLatestAreShown() throws IOException {
+    RunReport[] reports = new RunReport[60];
+    Arrays.setAll(reports, i -> new RunReport(run("r" + i, ""), 0, 0, 1, List.of(row())));
+    Document page = page(reports);
+    assertThat(page.select("section.run")).hasSize(50);
+    assertThat(page.select("section.run h2").first().text()).isEqualTo("run 11");
+  }
+
+  @Test
+  void variablesOfAGraphAreShownByTheirNames() throws IOException {
+    Document page =
+        page(report(0, 1, row("layer", "", "parameter", "w"), row("layer", "", "parameter", "v")));
+    assertThat(data(page, 0).get("groups").toString()).isEqualTo("[\"w\",\"v\"]");
+  }
+
+  private static RunReport[] withScores(double rate, double ratio, double... scores) {
+    RunReport[] reports = new RunReport[scores.length];
+    Arrays.setAll(
+        reports, i -> report(i, scores[i], row("learningRate", rate, "largestRatio", ratio)));
+    return reports;
   }
 
   @ParameterizedTest
@@ -181,12 +487,9 @@ class ReportPageTest {
       throws IOException {
     double[] scores = new double[reports];
     Arrays.setAll(scores, i -> 1.0 / (i + 1));
-    String page = Files.readString(page(figuresOf(scores, rate, "0.02")));
-    assertThat(page.length()).isLessThan(200_000);
-    String chart = page.substring(page.indexOf("aria-label=\"Learning rate"));
-    chart = chart.substring(0, chart.indexOf("</svg>"));
-    String line = chart.substring(chart.indexOf("class=\"line\" d=\"") + 16);
-    assertThat(line.substring(0, line.indexOf('"')).split("[ML]"))
+    Element line =
+        chart(page(withScores(rate, 0.02, scores)), "Learning rate").selectFirst("path.line");
+    assertThat(line.attr("d").split("[ML]"))
         .filteredOn(point -> !point.isEmpty())
         .hasSizeGreaterThan(100)
         .allMatch(point -> point.endsWith(" 87.0")); // the middle
@@ -207,100 +510,29 @@ class ReportPageTest {
     double[] scores = new double[500];
     Arrays.setAll(scores, i -> i % 2 == 0 ? one : other);
     for (double[] each : new double[][] {scores, {one, other}}) {
-      String page = Files.readString(page(figuresOf(each, 0.1, String.valueOf(Math.abs(one)))));
-      assertThat(page.length()).isLessThan(200_000);
-      assertThat(page).doesNotContain("NaN", "Infinity");
+      String html = html(withScores(0.1, Double.isNaN(one) ? 1 : Math.abs(one), each));
+      assertThat(html.length()).isLessThan(250_000);
+      assertThat(html).doesNotContain("NaN", "Infinity");
     }
   }
 
-  /** Ten units of weights with ratios of 0.02 or 1.1, and a bias that is far above. */
-  private Path figuresWithRatios() throws IOException {
-    int low = RatioHistogram.binOf(0.02);
-    int high = RatioHistogram.binOf(1.1);
-    int bias = RatioHistogram.binOf(500);
-    return Files.writeString(
-        folder.resolve("figures.csv"),
-        "network,iteration,epoch,score,learningRate,layer,parameter,units,clipped,nonFinite,share,"
-            + "largestRatio,smallestScale,kind,threshold,mode,leftAlone,ratios\n"
-            + ("1,0,0,1,0.5,a<b,W,10,2,0,0.2,1.1,0.09,WEIGHT,0.1,observed ZERO,,"
-                + low
-                + ":8 "
-                + high
-                + ":2\n")
-            + ("1,0,0,1,0.5,a<b,b,1,1,0,1,500,0.1,BIAS,0.1,observed ZERO,," + bias + ":1\n")
-            + "1,0,0,1,0.5,out,W,3,0,0,0,0,1,WEIGHT,,,output layer,\n"
-            + ("1,9,0,1,0.5,a<b,W,10,2,0,0.2,1.1,0.09,WEIGHT,0.1,observed ZERO,,"
-                + low
-                + ":70 "
-                + high
-                + ":20\n")
-            + ("1,9,0,1,0.5,a<b,b,1,1,0,1,500,0.1,BIAS,0.1,observed ZERO,," + bias + ":9\n")
-            + "1,9,0,1,0.5,out,W,3,0,0,0,0,1,WEIGHT,,,output layer,\n");
-  }
-
   @Test
-  void weightsAreShownApartFromBiasesAndGains() throws IOException {
-    assertThat(Files.readString(page(figuresWithRatios())))
-        .contains("<b>20.00\u00a0%</b><span>of the weights' units would have been clipped</span>")
-        .contains(
-            "<b>100.00\u00a0%</b><span>of the biases and gains would have been clipped</span>")
-        .contains("<b>0.1</b><span>threshold, observed only, ZERO</span>")
-        .contains("\"layers\":[\"a\\u003cb\",\"biases and gains\"]")
-        .contains("\"permille\":[200,1000]");
-  }
-
-  @Test
-  void theCurveSaysWhatTheThresholdInUseClipsOfEachLayer() throws IOException {
-    assertThat(Files.readString(page(figuresWithRatios())))
-        .contains("threshold 0.1: 22.0\u00a0% of the weights' units</text>")
-        .contains("<title>a&lt;b, 22.0\u00a0% at 0.1</title>")
-        .contains("<title>biases and gains, 100.0\u00a0% at 0.1</title>");
-  }
-
-  @Test
-  void thresholdsForSharesAreEdgesOfBins() throws IOException {
-    assertThat(Files.readString(page(figuresWithRatios())))
-        .contains( // 2^-5.5 and 2^0.25
-            "<td>all weights</td><td>0.0221</td><td>0.0221</td><td>1.19</td><td>1.19</td>");
-  }
-
-  @Test
-  void whatIsLeftAloneIsListedWithItsReason() throws IOException {
-    assertThat(Files.readString(page(figuresWithRatios())))
-        .contains("<td>out</td><td>W</td><td>weight</td><td>3</td>")
-        .contains("colspan=\"4\">left alone: output layer</td>");
-  }
-
-  @Test
-  void eachLayerHasAMapOfItsRatiosAndAllWeightsHaveOne() throws IOException {
-    String page = Files.readString(page(figuresWithRatios()));
-    assertThat(page).contains("<option>all weights</option><option>a&lt;b</option>");
-    assertThat(page.split("class=\"ratio-map\"", -1)).hasSize(1 + 3);
-    assertThat(page).contains("aria-label=\"Ratios of biases and gains, by size and iteration\"");
-  }
-
-  /** Versions before 0.2.0 have written infinity, and null for it in JSON. */
-  @Test
-  void ratiosThatAreNotFiniteHideNoOthers() throws IOException {
-    Path file = folder.resolve("figures.jsonl");
-    StringBuilder lines = new StringBuilder();
-    for (String row : new String[] {"0,a,0.4", "0,b,null", "1,a,0.3", "1,b,0.2"}) {
-      String[] fields = row.split(",");
-      lines.append(
-          String.format(
-              "{\"network\":1,\"iteration\":%s,\"epoch\":0,\"score\":null,\"learningRate\":0.1,"
-                  + "\"layer\":\"%s\",\"parameter\":\"W\",\"units\":4,\"clipped\":2,\"nonFinite\":0,"
-                  + "\"share\":0.5,\"largestRatio\":%s,\"smallestScale\":0.5}%n",
-              (Object[]) fields));
-    }
-    Files.writeString(file, lines);
-    String page =
-        Files.readString(AgcReportWriter.jsonLines(file).writePage(folder.resolve("page.html")));
-    assertThat(page)
-        .contains("<td>a</td><td>W</td><td>weight</td><td>4</td><td>50.00\u00a0%</td><td>0.4</td>")
-        .contains("<td>b</td><td>W</td><td>weight</td><td>4</td><td>50.00\u00a0%</td><td>0.2</td>")
-        .contains("median 0.4, 90 % 0.4, largest 0.4", "median 0.2, 90 % 0.3, largest 0.3")
-        .doesNotContain("infinite");
+  void reportsOfARunThatDoNotFitToEachOtherAreRefused() {
+    assertThatThrownBy(() -> page(report(0, 1, row()), report(1, 1, row("kind", "GAIN"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has reports of one run that do not fit to each other")
+        .hasMessageContaining("a/W is a GAIN");
+    String most = "58:" + Long.MAX_VALUE;
+    assertThatThrownBy(
+            () ->
+                page(
+                    report(0, 1, row("seen", Long.MAX_VALUE, "ratios", most)),
+                    report(1, 1, row("seen", Long.MAX_VALUE, "ratios", most))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("counts must add up to no more than");
+    assertThatThrownBy(() -> page(report(0, 1, leftAlone("a", "frozen layer"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has no statistics yet");
   }
 
   /** Characters are replaced, removed and doubled, and numbers are replaced by bad ones. */
@@ -308,23 +540,14 @@ class ReportPageTest {
   @ValueSource(booleans = {true, false})
   @Timeout(120)
   void aDamagedFileIsRefusedOrMakesAPage(boolean csv) throws IOException {
-    String rows = Files.readString(figures(2, 4, 3));
-    if (!csv) {
-      String[] lines = rows.split("\n");
-      StringBuilder json = new StringBuilder();
-      for (String line : Arrays.copyOfRange(lines, 1, lines.length)) {
-        String[] names = lines[0].split(",");
-        String[] values = line.split(",");
-        json.append('{');
-        for (int i = 0; i < names.length; i++) {
-          String quotes = i == 5 || i == 6 ? "\"" : "";
-          json.append(i == 0 ? "" : ",").append('"').append(names[i]).append("\":");
-          json.append(quotes).append(values[i]).append(quotes);
-        }
-        json.append("}\n");
+    StatisticsFormat format = csv ? StatisticsFormat.CSV : StatisticsFormat.JSON_LINES;
+    StringBuilder text = new StringBuilder(csv ? format.header() + "\n" : "");
+    for (RunReport report : training(2, 4, 3)) {
+      for (Map<String, Object> record : report.records()) {
+        text.append(format.line(record)).append('\n');
       }
-      rows = json.toString();
     }
+    String rows = text.toString();
     Random random = new Random(3);
     String[] bad = {
       "-1", "2147483647", "-2147483648", "NaN", "null", "1e999", "-0", "9e18", "", "\"", "{}", "\n"
@@ -341,24 +564,29 @@ class ReportPageTest {
       Files.writeString(file, rows.substring(0, at) + put + rows.substring(end));
       try {
         AgcReportWriter writer = csv ? AgcReportWriter.csv(file) : AgcReportWriter.jsonLines(file);
-        String page = Files.readString(writer.writePage(folder.resolve("page.html")));
-        assertThat(page).as("damage %d: %s at %d", i, put, at).doesNotContainPattern(NO_NUMBER);
+        Document page =
+            Jsoup.parse(Files.readString(writer.writePage(folder.resolve("page.html"))));
+        for (String attribute : new String[] {"d", "x", "y", "transform", "viewBox"}) {
+          assertThat(page.select("[" + attribute + "]").eachAttr(attribute))
+              .as("damage %d: %s at %d", i, put, at)
+              .noneMatch(value -> value.contains("NaN") || value.contains("Infinity"));
+        }
         pages++;
       } catch (IllegalArgumentException e) {
-        assertThat(e).hasMessageContaining("not a file of figures");
+        assertThat(e).hasMessageMatching("(?s).*(not a statistics file|do not fit).*");
       }
     }
     assertThat(pages).isBetween(20, 380);
   }
 
   @Test
-  void noNameOfALayerCanBecomeMarkup() throws IOException {
-    Path file = figures(1, 2, 1);
-    Files.writeString(
-        file, Files.readString(file).replace("stage0/block0", "</script><script>alert(1)//&"));
-    assertThat(Files.readString(page(file)))
-        .doesNotContain("<script>alert", "</script><script>")
-        .contains("&lt;/script&gt;&lt;script&gt;alert(1)//&amp;");
+  void noNameOfALayerCanBecomeMarkupOrTurnTheTextAroundIt() throws IOException {
+    String name = "</script><script>alert(1)//&\u202e";
+    Document page = page(report(0, 1, row("layer", name)));
+    assertThat(page.select("script")).hasSize(1);
+    assertThat(parameters(page).get(0).get(0)).isEqualTo("</script><script>alert(1)//&\ufffd");
+    assertThat(page.html()).doesNotContain("\u202e");
+    assertThat(data(page, 0).get("groups").get(0).asText()).endsWith("alert(1)//&\ufffd");
   }
 
   @Test
@@ -373,6 +601,7 @@ class ReportPageTest {
             .findFirst()
             .orElse(null);
     assumeTrue(chromium != null, "no Chromium on the PATH: the page is not opened in a browser");
+    Path page = Files.writeString(folder.resolve("page.html"), html(training(12, 100, 10)));
     Path screenshot = folder.resolve("page.png");
     Path log = folder.resolve("chromium.txt");
     Process process =
@@ -384,9 +613,9 @@ class ReportPageTest {
                     "--disable-gpu",
                     "--enable-logging=stderr",
                     "--user-data-dir=" + folder.resolve("profile"),
-                    "--window-size=1100,1600",
+                    "--window-size=1100,1800",
                     "--screenshot=" + screenshot,
-                    page(figures(12, 100, 10)).toUri().toString()))
+                    page.toUri().toString()))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -406,6 +635,6 @@ class ReportPageTest {
           .as("%06x in the heat map", shade)
           .isGreaterThan(300);
     }
-    assertThat(pixels.getOrDefault(0x1f6feb, 0)).as("the line of the score").isGreaterThan(50);
+    assertThat(pixels.getOrDefault(0x0072b2, 0)).as("a line of the curve").isGreaterThan(50);
   }
 }

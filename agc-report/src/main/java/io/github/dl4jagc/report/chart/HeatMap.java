@@ -28,6 +28,7 @@ public final class HeatMap {
   private final Axis xAxis;
   private final List<String> names = new ArrayList<>();
   private final List<double[]> rows = new ArrayList<>();
+  private final List<Double> marks = new ArrayList<>();
 
   /**
    * An empty map.
@@ -58,6 +59,12 @@ public final class HeatMap {
     return this;
   }
 
+  /** Marks a place with a horizontal line: 0 is above the first row, 1 below it. */
+  public HeatMap mark(double row) {
+    marks.add(row);
+    return this;
+  }
+
   /** {@return the map as a part of a page with {@link Html#style}} */
   public String svg() {
     double bottom = TOP + rows.size() * rowHeight;
@@ -85,6 +92,16 @@ public final class HeatMap {
       drawCells(svg, "s" + shade);
     }
     drawCells(svg, BAD);
+    for (double mark : marks) {
+      if (mark >= 0 && mark <= rows.size()) {
+        append(
+            svg,
+            "<path class=\"marked\" d=\"M%.1f %.1fH%.1f\"/>",
+            left,
+            TOP + mark * rowHeight,
+            right());
+      }
+    }
     Axis.Scale scale = xAxis.over(List.of());
     for (double tick : scale.ticks()) {
       append(
@@ -127,7 +144,7 @@ public final class HeatMap {
         } else if (!of && start >= 0) {
           append(
               path,
-              "M%.2f %.1fh%.2fv%.1fh-%3$.2fz",
+              "M%.1f %.1fh%.1fv%.1fh-%3$.1fz",
               left + start * cell,
               TOP + row * rowHeight,
               (i - start) * cell,

@@ -59,11 +59,14 @@ public final class Html {
     }
   }
 
+  /** Text with a replacement for characters that are not seen. */
+  public static String visible(String text) {
+    return INVISIBLE.matcher(text).replaceAll("\ufffd");
+  }
+
   /** Text as HTML, with a replacement for characters that are not seen. */
   public static String escape(String text) {
-    return INVISIBLE
-        .matcher(text)
-        .replaceAll("\ufffd")
+    return visible(text)
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

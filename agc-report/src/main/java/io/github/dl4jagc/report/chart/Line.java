@@ -68,7 +68,10 @@ public final class Line {
     return new Line(name, points, "", "", false);
   }
 
-  /** The same line with further classes of the style sheet: {@code dashed}, {@code thin}, .. */
+  /**
+   * The same line with further classes of the style sheet: {@code dashed}, {@code thin}, {@code
+   * c2}.
+   */
   public Line styled(String classes) {
     return new Line(name, points, classes, words, band);
   }

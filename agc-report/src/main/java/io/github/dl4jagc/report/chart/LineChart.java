@@ -32,8 +32,14 @@ public final class LineChart {
   /** Between the points of two lines that are at the same place. */
   private static final int APART = 9;
 
-  /** With no more points than this each is marked; else those alone that no line leads to. */
+  /**
+   * With no more points than this each of a line in the key is marked; else those alone that no
+   * line leads to.
+   */
   private static final int MARKED = 60;
+
+  /** With no more lines than this those with words are easier to point at than they are thick. */
+  private static final int WIDE_LINES = 40;
 
   /** Shapes around 0 0 that tell lines apart without colours. */
   private static final List<String> MARKS =
@@ -105,12 +111,12 @@ public final class LineChart {
 
   /** {@return the chart as a part of a page with {@link Html#style}; a sentence if it is empty} */
   public String svg() {
-    return svg("");
+    return svg("", "");
   }
 
   /** {@return the chart as a file of its own} */
   public String file() {
-    return svg("<style>" + Html.chartStyle() + "</style>");
+    return svg(" xmlns=\"http://www.w3.org/2000/svg\"", "<style>" + Html.chartStyle() + "</style>");
   }
 
   private int top() {
@@ -125,7 +131,7 @@ public final class LineChart {
     return height - (bare ? 24 : 52);
   }
 
-  private String svg(String style) {
+  private String svg(String namespace, String style) {
     svg = new StringBuilder();
     xScale = xAxis.over(valuesOf(point -> List.of(point.x)));
     yScale =
@@ -139,9 +145,8 @@ public final class LineChart {
     boolean crosses = lines.stream().flatMap(line -> line.points.stream()).anyMatch(Point::isCross);
     int keyLines = key.stream().allMatch(String::isEmpty) && !crosses ? 0 : keyLines(crosses);
     append(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 %d %d\""
-            + " role=\"img\" aria-label=\"%s\">%s",
-        width, height + keyLines * LINE, Html.escape(title), style);
+        "<svg%s class=\"chart\" viewBox=\"0 0 %d %d\"" + " role=\"img\" aria-label=\"%s\">%s",
+        namespace, width, height + keyLines * LINE, Html.escape(title), style);
     if (!bare) {
       append("<text class=\"title\" x=\"4\" y=\"20\">%s</text>", Html.escape(title));
       append("<text x=\"4\" y=\"44\">%s</text>", Html.escape(yAxis.title));
@@ -196,7 +201,7 @@ public final class LineChart {
   }
 
   private void draw(Line line, int number, double shift) {
-    append("<g class=\"%s %s\">", colour(number), line.style);
+    append("<g class=\"%s\">", style(line, number));
     if (!line.words.isEmpty()) {
       append("<title>%s</title>", Html.escape(line.words));
     }
@@ -228,13 +233,13 @@ public final class LineChart {
                 y(point.high)));
       }
       boolean alone = !joined && (i + 1 == line.points.size() || !isDrawn(line.points.get(i + 1)));
-      if (alone || line.points.size() <= MARKED) {
+      if (alone || !line.name.isEmpty() && line.points.size() <= MARKED) {
         append(marks, "mark", x, y(point.y), MARKS.get(number % MARKS.size()));
       }
       joined = true;
     }
     svg.append("<path class=\"line\" d=\"").append(path).append("\"/>");
-    if (!line.words.isEmpty()) {
+    if (!line.words.isEmpty() && lines.size() <= WIDE_LINES) {
       svg.append("<path class=\"hit\" d=\"").append(path).append("\"/>");
     }
     svg.append(marks).append("</g>");
@@ -315,7 +320,7 @@ public final class LineChart {
         row++;
       }
       int y = height + row * LINE + 6;
-      append("<g class=\"%s\">", cross ? "c0" : colour(i) + " " + lines.get(i).style);
+      append("<g class=\"%s\">", cross ? "c0" : style(lines.get(i), i));
       if (cross) {
         append(svg, "cross", x + 11, y, CROSS);
       } else {
@@ -330,8 +335,11 @@ public final class LineChart {
     return row + 1;
   }
 
-  private static String colour(int line) {
-    return "c" + line % COLOURS;
+  /** With a colour of its own, if its style has none. */
+  private static String style(Line line, int number) {
+    return line.style.matches("(.* )?c\\d")
+        ? line.style
+        : ("c" + number % COLOURS + " " + line.style).trim();
   }
 
   private double x(double value) {

@@ -56,7 +56,7 @@ public final class Ticks {
    * twice and five times them too, and where there are none of these either, {@linkplain #of other}
    * round numbers.
    */
-  static List<Double> logarithmic(double low, double high) {
+  public static List<Double> logarithmic(double low, double high) {
     if (!(low > 0) || !isRange(low, high)) {
       return List.of();
     }

@@ -122,7 +122,7 @@ class TroubleshootingTest {
 
   @Test
   void bracesInAValueAreNoPlaceHolder() {
-    assertThat(Troubleshooting.NOT_A_FILE_OF_FIGURES.message("{} and {}", "{}", "b"))
+    assertThat(Troubleshooting.NOT_A_STATISTICS_FILE.message("{} and {}", "{}", "b"))
         .startsWith("{} and b (see ");
   }
 }

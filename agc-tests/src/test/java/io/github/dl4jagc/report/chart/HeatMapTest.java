@@ -36,7 +36,7 @@ class HeatMapTest {
             .all("//path[@class='s10']")
             .get(0);
     assertThat(cells.getAttribute("d").chars().filter(c -> c == 'M').count()).isEqualTo(2);
-    assertThat(cells.getAttribute("d")).startsWith("M60.00 2.0h556.80");
+    assertThat(cells.getAttribute("d")).startsWith("M60.0 2.0h556.8");
   }
 
   @Test

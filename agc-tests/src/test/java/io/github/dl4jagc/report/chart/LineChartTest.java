@@ -21,7 +21,7 @@ class LineChartTest {
   }
 
   private static Svg svg(LineChart chart) throws Exception {
-    return new Svg(chart.svg().replace("xmlns=\"http://www.w3.org/2000/svg\" ", ""));
+    return new Svg(chart.svg());
   }
 
   @Test

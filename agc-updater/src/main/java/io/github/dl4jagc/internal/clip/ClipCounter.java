@@ -9,8 +9,11 @@ public final class ClipCounter {
   /** Units seen. */
   public long units;
 
-  /** Units whose gradient was scaled down. */
+  /** Units above their bound: scaled down, but for the observed ones. */
   public long clippedUnits;
+
+  /** Of the clipped units, those that were only observed. */
+  public long observedUnits;
 
   /** Units whose gradient norm or weight norm was NaN or infinite. */
   public long nonFiniteUnits;
@@ -58,6 +61,7 @@ public final class ClipCounter {
     iterations = 0;
     units = 0;
     clippedUnits = 0;
+    observedUnits = 0;
     nonFiniteUnits = 0;
     largestRatio = 0;
     smallestScale = 1;
@@ -69,6 +73,7 @@ public final class ClipCounter {
     iterations += other.iterations;
     units += other.units;
     clippedUnits += other.clippedUnits;
+    observedUnits += other.observedUnits;
     nonFiniteUnits += other.nonFiniteUnits;
     largestRatio = Math.max(largestRatio, other.largestRatio);
     smallestScale = Math.min(smallestScale, other.smallestScale);

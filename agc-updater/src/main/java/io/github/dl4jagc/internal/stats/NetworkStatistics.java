@@ -2,7 +2,6 @@ package io.github.dl4jagc.internal.stats;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
-import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.check.Checks;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 
 /**
  * What was counted of all parameters of one network. It outlives the network's updater, which DL4J
@@ -80,12 +80,14 @@ public final class NetworkStatistics {
     return first;
   }
 
-  /** {@return a snapshot} */
-  public synchronized AgcReport report() {
-    List<AgcReport.Row> rows = new ArrayList<>();
-    for (ParameterStatistics statistics : byName.values()) {
-      rows.add(statistics.row());
-    }
-    return new AgcReport(rows, Duration.ofNanos(clippingNanos.sum()));
+  /**
+   * Makes a snapshot: of two of them, one is the earlier one in everything.
+   *
+   * @param reader is given copies of the parameters' statistics, and the time that clipping took
+   */
+  public synchronized <T> T read(BiFunction<List<ParameterStatistics>, Duration, T> reader) {
+    List<ParameterStatistics> copies = new ArrayList<>();
+    byName.values().forEach(each -> copies.add(each.copy()));
+    return reader.apply(copies, Duration.ofNanos(clippingNanos.sum()));
   }
 }

@@ -1,8 +1,6 @@
 package io.github.dl4jagc.internal.stats;
 
-import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ParameterKind;
-import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -66,6 +64,7 @@ public final class ParameterStatistics {
     latest.add(counter);
     latest.units += nonFiniteBefore;
     latest.nonFiniteUnits += nonFiniteBefore;
+    latest.observedUnits = newRule.observeOnly() ? latest.clippedUnits : 0;
     total.add(latest);
   }
 
@@ -79,34 +78,56 @@ public final class ParameterStatistics {
     return total.iterations;
   }
 
-  synchronized AgcReport.Row row() {
-    String reason = leftAlone == null ? null : leftAlone.because(updater);
-    return new AgcReport.Row(
-        layer,
-        parameter,
-        kind,
-        units,
-        reason,
-        reportedRule(),
-        learningRate,
-        figures(latest),
-        figures(total));
+  /** {@return what is known now, which does not change any more} */
+  synchronized ParameterStatistics copy() {
+    ParameterStatistics copy = new ParameterStatistics(layer, parameter, kind, units);
+    copy.updater = updater;
+    copy.leftAlone = leftAlone;
+    copy.rule = rule;
+    copy.learningRate = learningRate;
+    copy.latest.add(latest);
+    copy.total.add(total);
+    return copy;
   }
 
-  private AgcReport.Rule reportedRule() {
-    return rule == null
-        ? null
-        : new AgcReport.Rule(rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly());
+  public String layer() {
+    return layer;
   }
 
-  private static AgcReport.Statistics figures(ClipCounter counter) {
-    return new AgcReport.Statistics(
-        counter.iterations,
-        counter.units,
-        counter.clippedUnits,
-        counter.nonFiniteUnits,
-        counter.largestRatio,
-        counter.smallestScale,
-        RatioHistogram.of(counter.ratios.toArray()));
+  public String parameter() {
+    return parameter;
+  }
+
+  public ParameterKind kind() {
+    return kind;
+  }
+
+  public long units() {
+    return units;
+  }
+
+  /** Why it is left alone, in words; {@code null} if it is clipped. */
+  public synchronized String leftAlone() {
+    return leftAlone == null ? null : leftAlone.because(updater);
+  }
+
+  /** What it was clipped by in the latest iteration; {@code null} before the first. */
+  public synchronized ClippingRule rule() {
+    return rule;
+  }
+
+  /** That of the latest iteration; NaN if there is none. */
+  public synchronized double learningRate() {
+    return learningRate;
+  }
+
+  /** What the latest iteration has counted; to be read in a copy alone. */
+  public ClipCounter latest() {
+    return latest;
+  }
+
+  /** What all iterations have counted; to be read in a copy alone. */
+  public ClipCounter total() {
+    return total;
   }
 }

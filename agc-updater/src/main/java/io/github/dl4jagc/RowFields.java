@@ -1,0 +1,202 @@
+package io.github.dl4jagc;
+
+import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
+
+import io.github.dl4jagc.AgcReport.Statistics;
+import io.github.dl4jagc.internal.clip.ClipCounter;
+import io.github.dl4jagc.internal.clip.ClippingRule;
+import io.github.dl4jagc.internal.stats.ParameterStatistics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The rows of reports as named fields, and of what was counted: the one place that names what a row
+ * has. A statistic is counted in {@link ClipCounter}, added up in {@link Statistics}, and named
+ * here.
+ */
+final class RowFields {
+
+  private final Map<String, ?> fields;
+
+  private RowFields(Map<String, ?> fields) {
+    this.fields = fields;
+  }
+
+  static Map<String, Object> of(ReportRow row) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("layer", row.layer());
+    fields.put("parameter", row.parameter());
+    fields.put("kind", row.kind());
+    fields.put("units", row.units());
+    fields.put("leftAlone", row.leftAlone().orElse(null));
+    fields.put("form", row.rule().map(ReportRow.Rule::form).orElse(null));
+    fields.put("threshold", row.rule().map(ReportRow.Rule::threshold).orElse(null));
+    fields.put("nonFiniteGradients", row.rule().map(ReportRow.Rule::policy).orElse(null));
+    fields.put("observeOnly", row.rule().map(ReportRow.Rule::observed).orElse(null));
+    fields.put("learningRate", Double.isNaN(row.learningRate()) ? null : row.learningRate());
+    Statistics total = row.total();
+    boolean none = total.iterations() == 0;
+    boolean noRatio = total.ratios().count() == 0;
+    fields.put("iterations", none ? null : total.iterations());
+    fields.put("seen", none ? null : total.units());
+    fields.put("clipped", none ? null : total.clippedUnits());
+    fields.put("observed", none ? null : total.observedUnits());
+    fields.put("nonFinite", none ? null : total.nonFiniteUnits());
+    fields.put("share", none ? null : total.clippedShare());
+    fields.put("largestRatio", noRatio ? null : total.largestRatio());
+    fields.put("smallestScale", noRatio ? null : total.smallestScale());
+    fields.put("ratios", noRatio ? null : text(total.ratios()));
+    return fields;
+  }
+
+  /** Such as "80:3 81:12": three ratios in bin 80, twelve in bin 81. */
+  private static String text(RatioHistogram ratios) {
+    return IntStream.range(0, RatioHistogram.bins())
+        .filter(bin -> ratios.count(bin) > 0)
+        .mapToObj(bin -> bin + ":" + ratios.count(bin))
+        .collect(Collectors.joining(" "));
+  }
+
+  static ReportRow row(Map<String, ?> fields) {
+    return new RowFields(fields).row();
+  }
+
+  /** What was counted of one parameter, in the latest iteration and in all. */
+  static ReportRow row(ParameterStatistics counted) {
+    ClippingRule rule = counted.rule();
+    return new ReportRow(
+        counted.layer(),
+        counted.parameter(),
+        counted.kind(),
+        counted.units(),
+        counted.leftAlone(),
+        rule == null
+            ? null
+            : new ReportRow.Rule(rule.form(), rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly()),
+        counted.learningRate(),
+        statistics(counted.latest()),
+        statistics(counted.total()));
+  }
+
+  private static Statistics statistics(ClipCounter counter) {
+    return new Statistics(
+        counter.iterations,
+        counter.clippedUnits,
+        counter.observedUnits,
+        counter.nonFiniteUnits,
+        counter.largestRatio,
+        counter.smallestScale,
+        RatioHistogram.of(counter.ratios.toArray()));
+  }
+
+  private ReportRow row() {
+    return new ReportRow(
+        text("layer"),
+        text("parameter"),
+        constant("kind", ParameterKind.class),
+        count("units"),
+        has("leftAlone") ? text("leftAlone") : null,
+        has("form") ? rule() : null,
+        has("learningRate") ? number("learningRate") : Double.NaN,
+        Statistics.NONE,
+        has("iterations") ? statistics() : Statistics.NONE);
+  }
+
+  private ReportRow.Rule rule() {
+    String observed = text("observeOnly");
+    if (!observed.equals("true") && !observed.equals("false")) {
+      throw bad("observeOnly", "true or false");
+    }
+    return new ReportRow.Rule(
+        constant("form", ClippingForm.class),
+        number("threshold"),
+        constant("nonFiniteGradients", NonFiniteGradients.class),
+        observed.equals("true"));
+  }
+
+  private Statistics statistics() {
+    RatioHistogram ratios = has("ratios") ? ratios() : RatioHistogram.EMPTY;
+    Statistics statistics =
+        new Statistics(
+            count("iterations"),
+            count("clipped"),
+            count("observed"),
+            count("nonFinite"),
+            has("largestRatio") ? number("largestRatio") : Statistics.NONE.largestRatio(),
+            has("smallestScale") ? number("smallestScale") : Statistics.NONE.smallestScale(),
+            ratios);
+    if (statistics.units() != count("seen") || statistics.units() < 0) {
+      throw bad("seen", "the sum of the ratios and of \"nonFinite\", " + statistics.units());
+    }
+    if (statistics.clippedUnits() > ratios.count()) {
+      throw bad("clipped", "at most the sum of the ratios, " + ratios.count());
+    }
+    if (statistics.observedUnits() > statistics.clippedUnits()) {
+      throw bad("observed", "at most \"clipped\"");
+    }
+    return statistics;
+  }
+
+  private RatioHistogram ratios() {
+    long[] counts = new long[RatioHistogram.bins()];
+    try {
+      for (String each : text("ratios").split(" ")) {
+        String[] binAndCount = each.split(":", 2);
+        counts[Integer.parseInt(binAndCount[0])] = Long.parseLong(binAndCount[1]);
+      }
+      return RatioHistogram.of(counts);
+    } catch (RuntimeException e) {
+      throw bad("ratios", "such as \"80:3 81:12\": bins and their counts");
+    }
+  }
+
+  private boolean has(String name) {
+    return !Objects.toString(fields.get(name), "").isEmpty();
+  }
+
+  private String text(String name) {
+    if (!fields.containsKey(name)) {
+      throw bad(name, "there");
+    }
+    return Objects.toString(fields.get(name), "");
+  }
+
+  private long count(String name) {
+    try {
+      long count = Long.parseLong(text(name));
+      if (count >= 0) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      // as a negative one
+    }
+    throw bad(name, "a whole number >= 0");
+  }
+
+  private double number(String name) {
+    try {
+      double number = Double.parseDouble(text(name));
+      if (!Double.isNaN(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // as NaN
+    }
+    throw bad(name, "a number");
+  }
+
+  private <E extends Enum<E>> E constant(String name, Class<E> type) {
+    try {
+      return Enum.valueOf(type, text(name));
+    } catch (IllegalArgumentException e) {
+      throw bad(name, "a " + type.getSimpleName());
+    }
+  }
+
+  private IllegalArgumentException bad(String name, String bound) {
+    return BAD_ARGUMENT.argument("{} must be {}, got {}", name, bound, fields.get(name));
+  }
+}
