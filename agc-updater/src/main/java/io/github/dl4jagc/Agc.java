@@ -1,6 +1,5 @@
 package io.github.dl4jagc;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNOT_BE_CLIPPED;
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
@@ -8,13 +7,11 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UPDATE_RATIO;
 
 import io.github.dl4jagc.internal.binding.ArrayClipping;
 import io.github.dl4jagc.internal.check.Checks;
-import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
 import io.github.dl4jagc.internal.dl4j.Network;
 import io.github.dl4jagc.internal.dl4j.NetworkAdapters;
 import io.github.dl4jagc.internal.dl4j.Rewrapping;
 import io.github.dl4jagc.internal.units.Units;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -27,7 +24,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adaptive gradient clipping as functions, for training loops of one's own.
+ * Adaptive gradient clipping as functions: on networks that exist ({@code attach}, {@code wrap},
+ * {@code withSettings}, {@code unwrap}), and on gradients, for training loops of one's own.
  *
  * <pre>{@code
  * net.setInput(features);
@@ -68,8 +66,7 @@ public final class Agc {
   }
 
   /**
-   * Makes sure that the network has an {@link AgcListener} that it calls, and binds its updaters at
-   * once. Initialises the network if it is not, as {@code addListeners} does.
+   * The same as {@link #attach(MultiLayerNetwork)} for a graph.
    *
    * @param net a network
    * @return the network's AgcListener, added if there was none
@@ -261,13 +258,10 @@ public final class Agc {
   }
 
   /**
-   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
-   * opens without this library. If it trains on, it does so without clipping, and without the
-   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
+   * The same as {@link #unwrap(MultiLayerNetwork)} for a graph.
    *
    * @param net an initialised network; unchanged
-   * @return a network with the same configuration but for the updaters, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
+   * @return a copy without AGC and without listeners
    * @throws IllegalStateException if the network is not initialised
    */
   public static ComputationGraph unwrap(ComputationGraph net) {
@@ -438,22 +432,7 @@ public final class Agc {
    */
   public static INDArray clip(
       INDArray weights, INDArray gradient, AgcSettings settings, int... unitDimensions) {
-    requireUsable(weights, "weights");
-    requireUsable(gradient, "gradient");
-    if (!Arrays.equals(weights.shape(), gradient.shape())) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "weights and gradient must have the same shape, got {} and {}",
-          weights.shape(),
-          gradient.shape());
-    }
-    if (SharedMemory.overlap(weights, gradient) || SharedMemory.repeats(gradient)) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "weights and gradient must not share memory, nor may the gradient repeat elements, got"
-              + " shapes {} with strides {} and {}; pass gradient.dup()",
-          weights.shape(),
-          weights.stride(),
-          gradient.stride());
-    }
+    ClippableArrays.check(weights, gradient);
     if (unitDimensions == null) {
       throw UNIT_DIMENSIONS.argument(
           "unitDimensions must be the dimensions that tell units apart, or none, got null");
@@ -467,21 +446,5 @@ public final class Agc {
     }
     ArrayClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), settings);
     return gradient;
-  }
-
-  private static void requireUsable(INDArray array, String name) {
-    Checks.notNull(array, name, ARRAYS_THAT_CANNOT_BE_CLIPPED);
-    if (!array.isR()) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "{} must be of a floating point type, got {}", name, array.dataType());
-    }
-    if (SharedMemory.isOfClosedWorkspace(array)) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.state(
-          "{} must be in memory that is in use, got an array of the workspace {}, which has been"
-              + " closed since it was made; pass {}.detach(), taken while the workspace is open",
-          name,
-          array.data().getParentWorkspace().getId(),
-          name);
-    }
   }
 }
