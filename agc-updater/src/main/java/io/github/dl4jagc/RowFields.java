@@ -75,7 +75,8 @@ final class RowFields {
         counted.leftAlone(),
         rule == null
             ? null
-            : new ReportRow.Rule(rule.form(), rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly()),
+            : new ReportRow.Rule(
+                rule.form(), rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly()),
         counted.learningRate(),
         statistics(counted.latest()),
         statistics(counted.total()));
