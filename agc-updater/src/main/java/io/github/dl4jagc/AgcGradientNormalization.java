@@ -47,7 +47,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * times its norm, whatever the learning rate, the batch size and the updater, Adam included:
  *
  * <pre>{@code
- * .updater(AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.03).build())
+ * .updater(AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.01).build())
  * }</pre>
  *
  * <p><b>Binding.</b> DL4J gives an updater no weights, so an {@link AgcListener} must be set on the
