@@ -103,8 +103,8 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * are clipped by that first. DL4J's decoupled {@code WeightDecay} comes after it.
    *
    * @param updateRatio finite and greater than zero; no default, and none is bounded. 0.03 is a
-   *     good value to begin with, 0.02 for deep stacks of layers without residual branches, 0.01 with
-   *     Adam and its kin. From 1 on, where a unit may turn round in one step, with a warning
+   *     good value to begin with, 0.02 for deep stacks of layers without residual branches, 0.01
+   *     with Adam and its kin. From 1 on, where a unit may turn round in one step, with a warning
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */

@@ -24,7 +24,6 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** Choosing a threshold: see the ratios where training works, begin with the median, halve. */
 public final class ObserveAndChoose {
-
   private ObserveAndChoose() {}
 
   /**

@@ -1,5 +1,6 @@
 package io.github.dl4jagc.report;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
 import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
@@ -100,7 +101,7 @@ final class RunReport {
       if (rowsLeft(record) != records.size() - 1 - rows.size()
           || !record.get("run").equals(first.get("run"))
           || !record.get("iteration").equals(first.get("iteration"))) {
-        throw new IllegalArgumentException("the rows of a report must be together");
+        throw NOT_A_STATISTICS_FILE.argument("the rows of a report must be together");
       }
       rows.add(ReportRow.of(record));
     }

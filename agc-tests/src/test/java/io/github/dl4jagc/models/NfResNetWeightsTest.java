@@ -281,7 +281,7 @@ class NfResNetWeightsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(problem)
         .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(4000));
-    assertThat(Pointer.totalBytes()).isEqualTo(before);
+    assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before); // the collector may free other's
   }
 
   @ParameterizedTest

@@ -144,7 +144,7 @@ public final class HeatMap {
         } else if (!of && start >= 0) {
           append(
               path,
-              "M%.1f %.1fh%.1fv%.1fh-%3$.1fz",
+              "M%.1f %.1fh%.1fv%.1fh-%3$.1f", // which is closed where it is filled
               left + start * cell,
               TOP + row * rowHeight,
               (i - start) * cell,

@@ -1,5 +1,7 @@
 package io.github.dl4jagc.report.chart;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -55,7 +57,8 @@ public final class Html {
     try (InputStream file = owner.getResourceAsStream(name)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the bundled " + name, e);
+      throw new UncheckedIOException(
+          STATISTICS_CANNOT_BE_WRITTEN.message("Cannot read the bundled {}", name), e);
     }
   }
 
