@@ -37,10 +37,10 @@ final class RatioCharts {
   private static final double ROW_HEIGHT = 9;
 
   /** Cells of the maps of all layers and runs: some hundred kilobytes. */
-  private static final int MOST_CELLS = 9_000;
+  private static final int MOST_CELLS = 20_000;
 
   private static final int MOST_COLUMNS = 120;
-  private static final int FEWEST_COLUMNS = 6;
+  private static final int FEWEST_COLUMNS = 4;
 
   private final RunSummary run;
   private final int runs;

@@ -202,7 +202,7 @@ class ReportPageTest {
   void hasOneSizeForShortAndLongTrainingsAndFewAndManyLayers(int layers, int reports, int every)
       throws IOException {
     String html = html(training(layers, reports, every));
-    assertThat(html.length()).isLessThan(700_000);
+    assertThat(html.length()).isLessThan(1_000_000);
     assertThat(html).doesNotContain("NaN", "Infinity", "{{", "}}");
     Document page = Jsoup.parse(html);
     assertThat(facts(page))
