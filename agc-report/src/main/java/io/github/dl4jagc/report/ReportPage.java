@@ -21,6 +21,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** Reports of runs as one HTML page that needs nothing else: of a file, or of a list. */
 final class ReportPage {
@@ -39,23 +40,53 @@ final class ReportPage {
    * @throws IllegalStateException if there are none
    */
   static String of(Path file, RunSummary.Source source) throws IOException {
-    List<RunSummary> runs = RunSummary.of("The statistics file " + file, source);
-    List<RunSection> sections =
-        runs.stream().map(run -> new RunSection(run, runs.size())).collect(toList());
-    ArrayNode data = new ObjectMapper().createArrayNode();
-    sections.forEach(section -> data.add(section.data()));
+    ObjectNode parts = parts("The statistics file " + file, source);
     return Html.page(
         ReportPage.class,
         "report-page.html",
         Map.of(
             "source",
             Html.escape(file.getFileName().toString()),
+            "pageStyle",
+            style(),
+            "script",
+            script(),
             "runs",
-            runs.size() == 1 ? "" : overview(runs),
-            "sections",
-            sections.stream().map(RunSection::html).collect(joining()),
+            parts.get("html").asText(),
             "data",
-            data.toString().replace("<", "\\u003c"))); // no layer's name can end the script
+            // no layer's name can end the script
+            parts.get("runs").toString().replace("<", "\\u003c")));
+  }
+
+  static String style() {
+    return Html.page(ReportPage.class, "report-page.css", Map.of());
+  }
+
+  static String script() {
+    return Html.page(ReportPage.class, "report-page.js", Map.of());
+  }
+
+  /**
+   * Makes what is in a page: {@code html}, and {@code runs}, what its script shows under the mouse.
+   *
+   * @param title what the reports are of, for messages
+   * @param source the reports, in the order in which they came; read twice
+   * @throws IllegalStateException if there are none
+   */
+  static ObjectNode parts(String title, RunSummary.Source source) throws IOException {
+    List<RunSummary> runs = RunSummary.of(title, source);
+    List<RunSection> sections =
+        runs.stream().map(run -> new RunSection(run, runs.size())).collect(toList());
+    ObjectNode parts = new ObjectMapper().createObjectNode();
+    parts.put(
+        "html",
+        (runs.size() == 1 ? "" : overview(runs))
+            + sections.stream()
+                .map(RunSection::html)
+                .collect(joining("\n", "<div>\n", "</div>\n")));
+    ArrayNode data = parts.putArray("runs");
+    sections.forEach(section -> data.add(section.data()));
+    return parts;
   }
 
   /** All runs, one over the other, and the choice of one. */

@@ -64,6 +64,33 @@ final class RunReport {
     this.rows = rows;
   }
 
+  /**
+   * What was counted from one report to another.
+   *
+   * @throws IllegalArgumentException if they are not of the same network
+   */
+  static RunReport between(
+      AgcReport earlier, AgcReport later, Run run, int iteration, int epoch, double score) {
+    return new RunReport(
+        run,
+        iteration,
+        epoch,
+        score,
+        later.since(earlier).rows().stream()
+            .filter(row -> row.leftAlone().isPresent() || row.total().iterations() > 0)
+            .collect(toList()));
+  }
+
+  /** This and the next report of the run as one; its score is the mean. */
+  RunReport plus(RunReport next) {
+    return new RunReport(
+        run,
+        next.iteration,
+        next.epoch,
+        (score + next.score) / 2,
+        report().merge(next.report()).rows());
+  }
+
   AgcReport report() {
     return new AgcReport(rows);
   }

@@ -62,6 +62,15 @@ final class RunSection {
     parts.put("facts", facts());
     parts.put("map", map());
     parts.put("columns", columns());
+    parts.put(
+        "share",
+        chart(
+                "Share of the weights' units clipped, over the iterations",
+                Axis.linear("share")
+                    .including(0, 1)
+                    .labelled(share -> Ticks.label(100 * share) + " %"))
+            .add(line("", column -> of(column).clippedShare()))
+            .svg());
     parts.put("curve", ratios.curve());
     parts.put("thresholds", ratios.table());
     parts.put("options", ratios.options());
@@ -240,13 +249,14 @@ final class RunSection {
                     "layer",
                     "parameter",
                     "kind",
+                    "bound",
                     "units",
                     "clipped",
                     "largest ratio",
                     "smallest scale",
                     "not finite",
                     "left alone"))
-            .names(3);
+            .names(4);
     for (ReportRow row : run.total.rows()) {
       AgcReport.Statistics total = row.total();
       boolean none = total.ratios().count() == 0;
@@ -255,6 +265,7 @@ final class RunSection {
               row.layer(),
               row.parameter(),
               row.kind().name().toLowerCase(Locale.ROOT),
+              row.rule().map(Object::toString).orElse(""),
               String.valueOf(row.units()),
               total.units() == 0 ? "" : percent(total.clippedShare()),
               none ? "" : Ticks.text(total.largestRatio()),

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.shade.guava.collect.MapMaker;
 import org.slf4j.Logger;
@@ -220,14 +219,8 @@ final class StatisticsFile {
       return; // all that it has is there: another thread was quicker
     }
     RunReport since =
-        new RunReport(
-            progress.run,
-            iteration,
-            epoch,
-            network.score(),
-            report.since(progress.reported).rows().stream()
-                .filter(row -> row.leftAlone().isPresent() || row.total().iterations() > 0)
-                .collect(Collectors.toList()));
+        RunReport.between(
+            progress.reported, report, progress.run, iteration, epoch, network.score());
     try {
       if (size < 0 || size != actualSize()) {
         rescanOrRotate();

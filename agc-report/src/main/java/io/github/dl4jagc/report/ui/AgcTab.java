@@ -1,0 +1,115 @@
+package io.github.dl4jagc.report.ui;
+
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nd4j.common.resources.Resolver;
+import org.nd4j.common.resources.strumpf.StrumpfResolver;
+
+/**
+ * Puts the tab "AGC" into the navigation of DL4J's training pages, which is written into their
+ * templates: the UI reads these as resources, and asks this resolver before the built-in one. The
+ * template is the original one with a line more, or unchanged if it is another than expected.
+ */
+public final class AgcTab implements Resolver {
+
+  /** Less than the built-in one's, which is 100. */
+  private static final int PRIORITY = 50;
+
+  private static final Pattern TEMPLATE =
+      Pattern.compile("templates/Training(Overview|Model|System)\\.html\\.ftl");
+
+  /** The line of the last one of the tabs. */
+  private static final Pattern SYSTEM = Pattern.compile("(?m)^([ \\t]*)<li.*href=\"system\".*$");
+
+  private static final String TAB =
+      "<li class=\"nav-item\"><a class=\"nav-link\" href=\"agc\">"
+          + "<i class=\"nav-icon cui-graph\"></i>AGC</a></li>\n";
+
+  private final Resolver original = new StrumpfResolver();
+
+  /** Where templates lie with the tab in them; {@code null}: none was asked for yet. */
+  private Path folder;
+
+  @Override
+  public int priority() {
+    return PRIORITY;
+  }
+
+  @Override
+  public boolean exists(String path) {
+    return TEMPLATE.matcher(path).matches() && original.exists(path);
+  }
+
+  @Override
+  public InputStream asStream(String path) {
+    try (InputStream template = original.asStream(path)) {
+      String html = new String(template.readAllBytes(), StandardCharsets.UTF_8);
+      return new ByteArrayInputStream(withTab(html).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read DL4J's " + path, e);
+    }
+  }
+
+  static String withTab(String template) {
+    Matcher system = SYSTEM.matcher(template);
+    return system.find()
+        ? template.substring(0, system.start())
+            + system.group(1)
+            + TAB
+            + template.substring(system.start())
+        : template;
+  }
+
+  @Override
+  public synchronized File asFile(String path) {
+    try {
+      if (folder == null) {
+        folder = Files.createTempDirectory("agc-ui");
+        folder.toFile().deleteOnExit();
+      }
+      Path file = folder.resolve(Path.of(path).getFileName());
+      if (!Files.exists(file)) {
+        try (InputStream template = asStream(path)) {
+          Files.write(file, template.readAllBytes());
+        }
+        file.toFile().deleteOnExit();
+      }
+      return file.toFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy DL4J's " + path, e);
+    }
+  }
+
+  @Override
+  public boolean directoryExists(String path) {
+    return false;
+  }
+
+  @Override
+  public void copyDirectory(String path, File destination) {
+    original.copyDirectory(path, destination);
+  }
+
+  @Override
+  public boolean hasLocalCache() {
+    return false;
+  }
+
+  @Override
+  public File localCacheRoot() {
+    return null;
+  }
+
+  @Override
+  public String normalizePath(String path) {
+    return path; // the built-in one does it
+  }
+}

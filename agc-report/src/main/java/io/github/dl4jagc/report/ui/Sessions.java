@@ -1,0 +1,123 @@
+package io.github.dl4jagc.report.ui;
+
+import io.github.dl4jagc.report.LiveRuns;
+import io.github.dl4jagc.report.ui.AgcStatsUpdate.Content;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/** What the attached storages have of AGC, by session, and as JSON for the page. Thread-safe. */
+final class Sessions {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final class Session {
+    final LiveRuns runs = new LiveRuns();
+    final StatsStorage storage;
+
+    /** Of so many reports. */
+    private long changes;
+
+    private ObjectNode parts;
+
+    Session(StatsStorage storage) {
+      this.storage = storage;
+    }
+
+    void add(Content content) {
+      runs.add(
+          content.run,
+          content.started,
+          content.iteration,
+          content.epoch,
+          content.score,
+          content.report);
+    }
+
+    synchronized ObjectNode parts() {
+      long now = runs.changes();
+      if (now != changes) {
+        parts = runs.parts().put("changes", now);
+        changes = now;
+      }
+      return parts;
+    }
+  }
+
+  /** In the order in which they came. */
+  private final Map<String, Session> sessions = new LinkedHashMap<>();
+
+  void read(StatsStorageEvent event) {
+    StatsStorage storage = event.getStatsStorage();
+    add(
+        storage,
+        storage.getUpdate(
+            event.getSessionID(), event.getTypeID(), event.getWorkerID(), event.getTimestamp()));
+  }
+
+  void readAll(StatsStorage storage) {
+    for (String session : storage.listSessionIDs()) {
+      if (storage.listTypeIDsForSession(session).contains(AgcStatsUpdate.TYPE_ID)) {
+        storage.getAllUpdatesAfter(session, AgcStatsUpdate.TYPE_ID, -1).stream()
+            .sorted(Comparator.comparingLong(Persistable::getTimeStamp))
+            .forEach(update -> add(storage, update));
+      }
+    }
+  }
+
+  private void add(StatsStorage storage, Persistable update) {
+    if (update instanceof AgcStatsUpdate) {
+      Content content = ((AgcStatsUpdate) update).content();
+      Session session;
+      synchronized (this) {
+        session = sessions.computeIfAbsent(update.getSessionID(), id -> new Session(storage));
+      }
+      session.add(content);
+    }
+  }
+
+  synchronized void remove(StatsStorage storage) {
+    sessions.values().removeIf(session -> session.storage == storage);
+  }
+
+  synchronized boolean has(String id) {
+    return sessions.containsKey(id);
+  }
+
+  /**
+   * What the page shows of a session.
+   *
+   * @param id of the session; the latest one if there is none of this name and {@code several} is
+   *     false
+   * @param several whether the UI has a path for each session
+   * @param since the changes that the page has already: then there is nothing but their number
+   */
+  String json(String id, boolean several, String since) {
+    ObjectNode json = JSON.createObjectNode();
+    Session session = null;
+    synchronized (this) {
+      ArrayNode ids = json.putArray("sessions");
+      for (Map.Entry<String, Session> each : sessions.entrySet()) {
+        ids.add(each.getKey());
+        if (each.getKey().equals(id) || !several && !sessions.containsKey(id)) {
+          json.put("session", each.getKey());
+          session = each.getValue();
+        }
+      }
+    }
+    if (session != null) {
+      if (String.valueOf(session.runs.changes()).equals(since)) {
+        json.put("changes", since);
+      } else {
+        json.setAll(session.parts());
+      }
+    }
+    return json.toString();
+  }
+}

@@ -1,0 +1,161 @@
+package io.github.dl4jagc.report.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.dl4jagc.AgcGradientNormalization;
+import io.github.dl4jagc.testing.NetworkCheck;
+import io.github.dl4jagc.testing.Networks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.shade.jackson.databind.JsonNode;
+
+/** The tab as a reader of DL4J's UI gets to it, in a real browser. */
+@Timeout(90)
+class BrowserTest {
+
+  private static final String FACTS = "#runs .facts";
+  private static final String SHARES = "#runs details:last-of-type td:nth-child(6)";
+
+  private static Browser browser;
+
+  @BeforeAll
+  static void aBrowserIsInstalled() throws Exception {
+    assumeTrue(Browser.isInstalled(), Browser.MISSING);
+    browser = new Browser(1000, 900);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static void train(MultiLayerNetwork net, int iterations) {
+    for (int i = 0; i < iterations; i++) {
+      NetworkCheck.fit(net, Networks.denseData(8, 1 + net.getIterationCount()));
+    }
+  }
+
+  private static MultiLayerNetwork network(StatsStorage storage, String session) {
+    MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1), 0.05));
+    net.setListeners(
+        new StatsListener(storage, null, null, session, "worker"),
+        new AgcStatsListener(storage, 1));
+    return net;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theTabIsFoundAndFollowsTheTraining(boolean multiSession) throws Exception {
+    try (LocalUi ui = new LocalUi(multiSession)) {
+      StatsStorage storage = new InMemoryStatsStorage();
+      ui.server().attach(storage);
+      MultiLayerNetwork net = network(storage, "session");
+      train(net, 3);
+      String training = ui.address() + (multiSession ? "/train/session" : "/train");
+      LocalUi.until(
+          () -> ui.get(multiSession ? "/train/session/overview" : "/train/overview").statusCode(),
+          status -> status == 200);
+      browser.open(training + "/overview");
+      browser.click("a[href=agc]");
+      LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 2"));
+      assertThat(browser.run("return document.querySelector('#session').value").asText())
+          .isEqualTo("session");
+      train(net, 5);
+      LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 7"));
+      assertThat(browser.run("return document.querySelectorAll('#runs svg.map').length").asInt())
+          .isGreaterThan(2);
+      browser.click("a[href=system]");
+      LocalUi.until(
+          () -> browser.run("return location.href").asText(), (training + "/system")::equals);
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  private static List<Double> shares() throws Exception {
+    List<Double> shares = new ArrayList<>();
+    for (JsonNode each :
+        browser.run(
+            "return [...document.querySelectorAll('"
+                + SHARES
+                + "')].map(cell => parseFloat(cell.textContent))")) {
+      shares.add(each.asDouble());
+    }
+    return shares;
+  }
+
+  @Test
+  void whatTheReaderHasChosenStaysWhenValuesChange() throws Exception {
+    try (LocalUi ui = new LocalUi(false)) {
+      StatsStorage storage = new InMemoryStatsStorage();
+      ui.server().attach(storage);
+      MultiLayerNetwork net = network(storage, "session");
+      train(net, 6);
+      browser.open(ui.address() + "/train/agc");
+      LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 5"));
+      List<Double> inOrderOfLayers = shares();
+      browser.click("#runs details:last-of-type th:nth-child(6) button");
+      assertThat(shares())
+          .hasSize(6)
+          .isSortedAccordingTo(Comparator.reverseOrder())
+          .isNotEqualTo(inOrderOfLayers);
+      browser.run(
+          "const choice = document.querySelector('.map-of'); choice.value = 'layer1';"
+              + "choice.dispatchEvent(new Event('change'))");
+      browser.click("#runs details:first-of-type summary");
+      train(net, 5);
+      LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 10"));
+      assertThat(shares()).isSortedAccordingTo(Comparator.reverseOrder());
+      assertThat(
+              browser
+                  .run(
+                      "return [document.querySelector('.map-of').value,"
+                          + " document.querySelector('#runs details').open,"
+                          + " document.querySelector('.ratio-map.shown"
+                          + " svg').getAttribute('aria-label')]")
+                  .toString())
+          .startsWith("[\"layer1\",true,\"")
+          .contains("layer1");
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void anotherSessionCanBeChosen() throws Exception {
+    try (LocalUi ui = new LocalUi(false)) {
+      StatsStorage storage = new InMemoryStatsStorage();
+      ui.server().attach(storage);
+      train(network(storage, "first"), 2);
+      train(network(storage, "second"), 4);
+      browser.open(ui.address() + "/train/agc");
+      LocalUi.until(
+          () -> browser.run("return document.querySelector('#session').options.length").asInt(),
+          count -> count == 2);
+      for (String session : new String[] {"second", "first"}) {
+        browser.run(
+            "const choice = document.querySelector('#session'); choice.value = '"
+                + session
+                + "'; choice.dispatchEvent(new Event('change'))");
+        String iterations = session.equals("first") ? "0 \u2013 1" : "0 \u2013 3";
+        LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains(iterations));
+      }
+      assertThat(browser.run("return document.documentElement.scrollWidth - innerWidth").asInt())
+          .as("what is wider than the window")
+          .isLessThanOrEqualTo(0);
+    }
+  }
+}
