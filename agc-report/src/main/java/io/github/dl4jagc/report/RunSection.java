@@ -59,6 +59,7 @@ final class RunSection {
   String html() {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("name", Html.escape(run.name));
+    parts.put("verdict", Verdict.of(run).html());
     parts.put("facts", facts());
     parts.put("map", map());
     parts.put("columns", columns());

@@ -62,12 +62,12 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
   private final int frequency;
 
   /** Of a network without a {@code StatsListener}. */
-  private final String ownSession = UUID.randomUUID().toString();
+  private final String ownSession;
 
   /** {@code null}: that of the listener beside this one. */
   private String sessionId;
 
-  private String workerId = UIDProvider.getJVMUID() + "_" + Thread.currentThread().getId();
+  private String workerId;
 
   /** Who deserialises this, as Spark does, sets another one. */
   private transient StatsStorageRouter router;
@@ -108,11 +108,16 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
     }
     this.router = router;
     this.frequency = frequency;
+    this.ownSession = UUID.randomUUID().toString();
     this.sessionId = sessionId;
+    this.workerId = UIDProvider.getJVMUID() + "_" + Thread.currentThread().getId();
   }
 
   private AgcStatsListener(AgcStatsListener other) {
-    this(other.router, other.frequency, other.sessionId);
+    router = other.router;
+    frequency = other.frequency;
+    ownSession = other.ownSession;
+    sessionId = other.sessionId;
     workerId = other.workerId;
   }
 
@@ -208,15 +213,21 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
     this.workerId = workerId;
   }
 
-  /** {@return the session that was given or set, else that of a network without others} */
+  /**
+   * {@return the session that was given or set, else that of a network without another listener}
+   */
   @Override
   public String getSessionID() {
     return sessionId == null ? ownSession : sessionId;
   }
 
+  /**
+   * Sets the session. ParallelWrapper and Spark set a copy's to that of the listener that it was
+   * copied from: where none was given, the copy too belongs to that of the listener beside it.
+   */
   @Override
   public void setSessionID(String sessionId) {
-    this.sessionId = sessionId;
+    this.sessionId = ownSession.equals(sessionId) ? null : sessionId;
   }
 
   @Override

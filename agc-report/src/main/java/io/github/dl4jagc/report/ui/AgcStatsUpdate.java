@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
+import org.deeplearning4j.core.storage.Persistable;
 
 /**
  * A report of a network as DL4J's storages keep it: all that was counted since the network was
@@ -32,7 +33,7 @@ import java.util.zip.InflaterInputStream;
  *
  * @serial exclude
  */
-public final class AgcStatsUpdate implements org.deeplearning4j.core.storage.Persistable {
+public final class AgcStatsUpdate implements Persistable {
 
   /** What a storage calls these updates. */
   static final String TYPE_ID = "AgcStats";

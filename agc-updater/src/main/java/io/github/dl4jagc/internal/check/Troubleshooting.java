@@ -68,6 +68,11 @@ public enum Troubleshooting {
     }
   }
 
+  /** {@return the address of another page of the same docs, such as "choosing-the-threshold.md"} */
+  public static String docs(String page) {
+    return PAGE.substring(0, PAGE.lastIndexOf('/') + 1) + page;
+  }
+
   /** The end of the entry's address, which is made of its heading. */
   public String anchor() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,0 +1,143 @@
+package io.github.dl4jagc.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jagc.RatioHistogram;
+import io.github.dl4jagc.ReportRow;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Ten units in each layer, one report for each iteration, and a threshold of 0.01. */
+class VerdictTest {
+
+  private static final RunReport.Run RUN = new RunReport.Run("run", Instant.EPOCH, "");
+
+  private final List<RunReport> reports = new ArrayList<>();
+
+  private static ReportRow row(
+      String layer, int clipped, int notFinite, double ratio, boolean observed) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("layer", layer);
+    fields.put("parameter", "W");
+    fields.put("kind", "WEIGHT");
+    fields.put("units", 10);
+    fields.put("form", "GRADIENT");
+    fields.put("threshold", 0.01);
+    fields.put("nonFiniteGradients", "PASS_THROUGH");
+    fields.put("observeOnly", observed);
+    fields.put("iterations", 1);
+    fields.put("seen", 10);
+    fields.put("clipped", clipped);
+    fields.put("observed", observed ? clipped : 0);
+    fields.put("nonFinite", notFinite);
+    if (notFinite < 10) {
+      fields.put("largestRatio", ratio);
+      fields.put("smallestScale", 1);
+      fields.put("ratios", RatioHistogram.binOf(ratio) + ":" + (10 - notFinite));
+    }
+    return ReportRow.of(fields);
+  }
+
+  private static ReportRow row(String layer, int clipped) {
+    return row(layer, clipped, 0, clipped == 0 ? 0.001 : 0.02, false);
+  }
+
+  private void add(double score, ReportRow... rows) {
+    reports.add(new RunReport(RUN, reports.size(), 0, score, List.of(rows)));
+  }
+
+  private String verdict() throws IOException {
+    return Verdict.of(RunSummary.of("test", reports::forEach).get(0)).sentence();
+  }
+
+  @Test
+  void nothingClippedIsAnInsurance() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      add(1, row("a", 0), row("b", 0));
+    }
+    assertThat(verdict())
+        .isEqualTo(
+            "Nothing of the weights was clipped in 20 iterations: AGC is an insurance only.");
+  }
+
+  @Test
+  void whatIsObservedWasNotClipped() throws Exception {
+    add(1, row("a", 2, 0, 0.02, true), row("b", 4, 0, 0.02, true));
+    assertThat(verdict())
+        .isEqualTo(
+            "AGC only observes: it would have clipped 30.0\u00a0% of the weights' units, most in"
+                + " \u201cb\u201d.");
+  }
+
+  @Test
+  void mostLayersClippedAllTheTimeSetTheStepSize() throws Exception {
+    add(1, row("a", 10), row("b", 9), row("c", 2), row("d", 2));
+    assertThat(verdict())
+        .startsWith("AGC limits nearly every step of 2 of 4 layers: it sets the step size");
+  }
+
+  @Test
+  void oneLayerAloneWantsAThresholdOfItsOwn() throws Exception {
+    add(1, row("a", 1), row("b", 10), row("c", 0));
+    assertThat(verdict()).startsWith("\u201cb\u201d alone is clipped all the time");
+  }
+
+  @Test
+  void aLayerThatIsClippedMoreThanSeldomIsNotAlone() throws Exception {
+    add(1, row("a", 2), row("b", 10), row("c", 0));
+    assertThat(verdict())
+        .isEqualTo("AGC clips 40.0\u00a0% of the weights' units, most in \u201cb\u201d.");
+  }
+
+  @Test
+  void someUnitsThatAreNotFiniteAreNamed() throws Exception {
+    add(1, row("a", 0), row("b", 1, 3, 0.02, false));
+    add(1, row("a", 1, 1, 0.02, false), row("b", 0));
+    assertThat(verdict())
+        .isEqualTo(
+            "Gradients were not finite 4 times in units of \u201cb\u201d: AGC does not mend them.");
+  }
+
+  @Test
+  void aTrainingThatHasDivergedSaysSinceWhen() throws Exception {
+    for (int i = 0; i < 12; i++) {
+      int notFinite = i == 3 || i >= 8 ? 10 : 0;
+      add(1, row("a", 0, notFinite, 0.001, false), row("b", 0, notFinite, 0.001, false));
+    }
+    assertThat(verdict())
+        .startsWith("No unit's gradient or weights have been finite since iteration 8");
+  }
+
+  private void growing(double lastScore) {
+    for (int i = 0; i < 16; i++) {
+      double ratio = 0.002 * Math.pow(10, i / 4);
+      add(i < 12 ? 1 : lastScore, row("a", 1), row("b", ratio > 0.01 ? 10 : 0, 0, ratio, false));
+    }
+  }
+
+  @Test
+  void ratiosThatGrowWhileTheScoreDoesNotFallAreAWarning() throws Exception {
+    growing(1.5);
+    assertThat(verdict())
+        .startsWith("Ratios of \u201cb\u201d grow from quarter to quarter of the run");
+  }
+
+  /** Weights that are found make gradients that are large beside them: no false alarm. */
+  @Test
+  void ratiosThatGrowWhileTheScoreFallsAreFine() throws Exception {
+    growing(0.5);
+    assertThat(verdict()).startsWith("AGC ");
+  }
+
+  @Test
+  void theSentenceLinksToThePageThatExplainsIt() throws Exception {
+    add(1, row("<a>", 10), row("b", 0), row("c", 0));
+    assertThat(Verdict.of(RunSummary.of("test", reports::forEach).get(0)).html())
+        .contains("\u201c&lt;a&gt;\u201d alone", "/docs/choosing-the-threshold.md\">More</a>");
+  }
+}
