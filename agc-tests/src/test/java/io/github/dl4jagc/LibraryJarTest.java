@@ -76,8 +76,9 @@ class LibraryJarTest {
     assertThat(references.lines()).noneMatch(LibraryJarTest::isMissing);
   }
 
+  /** The tab of DL4J's UI is loaded by the UI alone: who has not got it has not got it. */
   private static boolean isMissing(String reference) {
-    return reference.matches(" +\\S+ +-> .* not found");
+    return reference.matches(" +(?!io\\.github\\.dl4jagc\\.report\\.ui\\.)\\S+ +-> .* not found");
   }
 
   @ParameterizedTest

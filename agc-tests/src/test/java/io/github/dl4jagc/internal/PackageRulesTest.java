@@ -304,6 +304,22 @@ class PackageRulesTest {
         .check(LIBRARY);
   }
 
+  /** It is optional: what writes files and pages goes without. */
+  @Test
+  void onlyTheTabKnowsTheTrainingUi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(API + ".report.ui")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            API + ".report.ui",
+            "org.deeplearning4j.core..",
+            "org.deeplearning4j.ui..",
+            "io.vertx..")
+        .check(classesBeside(Agc.class, AgcReportWriter.class));
+  }
+
   /** What is counted is had from the API alone. */
   @Test
   void reportsKnowNothingOfHowTheyAreCounted() {
