@@ -30,7 +30,7 @@ const round = number => Number(number.toPrecision(3));
 function sortable(table) {
   const number = cell => {
     const value = parseFloat(cell.textContent);
-    return isNaN(value) ? -Infinity : value;
+    return Number.isFinite(value) ? value : -Number.MAX_VALUE; // an empty one is the last
   };
   table.querySelectorAll("thead th").forEach((header, column) => {
     const button = document.createElement("button");
@@ -44,7 +44,7 @@ function sortable(table) {
       const rows = [...table.tBodies[0].rows];
       rows.sort((a, b) => sign * (words
         ? a.cells[column].textContent.localeCompare(b.cells[column].textContent, undefined, { numeric: true })
-        : number(a.cells[column]) - number(b.cells[column]) || 0));
+        : number(a.cells[column]) - number(b.cells[column])));
       table.tBodies[0].append(...rows);
     });
   });
