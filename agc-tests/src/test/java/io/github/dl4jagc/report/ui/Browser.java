@@ -2,6 +2,7 @@ package io.github.dl4jagc.report.ui;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +47,8 @@ final class Browser implements AutoCloseable {
         new ProcessBuilder(of("chromedriver").toString(), "--port=0")
             .redirectErrorStream(true)
             .start();
-    BufferedReader output = driver.inputReader(StandardCharsets.UTF_8);
+    BufferedReader output =
+        new BufferedReader(new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
     Matcher port = PORT.matcher("");
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (port.reset(line).find()) {
