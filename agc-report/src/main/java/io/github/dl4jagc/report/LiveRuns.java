@@ -1,5 +1,7 @@
 package io.github.dl4jagc.report;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
+
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.report.chart.Html;
 import java.io.IOException;
@@ -99,7 +101,8 @@ public final class LiveRuns {
     try {
       return ReportPage.parts("The training", all::forEach);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // cannot be: it is memory
+      throw new UncheckedIOException(
+          STATISTICS_CANNOT_BE_WRITTEN.message("Memory cannot be written"), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.report.ui;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
+import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
 
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
@@ -83,7 +84,8 @@ public final class AgcStatsUpdate implements Persistable {
       out.writeLong(time);
       write(out, content);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // cannot be: it is memory
+      throw new UncheckedIOException(
+          STATISTICS_CANNOT_BE_WRITTEN.message("Memory cannot be written"), e);
     }
     encoded =
         ByteBuffer.allocate(HEADER + bytes.size())

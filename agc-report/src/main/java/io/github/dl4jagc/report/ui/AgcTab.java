@@ -1,5 +1,7 @@
 package io.github.dl4jagc.report.ui;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
+
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -54,7 +56,8 @@ public final class AgcTab implements Resolver {
       String html = new String(template.readAllBytes(), StandardCharsets.UTF_8);
       return new ByteArrayInputStream(withTab(html).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read DL4J's " + path, e);
+      throw new UncheckedIOException(
+          STATISTICS_CANNOT_BE_WRITTEN.message("Cannot read DL4J's {}", path), e);
     }
   }
 
@@ -84,7 +87,8 @@ public final class AgcTab implements Resolver {
       }
       return file.toFile();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot copy DL4J's " + path, e);
+      throw new UncheckedIOException(
+          STATISTICS_CANNOT_BE_WRITTEN.message("Cannot copy DL4J's {}", path), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.dl4jagc.report.ui;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
+
 import io.github.dl4jagc.report.LiveRuns;
 import io.github.dl4jagc.report.chart.Html;
 import io.vertx.core.http.HttpServerResponse;
@@ -88,7 +90,10 @@ public final class AgcUiModule implements UIModule {
               if (result.succeeded()) {
                 response.putHeader("content-type", type).end(result.result());
               } else {
-                log.error("AGC's tab cannot answer {}", context.request().path(), result.cause());
+                log.error(
+                    STATISTICS_CANNOT_BE_WRITTEN.message(
+                        "AGC's tab cannot answer {}", context.request().path()),
+                    result.cause());
                 response.setStatusCode(500).end("AGC's tab has failed; the log says why.");
               }
             });
@@ -118,7 +123,8 @@ public final class AgcUiModule implements UIModule {
     try {
       reading.run();
     } catch (RuntimeException | LinkageError e) {
-      log.error("AGC's statistics cannot be read for the UI", e);
+      log.error(
+          STATISTICS_CANNOT_BE_WRITTEN.message("AGC's statistics cannot be read for the UI"), e);
     }
   }
 

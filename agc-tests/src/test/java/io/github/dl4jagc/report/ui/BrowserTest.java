@@ -82,7 +82,10 @@ class BrowserTest {
       browser.click("a[href=system]");
       LocalUi.until(
           () -> browser.run("return location.href").asText(), (training + "/system")::equals);
-      assertThat(browser.errors()).isEmpty();
+      // Requests of DL4J's own pages are broken off when these are left.
+      assertThat(browser.errors())
+          .filteredOn(error -> error.contains("agc") || !error.contains("net::ERR_"))
+          .isEmpty();
     }
   }
 
