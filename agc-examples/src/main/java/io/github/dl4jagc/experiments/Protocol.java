@@ -15,7 +15,23 @@ enum Protocol {
   RATIOS {
     @Override
     List<Grid> grids() {
-      return List.of(grid(NETWORKS, Arrays.asList(Updater.values()), "none", RATIOS_TRIED));
+      Grid many = grid(NETWORKS, TWO_UPDATERS, "none", RATIOS_TRIED);
+      many.learningRates = List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0);
+      many.seeds = 5;
+      return List.of(
+          many,
+          grid(NETWORKS, OTHER_UPDATERS, "none", THREE_RATIOS),
+          grid(List.of(Network.CHARACTERS), TWO_UPDATERS, "none", THREE_RATIOS));
+    }
+  },
+
+  /** AGC with a fixed threshold, the output layer left alone as in the paper. */
+  THRESHOLDS {
+    @Override
+    List<Grid> grids() {
+      String thresholds = each("agc", 0.0025, 0.005, 0.01, 0.02, 0.04, 0.16);
+      return List.of(
+          grid(NETWORKS, TWO_UPDATERS, thresholds.replace(",", "/no-output,") + "/no-output"));
     }
   },
 
@@ -23,24 +39,23 @@ enum Protocol {
   METHODS {
     @Override
     List<Grid> grids() {
-      return List.of(
-          grid(
-              NETWORKS,
-              TWO_UPDATERS,
-              each("agc", 0.0025, 0.005, 0.01, 0.02, 0.04, 0.16).replace(",", "/no-output,")
-                  + "/no-output"),
-          atFewRates(
-              NETWORKS,
-              TWO_UPDATERS,
-              "unit-layer,unit-parameter",
-              each("elementwise", 0.01, 0.1, 1, 10),
-              each("l2-layer", 0.01, 0.1, 1, 10),
-              each("l2-parameter", 0.01, 0.1, 1, 10),
-              each("autoclip", 1, 10, 25, 50),
-              each("adagc", 1.01, 1.05, 1.2, 2),
-              each("zclip", 1.5, 2, 2.5, 3.5)),
-          atFewRates(NETWORKS, List.of(Updater.NESTEROVS), each("lars", 0.0001, 0.001, 0.01, 0.1)),
-          atFewRates(NETWORKS, List.of(Updater.ADAM), each("lamb", 0.01, 0.1, 1, 10)));
+      List<Grid> grids =
+          List.of(
+              grid(
+                  TWO_NETWORKS,
+                  TWO_UPDATERS,
+                  "unit-layer,unit-parameter",
+                  each("elementwise", 0.01, 0.1, 1, 10),
+                  each("l2-layer", 0.01, 0.1, 1, 10),
+                  each("l2-parameter", 0.01, 0.1, 1, 10),
+                  each("autoclip", 1, 10, 25, 50),
+                  each("adagc", 1.01, 1.05, 1.2, 2),
+                  each("zclip", 1.5, 2, 2.5, 3.5)),
+              grid(
+                  TWO_NETWORKS, List.of(Updater.NESTEROVS), each("lars", 0.0001, 0.001, 0.01, 0.1)),
+              grid(TWO_NETWORKS, List.of(Updater.ADAM), each("lamb", 0.01, 0.1, 1, 10)));
+      grids.forEach(grid -> grid.seeds = 2);
+      return grids;
     }
   },
 
@@ -49,8 +64,8 @@ enum Protocol {
     @Override
     List<Grid> grids() {
       return List.of(
-          atFewRates(
-              List.of(Network.DENSE3, Network.DENSE3_UNCENTRED, Network.DIGITS, Network.LSTM),
+          grid(
+              List.of(Network.DENSE3, Network.DENSE3_UNCENTRED, Network.DIGITS),
               TWO_UPDATERS,
               "none,ratio:0.0115/floor=0.001,ratio:0.0115/floor=0.1,ratio:0.0115,"
                   + "ratio:0.0115/no-biases,ratio:0.03/floor=0.001,ratio:0.03/floor=0.1,"
@@ -63,20 +78,20 @@ enum Protocol {
     @Override
     List<Grid> grids() {
       return List.of(
-          atFewRates(
+          grid(
               NETWORKS,
               TWO_UPDATERS,
               "ratio:0.0115/no-output,ratio:0.03/no-output,ratio:0.05/no-output"));
     }
   },
 
-  /** Stacks of other depths. */
+  /** Stacks of other depths; ten layers are in {@link #RATIOS}. */
   DEPTH {
     @Override
     List<Grid> grids() {
       return List.of(
           grid(
-              List.of(Network.DENSE3, Network.DENSE5, Network.DENSE10, Network.DENSE20),
+              List.of(Network.DENSE3, Network.DENSE5, Network.DENSE20),
               TWO_UPDATERS,
               "none",
               RATIOS_TRIED));
@@ -87,11 +102,7 @@ enum Protocol {
   SCHEDULES {
     @Override
     List<Grid> grids() {
-      Grid grid =
-          atFewRates(
-              List.of(Network.DIGITS, Network.DENSE10, Network.LSTM),
-              TWO_UPDATERS,
-              "none,ratio:0.0115,ratio:0.03,ratio:0.05");
+      Grid grid = grid(TWO_NETWORKS, TWO_UPDATERS, "none,ratio:0.0115,ratio:0.03");
       grid.schedules = List.of(Schedule.COSINE, Schedule.WARMUP_COSINE, Schedule.RISING);
       return List.of(grid);
     }
@@ -105,26 +116,33 @@ enum Protocol {
           grid(
               List.of(Network.FASHION_NF),
               List.of(Updater.NESTEROVS),
-              "none,agc:0.01/no-output/no-scales,agc:0.04/no-output/no-scales,"
-                  + "agc:0.16/no-output/no-scales",
-              each("ratio", 0.02, 0.03, 0.05, 0.1),
-              "ratio:0.03/no-scales,ratio:0.05/no-scales");
+              each("ratio", 0.03, 0.05, 0.1),
+              "ratio:0.05/no-scales");
       grid.learningRates = List.of(0.4);
       grid.ratesFor = 256;
       grid.batchSizes = List.of(64, 256, 1024);
       grid.schedules = List.of(Schedule.WARMUP_COSINE);
-      grid.seeds = 3;
       return List.of(grid);
     }
   };
 
   private static final List<Network> NETWORKS =
-      List.of(Network.DIGITS, Network.DENSE10, Network.LSTM, Network.CHARACTERS, Network.TABULAR);
+      List.of(Network.DIGITS, Network.DENSE10, Network.LSTM, Network.TABULAR);
+
+  /** One with residual branches, and one without. */
+  private static final List<Network> TWO_NETWORKS = List.of(Network.DIGITS, Network.DENSE10);
 
   /** One that is linear in the gradient, and one that is not. */
   private static final List<Updater> TWO_UPDATERS = List.of(Updater.NESTEROVS, Updater.ADAM);
 
+  private static final List<Updater> OTHER_UPDATERS =
+      Arrays.stream(Updater.values())
+          .filter(updater -> !TWO_UPDATERS.contains(updater))
+          .collect(Collectors.toList());
+
   private static final String RATIOS_TRIED = each("ratio", 0.007, 0.0115, 0.02, 0.03, 0.05, 0.1);
+
+  private static final String THREE_RATIOS = each("ratio", 0.0115, 0.03, 0.05);
 
   abstract List<Grid> grids();
 
@@ -134,7 +152,7 @@ enum Protocol {
         .collect(Collectors.joining(","));
   }
 
-  /** With rates over three and a half decades and five seeds. */
+  /** At four rates over three decades, with three seeds. */
   private static Grid grid(List<Network> networks, List<Updater> updaters, String... clippings) {
     Grid grid = new Grid();
     grid.networks = networks;
@@ -143,17 +161,7 @@ enum Protocol {
         Arrays.stream(String.join(",", clippings).split(","))
             .map(ClippingSpec::of)
             .collect(Collectors.toList());
-    grid.learningRates = List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0);
-    grid.seeds = 5;
-    return grid;
-  }
-
-  /** With every other rate and three seeds. */
-  private static Grid atFewRates(
-      List<Network> networks, List<Updater> updaters, String... clippings) {
-    Grid grid = grid(networks, updaters, clippings);
     grid.learningRates = List.of(0.003, 0.03, 0.3, 3.0);
-    grid.seeds = 3;
     return grid;
   }
 
