@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
+import io.github.dl4jagc.testing.OperationWatch;
 import io.github.dl4jagc.testing.Oracle;
 import java.io.File;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -393,6 +396,72 @@ class UpdateRatioTest {
     assertThat(total.nonFiniteUnits()).isEqualTo(1);
     assertThat(step(net, 1, 6, 8)).doesNotContain(Double.NaN).isNotEqualTo(new double[] {3, 4});
     assertThat(AgcReport.of(net).total().nonFiniteUnits()).isEqualTo(1);
+  }
+
+  static Stream<Arguments> policiesBeforeLinearUpdaters() {
+    return Stream.of(new Sgd(1), new Nesterovs(1, 0.9))
+        .flatMap(inner -> Stream.of(Arguments.of(inner, false), Arguments.of(inner, true)));
+  }
+
+  /** The clip that counts has the policy itself. */
+  @ParameterizedTest
+  @MethodSource("policiesBeforeLinearUpdaters")
+  void aUnitThatIsSetToZeroBeforeALinearUpdaterIsSeenOnce(IUpdater inner, boolean threshold) {
+    AgcGradientNormalization.Builder builder =
+        AgcGradientNormalization.builder(inner)
+            .updateRatio(0.1)
+            .nonFiniteGradients(NonFiniteGradients.ZERO);
+    MultiLayerNetwork net = one((threshold ? builder.clippingThreshold(0.01) : builder).build());
+    assertThat(step(net, 0, Double.NaN, 8)).containsExactly(3, 4);
+    AgcReport.Statistics total = AgcReport.of(net).total();
+    assertThat(total.nonFiniteUnits()).isEqualTo(1);
+    assertThat(total.units()).isEqualTo(1);
+    assertThat(AgcReport.of(net).rows().get(0).rule().orElseThrow().policy())
+        .isEqualTo(NonFiniteGradients.ZERO);
+  }
+
+  @ParameterizedTest
+  @MethodSource("policiesBeforeLinearUpdaters")
+  void aFailureBeforeALinearUpdaterIsCountedOnce(IUpdater inner, boolean threshold) {
+    AgcGradientNormalization.Builder builder =
+        AgcGradientNormalization.builder(inner)
+            .updateRatio(0.1)
+            .nonFiniteGradients(NonFiniteGradients.FAIL);
+    MultiLayerNetwork net = one((threshold ? builder.clippingThreshold(0.01) : builder).build());
+    assertThatThrownBy(() -> step(net, 3, Double.NaN, 8))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("at iteration 3");
+    assertThat(AgcReport.of(net).total().units()).isEqualTo(1);
+    assertThat(AgcReport.of(net).rules())
+        .extracting(ReportRow.Rule::form)
+        .containsExactly(ClippingForm.STEP);
+  }
+
+  /** Where a policy alone would be the reason to clip first, the clip that counts has it. */
+  @ParameterizedTest
+  @EnumSource(names = {"ZERO", "FAIL"})
+  void aPolicyCostsALinearUpdaterNothing(NonFiniteGradients policy) throws Exception {
+    System.setProperty("io.github.dl4jagc.clipper", "nd4j");
+    try {
+      assertThat(operationsOfAStep(policy))
+          .isEqualTo(operationsOfAStep(NonFiniteGradients.PASS_THROUGH));
+    } finally {
+      System.clearProperty("io.github.dl4jagc.clipper");
+    }
+  }
+
+  private static int operationsOfAStep(NonFiniteGradients policy) throws Exception {
+    MultiLayerNetwork net =
+        one(
+            AgcGradientNormalization.builder(new Sgd(1))
+                .updateRatio(0.1)
+                .nonFiniteGradients(policy)
+                .build());
+    step(net, 0, 6, 8);
+    try (OperationWatch watch = new OperationWatch()) {
+      step(net, 1, 6, 8);
+      return watch.operations().size();
+    }
   }
 
   @Test

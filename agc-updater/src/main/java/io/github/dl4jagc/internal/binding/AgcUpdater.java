@@ -68,30 +68,22 @@ public final class AgcUpdater implements GradientUpdater<IUpdater> {
    */
   @Override
   public void applyUpdater(INDArray gradient, int iteration, int epoch) {
-    Rules rules = new Rules(settings, iteration, epoch);
-    boolean boundsUpdates = settings.hasUpdateRatio() && !LinearUpdaters.include(inner.getConfig());
+    Rules rules = new Rules(settings, iteration, epoch, 1);
+    double gain = Double.NaN;
     try {
       requireBound();
       callsAtLastUpdate = listenerCalls.since(callsAtLastUpdate);
-      if (!settings.hasUpdateRatio()) {
-        clipper.clip(gradient, rules.ofGradients(1), iteration, epoch);
-      } else {
-        if (rules.gradientsComeFirst()) {
-          clipper.clipBefore(gradient, rules.ofGradients(1), iteration, epoch);
-        }
-        if (!boundsUpdates) {
-          double gain = LinearUpdaters.gain(inner.getConfig(), iteration, epoch);
-          clipper.clip(gradient, rules.ofSteps(gain), iteration, epoch);
-        }
+      if (settings.hasUpdateRatio()) {
+        gain = LinearUpdaters.gain(inner.getConfig(), iteration, epoch);
       }
-      clipper.decay(gradient, settings.weightDecay());
+      clipper.clipGradient(gradient, rules, gain);
     } catch (RuntimeException e) {
       throw TrainingFailure.report(e);
     }
     inner.applyUpdater(gradient, iteration, epoch);
-    if (boundsUpdates) {
+    if (settings.hasUpdateRatio() && Double.isNaN(gain)) {
       try {
-        clipper.clip(gradient, rules.ofUpdates(), iteration, epoch);
+        clipper.clipUpdate(gradient, rules);
       } catch (RuntimeException e) {
         throw TrainingFailure.report(e);
       }

@@ -15,7 +15,9 @@ import io.github.dl4jagc.internal.clip.UnitClipper;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -24,171 +26,161 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clips the parameters whose gradients lie in one array, counts what it clips, and then decays
- * weights. Thread-safe: a report may be asked for while another thread trains.
+ * Clips the parameters whose gradients lie in one array, counts what it clips, and decays weights,
+ * in the one order that there is. Thread-safe: a report may be asked for while another thread
+ * trains.
  */
 public final class GradientClipper {
 
   private static final Logger log = LoggerFactory.getLogger(GradientClipper.class);
 
-  /** Finds a parameter's part of a gradient array, as a view in the parameter's shape. */
-  private interface Layout {
-    INDArray partOf(INDArray gradient, Parameter parameter);
+  /** A parameter that is clipped. */
+  private static final class Clipped {
+    final Parameter parameter;
+    final ParameterStatistics statistics;
+
+    /** Its part of the array that is clipped at present. */
+    ClipTarget target;
+
+    /** Units that {@link #clipFirst} has set to zero in this iteration. */
+    long zeroed;
+
+    Clipped(Parameter parameter, ParameterStatistics statistics) {
+      this.parameter = parameter;
+      this.statistics = statistics;
+    }
+
+    boolean isAffected() {
+      return target.counter.nonFiniteUnits > 0;
+    }
+
+    /** By the statistics, which outlive this clipper: DL4J replaces updaters all the time. */
+    boolean isAffectedForTheFirstTime() {
+      return statistics.nonFiniteUnits() + zeroed == target.counter.nonFiniteUnits;
+    }
   }
 
-  private final Layout layout;
-  private final List<Parameter> parameters;
+  private final List<Clipped> clipped = new ArrayList<>();
   private final List<Parameter> decayed;
-  private final NetworkStatistics networkStatistics;
+  private final NetworkStatistics statistics;
   private final Scratch scratch;
-  private final List<ParameterStatistics> parameterStatistics = new ArrayList<>();
+  private final long start;
 
-  private List<ClipTarget> targets = List.of();
-
-  /** The gradient array that {@link #clipper} was made for. */
-  private INDArray clipperGradient;
+  /** The array that {@link #clipper} and {@link #decay} were made for. */
+  private INDArray boundArray;
 
   private UnitClipper clipper;
   private CoupledDecay decay;
 
-  /** By parameter, what {@link #clipBefore} has found in this iteration. */
-  private final long[] nonFiniteBefore;
-
-  private GradientClipper(
-      List<Parameter> parameters,
-      List<Parameter> decayed,
-      NetworkStatistics statistics,
-      Scratch scratch,
-      Layout layout) {
-    this.parameters = parameters;
-    this.decayed = decayed;
-    this.networkStatistics = statistics;
-    this.scratch = scratch;
-    this.layout = layout;
-    this.nonFiniteBefore = new long[parameters.size()];
-    for (Parameter parameter : parameters) {
-      parameterStatistics.add(parameter.statisticsIn(statistics));
-    }
-  }
-
   /**
-   * For a flat gradient, rank 1 or a row: the whole network's, or the part of it that one updater
-   * block covers.
+   * Makes a clipper for arrays of one length: the whole network's flat gradient, the part of it
+   * that one updater block covers, or the gradient of one parameter in the parameter's shape.
    *
    * @param parameters the parameters to clip
    * @param decayed the parameters to decay, if there is a weight decay; clipped or not
    * @param statistics where to count what is clipped
    * @param scratch the network's
-   * @param start where the flat gradient begins in the whole network's
+   * @param start where such an array begins in the whole network's
    */
-  public static GradientClipper ofFlat(
+  public GradientClipper(
       List<Parameter> parameters,
       List<Parameter> decayed,
       NetworkStatistics statistics,
       Scratch scratch,
       long start) {
-    return new GradientClipper(
-        parameters,
-        decayed,
-        statistics,
-        scratch,
-        (gradient, parameter) -> {
-          long offset = parameter.offset - start;
-          return gradient
-              .reshape(gradient.length())
-              .get(NDArrayIndex.interval(offset, offset + parameter.weights.length()))
-              .reshape(parameter.weights.ordering(), parameter.weights.shape());
-        });
-  }
-
-  /** For a gradient that has the shape of its one parameter, which is in either list or in none. */
-  public static GradientClipper ofShaped(
-      List<Parameter> parameters,
-      List<Parameter> decayed,
-      NetworkStatistics statistics,
-      Scratch scratch) {
-    return new GradientClipper(
-        parameters, decayed, statistics, scratch, (gradient, whole) -> gradient);
+    parameters.forEach(each -> clipped.add(new Clipped(each, each.statisticsIn(statistics))));
+    this.decayed = decayed;
+    this.statistics = statistics;
+    this.scratch = scratch;
+    this.start = start;
   }
 
   /**
-   * Clips in place, and counts.
-   *
-   * @param gradient the gradient, or the update that was made of it
-   * @param rule threshold, floor and policy
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
-   */
-  public synchronized void clip(INDArray gradient, ClippingRule rule, int iteration, int epoch) {
-    if (parameters.isEmpty()) {
-      return;
-    }
-    clipNow(gradient, rule);
-    record(rule, iteration, epoch);
-    reportNonFinite(rule, iteration, 0);
-  }
-
-  /**
-   * Clips in place before the {@link #clip} of the same iteration, which counts. Of this one only
-   * units that are not finite are counted, there.
+   * Clips a gradient in place, as the updater is to get it: by the threshold, then, where updates
+   * are bounded, by what it will change, and adds the decay to what is left.
    *
    * @param gradient the gradient
-   * @param rule threshold, floor and policy
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
+   * @param rules what the settings ask for
+   * @param gain what the updater multiplies the gradient by, all in all; NaN where it is no number:
+   *     then {@link #clipUpdate} is to follow
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
-  public synchronized void clipBefore(
-      INDArray gradient, ClippingRule rule, int iteration, int epoch) {
-    if (parameters.isEmpty()) {
+  public synchronized void clipGradient(INDArray gradient, Rules rules, double gain) {
+    if (!rules.boundUpdates()) {
+      clip(gradient, rules.ofGradients(), rules);
+    } else if (Double.isNaN(gain)) {
+      if (rules.gradientsComeBeforeUpdates()) {
+        clipFirst(gradient, rules.ofGradients(), rules);
+      }
+    } else {
+      if (rules.gradientsComeBeforeSteps()) {
+        clipFirst(gradient, rules.ofFiniteGradients(), rules);
+      }
+      clip(gradient, rules.ofSteps(gain), rules);
+    }
+    if (rules.weightDecay() != 0 && !decayed.isEmpty()) {
+      bindTo(gradient);
+      decay.add(rules.weightDecay());
+    }
+  }
+
+  /**
+   * Clips in place what the updater has made of the gradient.
+   *
+   * @param update the update
+   * @param rules what the settings ask for
+   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   */
+  public synchronized void clipUpdate(INDArray update, Rules rules) {
+    clip(update, rules.ofUpdates(), rules);
+  }
+
+  /** Clips, and counts: once in each iteration. */
+  private void clip(INDArray array, ClippingRule rule, Rules rules) {
+    if (!clipped.isEmpty()) {
+      clipUncounted(array, rule);
+      record(rule, rules);
+      reportNonFinite(rule, rules.iteration(), 0);
+    }
+  }
+
+  /**
+   * Clips before the {@link #clip} of the same iteration, which counts. Of this one only units that
+   * are not finite are counted, there.
+   */
+  private void clipFirst(INDArray array, ClippingRule rule, Rules rules) {
+    if (clipped.isEmpty()) {
       return;
     }
-    clipNow(gradient, rule);
-    boolean any = targets.stream().anyMatch(target -> target.counter.nonFiniteUnits > 0);
-    if (!any || rule.nonFiniteGradients() == NonFiniteGradients.PASS_THROUGH) {
-      return; // or the clip that counts sees them
+    clipUncounted(array, rule);
+    if (rule.nonFiniteGradients() == NonFiniteGradients.PASS_THROUGH
+        || clipped.stream().noneMatch(Clipped::isAffected)) {
+      return; // the clip that counts sees them, if there are any
     }
     if (rule.nonFiniteGradients() == NonFiniteGradients.FAIL) {
-      record(rule, iteration, epoch); // as there will be no other
-      reportNonFinite(rule, iteration, 0);
+      record(rule, rules); // as there will be no other
+      reportNonFinite(rule, rules.iteration(), 0);
     } else {
-      for (int i = 0; i < parameters.size(); i++) {
-        nonFiniteBefore[i] = targets.get(i).counter.nonFiniteUnits;
-      }
-      reportNonFinite(rule, iteration, 1);
+      clipped.forEach(each -> each.zeroed = each.target.counter.nonFiniteUnits);
+      reportNonFinite(rule, rules.iteration(), 1);
     }
   }
 
-  private void record(ClippingRule rule, int iteration, int epoch) {
-    for (int i = 0; i < parameters.size(); i++) {
-      parameterStatistics
-          .get(i)
-          .record(targets.get(i).counter, nonFiniteBefore[i], rule, iteration, epoch);
-      nonFiniteBefore[i] = 0;
-    }
-  }
-
-  /**
-   * Adds weights to gradients.
-   *
-   * @param gradient the gradient
-   * @param weightDecay what weights are multiplied by; 0: none are added
-   */
-  public synchronized void decay(INDArray gradient, double weightDecay) {
-    if (weightDecay != 0 && !decayed.isEmpty()) {
-      requireBoundTo(gradient);
-      decay.add(weightDecay);
-    }
-  }
-
-  private void clipNow(INDArray gradient, ClippingRule rule) {
-    requireBoundTo(gradient);
-    long start = System.nanoTime();
+  private void clipUncounted(INDArray array, ClippingRule rule) {
+    bindTo(array);
+    long begin = System.nanoTime();
     try {
       clipper.clip(rule);
     } finally {
-      networkStatistics.addClippingNanos(System.nanoTime() - start);
+      statistics.addClippingNanos(System.nanoTime() - begin);
+    }
+  }
+
+  private void record(ClippingRule rule, Rules rules) {
+    for (Clipped each : clipped) {
+      each.statistics.record(
+          each.target.counter, each.zeroed, rule, rules.iteration(), rules.epoch());
+      each.zeroed = 0;
     }
   }
 
@@ -199,25 +191,17 @@ public final class GradientClipper {
    * @param uncounted iterations of which the statistics do not know yet
    */
   private void reportNonFinite(ClippingRule rule, int iteration, int uncounted) {
-    int affected = 0;
-    int named = -1;
-    boolean isNew = false;
-    for (int i = 0; i < parameters.size(); i++) {
-      long found = targets.get(i).counter.nonFiniteUnits;
-      if (found > 0) {
-        affected++;
-        // By the statistics, which outlive this clipper: DL4J replaces updaters all the time.
-        boolean first = parameterStatistics.get(i).nonFiniteUnits() + nonFiniteBefore[i] == found;
-        if (named < 0 || (first && !isNew)) {
-          named = i;
-        }
-        isNew |= first;
-      }
-    }
-    if (affected == 0) {
+    List<Clipped> affected =
+        clipped.stream().filter(Clipped::isAffected).collect(Collectors.toList());
+    if (affected.isEmpty()) {
       return;
     }
-    String what = nonFinite(named, affected - 1, iteration);
+    Clipped named =
+        affected.stream()
+            .filter(Clipped::isAffectedForTheFirstTime)
+            .findFirst()
+            .orElse(affected.get(0));
+    String what = nonFinite(named, affected.size() - 1, iteration);
     if (rule.nonFiniteGradients() == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(
           GRADIENTS_THAT_ARE_NOT_FINITE.message(
@@ -225,8 +209,8 @@ public final class GradientClipper {
                   + " another NonFiniteGradients policy",
               what));
     }
-    long pass = parameterStatistics.get(named).iterations() + uncounted;
-    if (isNew && networkStatistics.isFirstWarningIn(pass)) {
+    long pass = named.statistics.iterations() + uncounted;
+    if (named.isAffectedForTheFirstTime() && statistics.isFirstWarningIn(pass)) {
       log.warn(
           GRADIENTS_THAT_ARE_NOT_FINITE.message(
               "AGC: {}; {}. Further ones of these parameters are counted in AgcReport without a"
@@ -238,9 +222,9 @@ public final class GradientClipper {
     }
   }
 
-  private String nonFinite(int named, int others, int iteration) {
-    ClipCounter counter = targets.get(named).counter;
-    return parameters.get(named)
+  private static String nonFinite(Clipped named, int others, int iteration) {
+    ClipCounter counter = named.target.counter;
+    return named.parameter
         + ": "
         + counter.nonFiniteUnits
         + " of "
@@ -250,38 +234,48 @@ public final class GradientClipper {
         + (others == 0 ? "" : ", and so have units of " + others + " more parameters");
   }
 
-  private void requireBoundTo(INDArray gradient) {
-    if (clipper == null || !sameMemory(gradient, clipperGradient)) {
-      bindTo(gradient);
+  private void bindTo(INDArray array) {
+    if (clipper != null && isSameMemory(array, boundArray)) {
+      return;
+    }
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      List<ClipTarget> targets = new ArrayList<>();
+      for (Clipped each : clipped) {
+        Parameter parameter = each.parameter;
+        each.target =
+            new ClipTarget(
+                parameter.weights,
+                partOf(array, parameter),
+                parameter.units,
+                parameter.kind != ParameterKind.WEIGHT);
+        targets.add(each.target);
+      }
+      decay = new CoupledDecay();
+      decayed.forEach(each -> decay.include(each.weights, partOf(array, each)));
+      clipper = ClipperChoice.forTargets(targets, scratch);
+      boundArray = array;
     }
   }
 
-  private void bindTo(INDArray gradient) {
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      targets = new ArrayList<>();
-      for (Parameter parameter : parameters) {
-        targets.add(
-            new ClipTarget(
-                parameter.weights,
-                layout.partOf(gradient, parameter),
-                parameter.units,
-                parameter.kind != ParameterKind.WEIGHT));
-      }
-      decay = new CoupledDecay();
-      for (Parameter parameter : decayed) {
-        decay.include(parameter.weights, layout.partOf(gradient, parameter));
-      }
-      clipper = ClipperChoice.forTargets(targets, scratch);
-      clipperGradient = gradient;
+  /** A parameter's part of an array, as a view in the parameter's shape. */
+  private INDArray partOf(INDArray array, Parameter parameter) {
+    INDArray weights = parameter.weights;
+    if (Arrays.equals(array.shape(), weights.shape())) {
+      return array;
     }
+    long offset = parameter.offset - start;
+    return array
+        .reshape(array.length())
+        .get(NDArrayIndex.interval(offset, offset + weights.length()))
+        .reshape(weights.ordering(), weights.shape());
   }
 
   /**
-   * Whether views of {@code old} still are views of {@code gradient}. DL4J passes another INDArray
+   * Whether views of {@code old} still are views of {@code array}. DL4J passes another INDArray
    * object at each iteration, but over the same memory; memory of a workspace is not the same from
    * one iteration to the next even if its address is.
    */
-  private static boolean sameMemory(INDArray gradient, INDArray old) {
-    return !gradient.isAttached() && !old.isAttached() && SharedMemory.isSame(gradient, old);
+  private static boolean isSameMemory(INDArray array, INDArray old) {
+    return !array.isAttached() && !old.isAttached() && SharedMemory.isSame(array, old);
   }
 }

@@ -15,10 +15,6 @@ final class LinearUpdaters {
 
   private LinearUpdaters() {}
 
-  static boolean include(IUpdater updater) {
-    return updater.getClass() == Sgd.class || updater.getClass() == Nesterovs.class;
-  }
-
   /**
    * What an updater multiplies a gradient by, all later steps that momentum carries it into
    * included: {@code learningRate / (1 - momentum)}.
@@ -29,11 +25,14 @@ final class LinearUpdaters {
    * m^2 s ||W||}, which is {@code s ||W||} again. Neither the rate nor the momentum of earlier
    * steps matters. See the page on the update ratio for weights whose norm changes.
    *
-   * @param updater one that is {@linkplain #include included}
-   * @return a number that is not negative; 0 where the gradient changes nothing
+   * @return a number that is not negative, 0 where the gradient changes nothing; NaN if the updater
+   *     is another one
    * @throws IllegalStateException if the learning rate is not finite or the momentum not in [0, 1)
    */
   static double gain(IUpdater updater, int iteration, int epoch) {
+    if (updater.getClass() != Sgd.class && updater.getClass() != Nesterovs.class) {
+      return Double.NaN;
+    }
     double rate = updater.getLearningRate(iteration, epoch);
     if (!Double.isFinite(rate)) {
       throw UPDATE_RATIO.state(

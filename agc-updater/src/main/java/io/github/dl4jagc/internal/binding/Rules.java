@@ -11,74 +11,91 @@ public final class Rules {
   private final AgcSettings settings;
   private final int iteration;
   private final int epoch;
+  private final double gradientDivisor;
 
   /**
    * @param settings what is asked for
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
+   * @param gradientDivisor what gradients will be divided by before the updater gets them
    */
-  public Rules(AgcSettings settings, int iteration, int epoch) {
+  public Rules(AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
     this.settings = settings;
     this.iteration = iteration;
     this.epoch = epoch;
+    this.gradientDivisor = gradientDivisor;
   }
 
-  /** {@return the iteration, from 0} */
-  public int iteration() {
+  int iteration() {
     return iteration;
   }
 
-  /** {@return the epoch, from 0} */
-  public int epoch() {
+  int epoch() {
     return epoch;
   }
 
-  /**
-   * For gradients, by their ratio to the weights.
-   *
-   * @param gradientDivisor what the gradients will still be divided by
-   */
-  public ClippingRule ofGradients(double gradientDivisor) {
+  /** What weights are multiplied by before gradients get them, which will be divided. */
+  double weightDecay() {
+    return settings.weightDecay() * gradientDivisor;
+  }
+
+  boolean boundUpdates() {
+    return settings.hasUpdateRatio();
+  }
+
+  /** Whether there is a threshold too where gradients are bounded by what they change. */
+  boolean gradientsComeBeforeSteps() {
+    return settings.hasClippingThreshold() && !observeOnly();
+  }
+
+  /** Whether there is a threshold too, or what is not finite is not to reach a state. */
+  boolean gradientsComeBeforeUpdates() {
+    return (settings.hasClippingThreshold()
+            || settings.nonFiniteGradients() != NonFiniteGradients.PASS_THROUGH)
+        && !observeOnly();
+  }
+
+  /** For gradients, by their ratio to the weights. */
+  ClippingRule ofGradients() {
+    return ofGradients(settings.nonFiniteGradients());
+  }
+
+  /** The same where another rule for the same gradients follows, which has the policy. */
+  ClippingRule ofFiniteGradients() {
+    return ofGradients(NonFiniteGradients.PASS_THROUGH);
+  }
+
+  private ClippingRule ofGradients(NonFiniteGradients policy) {
     return changing(
         new ClippingRule(
             settings.clippingThreshold(iteration, epoch),
             settings.epsilon(),
             gradientDivisor,
-            settings.nonFiniteGradients()));
-  }
-
-  /**
-   * Whether gradients are clipped first where updates are bounded: there is a threshold for them
-   * too, or what is not finite is not to reach the updater's state.
-   */
-  public boolean gradientsComeFirst() {
-    return !observeOnly()
-        && (settings.hasClippingThreshold()
-            || settings.nonFiniteGradients() != NonFiniteGradients.PASS_THROUGH);
+            policy));
   }
 
   /**
    * For gradients, by what they change the weights by.
    *
-   * @param gain what the gradients will be multiplied by, all in all; 0: they change nothing
+   * @param gain what the updater multiplies them by, all in all; 0: they change nothing
    */
-  public ClippingRule ofSteps(double gain) {
-    return ofUpdateRatio(ClippingForm.STEP, 1 / gain);
+  ClippingRule ofSteps(double gain) {
+    return ofUpdateRatio(ClippingForm.STEP, gradientDivisor / gain);
   }
 
   /** For updates. */
-  public ClippingRule ofUpdates() {
+  ClippingRule ofUpdates() {
     return ofUpdateRatio(ClippingForm.UPDATE, 1);
   }
 
-  private ClippingRule ofUpdateRatio(ClippingForm form, double gradientDivisor) {
+  private ClippingRule ofUpdateRatio(ClippingForm form, double divisor) {
     return changing(
         ClippingRule.ofUpdateRatio(
             form,
             settings.updateRatio(iteration, epoch),
             settings.epsilon(),
             settings.biasEpsilon(),
-            gradientDivisor,
+            divisor,
             settings.nonFiniteGradients()));
   }
 

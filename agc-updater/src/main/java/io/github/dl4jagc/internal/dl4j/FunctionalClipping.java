@@ -6,7 +6,6 @@ import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.binding.Rules;
-import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.ByNetwork;
 import org.deeplearning4j.nn.api.Model;
@@ -41,9 +40,9 @@ public final class FunctionalClipping {
 
   private FunctionalClipping() {}
 
-  /** What clips which array of a network. */
+  /** What is done to an array of a network. */
   private interface Step {
-    void clip(Bound bound, INDArray gradient, Rules rules, double gradientDivisor);
+    void clip(Bound bound, INDArray array, Rules rules);
   }
 
   /** Clips the gradient that {@code model} has just computed, by its threshold. */
@@ -51,11 +50,9 @@ public final class FunctionalClipping {
     clip(
         model,
         settings,
-        (bound, gradient, rules, divisor) -> {
+        (bound, gradient, rules) -> {
           bound.laterSteps.check(settings.weightDecay());
-          bound.clipper.clip(
-              gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
-          bound.clipper.decay(gradient, settings.weightDecay() * divisor);
+          bound.clipper.clipGradient(gradient, rules, Double.NaN);
         });
   }
 
@@ -64,24 +61,12 @@ public final class FunctionalClipping {
     clip(
         model,
         settings,
-        (bound, gradient, rules, divisor) -> {
-          if (rules.gradientsComeFirst()) {
-            bound.clipper.clipBefore(
-                gradient, rules.ofGradients(divisor), rules.iteration(), rules.epoch());
-          }
-          ClippingRule ofSteps = rules.ofSteps(learningRate / divisor);
-          bound.clipper.clip(gradient, ofSteps, rules.iteration(), rules.epoch());
-          bound.clipper.decay(gradient, settings.weightDecay() * divisor);
-        });
+        (bound, gradient, rules) -> bound.clipper.clipGradient(gradient, rules, learningRate));
   }
 
   /** Clips what the updater of {@code model} has just made of its gradient. */
   public static void applyToUpdate(Model model, AgcSettings settings) {
-    clip(
-        model,
-        settings,
-        (bound, update, rules, divisor) ->
-            bound.clipper.clip(update, rules.ofUpdates(), rules.iteration(), rules.epoch()));
+    clip(model, settings, (bound, update, rules) -> bound.clipper.clipUpdate(update, rules));
   }
 
   private static void clip(Model model, AgcSettings settings, Step step) {
@@ -89,8 +74,8 @@ public final class FunctionalClipping {
       throw NetworkAdapters.isNone(model);
     }
     Network network = NetworkAdapters.of(model);
-    INDArray gradient = network.gradient();
-    if (gradient == null) {
+    INDArray array = network.gradient();
+    if (array == null) {
       throw NO_GRADIENT_YET.state(
           "The model has no gradient yet: call Agc.apply after computeGradientAndScore() or"
               + " backpropGradient(..), and before getUpdater().update(..)");
@@ -98,8 +83,7 @@ public final class FunctionalClipping {
     Bound bound = boundTo(model, settings);
     // DL4J divides by the minibatch size after this call, not before.
     double divisor = model.conf().isMiniBatch() ? network.batchSize() : 1;
-    Rules rules = new Rules(settings, network.iteration(), network.epoch());
-    step.clip(bound, gradient, rules, divisor);
+    step.clip(bound, array, new Rules(settings, network.iteration(), network.epoch(), divisor));
   }
 
   /** What the latest call has read where it serves: what is read of a network is read once. */

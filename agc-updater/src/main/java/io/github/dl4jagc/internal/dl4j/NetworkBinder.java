@@ -103,7 +103,7 @@ public final class NetworkBinder {
       clipped.addAll(ofBlock);
       decayed.addAll(decayed(block));
     }
-    return GradientClipper.ofFlat(clipped, decayed, statistics, new Scratch(), 0);
+    return new GradientClipper(clipped, decayed, statistics, new Scratch(), 0);
   }
 
   private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
@@ -120,9 +120,7 @@ public final class NetworkBinder {
         clipped.forEach(parameter -> checkInside(parameter, block));
         decayed.forEach(parameter -> checkInside(parameter, block));
         updater.bind(
-            flat,
-            GradientClipper.ofFlat(clipped, decayed, statistics, scratch, block.start),
-            calls);
+            flat, new GradientClipper(clipped, decayed, statistics, scratch, block.start), calls);
       } else {
         IUpdater plain = block.updater.getConfig();
         for (Parameter parameter : block.parameters) {

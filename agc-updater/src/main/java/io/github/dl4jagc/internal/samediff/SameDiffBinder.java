@@ -99,7 +99,7 @@ public final class SameDiffBinder {
     List<Parameter> clipped = reason == null ? List.of(parameter) : List.of();
     List<Parameter> decayed = parameter.isDecayed() ? List.of(parameter) : List.of();
     updater.bind(
-        parameter.weights, GradientClipper.ofShaped(clipped, decayed, statistics, scratch), calls);
+        parameter.weights, new GradientClipper(clipped, decayed, statistics, scratch, 0), calls);
   }
 
   private static void requireTrained(SameDiff graph, Set<String> names) {
