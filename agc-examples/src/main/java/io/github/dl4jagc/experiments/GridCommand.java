@@ -77,15 +77,11 @@ abstract class GridCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
-  /**
-   * Trains and shows.
-   *
-   * @return the exit code
-   */
+  /** Trains and shows. */
   @Override
   public Integer call() throws IOException {
     Arguments arguments = new Arguments(spec);
-    List<Run> runs = runs(arguments);
+    List<Run> runs = show == null ? runs(arguments) : List.of();
     try (OutputFolder folder = arguments.openOutput(output, ReportPage.FILE, Results.FILE)) {
       Results results = new Results(folder);
       if (show == null) {

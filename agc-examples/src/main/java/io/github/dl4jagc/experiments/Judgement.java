@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,30 +30,72 @@ final class Judgement {
   /** What rounding adds to a rate that is a hundred times another one. */
   private static final double ROUNDING = 1 + 1e-9;
 
-  private final ClippingSpec judged;
+  private static final int CLAIMS = 3;
 
-  Judgement(ClippingSpec judged) {
+  /** The column of the first claim. */
+  private static final int FIRST_CLAIM = 6;
+
+  private static final String NO_RATE = "-";
+  private static final Set<String> HOLDS = Set.of("yes", NO_RATE);
+
+  private final ClippingSpec judged;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  private Judgement(ClippingSpec judged, Collection<Outcome> outcomes) {
     this.judged = judged;
+    List<Outcome> inOrder =
+        outcomes.stream().sorted(Comparator.comparing(o -> o.run)).collect(Collectors.toList());
+    Summary.by(inOrder, Judgement::cell).values().forEach(each -> row(each).ifPresent(rows::add));
   }
 
-  /** A row for each cell; where a claim fails, the rates at which it does. */
-  Table table(Collection<Outcome> outcomes) {
+  /**
+   * A row for each cell; where a claim fails, the rates at which it does. Of several clippings only
+   * in how many cells each claim holds.
+   */
+  static Table of(List<ClippingSpec> judged, Collection<Outcome> outcomes) {
+    List<Judgement> judgements =
+        judged.stream().map(each -> new Judgement(each, outcomes)).collect(Collectors.toList());
+    if (judgements.size() == 1) {
+      return judgements.get(0).table();
+    }
+    Table table =
+        new Table(
+            List.of(
+                "clipping",
+                "cells",
+                "1: trains at\nall rates",
+                "2: costs\nnothing",
+                "3: no threshold\nis better"));
+    judgements.forEach(each -> table.row(each.counts()));
+    return table;
+  }
+
+  private Table table() {
     Table table =
         new Table(
             List.of(
                 "network",
                 "updater",
+                "schedule",
                 "best rate\nwithout",
                 "without\nclipping",
                 judged + "\nthere",
                 "1: fails to\ntrain at",
                 "2: costs\nnothing",
                 "3: a threshold\nis better at"));
-    table.names(2);
-    Summary.by(List.copyOf(outcomes), Judgement::cell)
-        .values()
-        .forEach(each -> row(each).ifPresent(table::row));
+    table.names(3);
+    rows.forEach(table::row);
     return table;
+  }
+
+  private List<String> counts() {
+    List<String> counts = new ArrayList<>(List.of(judged.toString(), String.valueOf(rows.size())));
+    for (int claim = 1; claim <= CLAIMS; claim++) {
+      int column = FIRST_CLAIM + claim - 1;
+      counts.add(
+          String.valueOf(rows.stream().filter(row -> HOLDS.contains(row.get(column))).count()));
+    }
+    return counts;
   }
 
   private static String cell(Run run) {
@@ -92,6 +135,7 @@ final class Judgement {
         List.of(
             run.network.toString(),
             run.updater.toString(),
+            run.schedule.toString(),
             Text.number(rate),
             plain.get(rate).toString(),
             bounded.get(rate).toString(),
@@ -132,15 +176,11 @@ final class Judgement {
 
   private static String rates(List<Double> rates) {
     return rates.isEmpty()
-        ? "-"
+        ? NO_RATE
         : rates.stream().map(Text::number).collect(Collectors.joining(", "));
   }
 
-  /**
-   * Of each method's numbers the best one over all rates, for each network and updater.
-   *
-   * @return the outcomes that have it
-   */
+  /** The outcomes with the best of each method's numbers, for each network and updater. */
   static List<Outcome> best(Collection<Outcome> outcomes) {
     List<Outcome> best = new ArrayList<>();
     Summary.by(List.copyOf(outcomes), run -> cell(run) + " " + run.clipping.method())

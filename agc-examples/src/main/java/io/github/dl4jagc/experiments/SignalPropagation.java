@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -42,9 +41,9 @@ import picocli.CommandLine.Spec;
 final class SignalPropagation implements Callable<Integer> {
 
   private static final String CHART = "signal-propagation.svg";
-  private static final int EXAMPLES = 2;
-  private static final int CHANNELS = 3;
-  private static final int SIDE = 128;
+  private static final long[] IMAGES = {2, 3, 128, 128};
+  private static final List<String> SIGNALS =
+      List.of("expected variance", "average channel variance", "average channel squared mean");
 
   @Spec private CommandSpec spec;
 
@@ -60,11 +59,7 @@ final class SignalPropagation implements Callable<Integer> {
   /** For picocli, which creates it. */
   SignalPropagation() {}
 
-  /**
-   * Sends noise through the network and shows what comes out of each block.
-   *
-   * @return the exit code
-   */
+  /** Sends noise through the network and shows what comes out of each block. */
   @Override
   public Integer call() throws IOException {
     Arguments arguments = new Arguments(spec);
@@ -73,7 +68,7 @@ final class SignalPropagation implements Callable<Integer> {
       description =
           NfResNet.builder()
               .depth(depth)
-              .inputShape(CHANNELS, SIDE, SIDE)
+              .inputShape((int) IMAGES[1], (int) IMAGES[2], (int) IMAGES[3])
               .skipInit(false)
               .seed(1)
               .build();
@@ -82,12 +77,7 @@ final class SignalPropagation implements Callable<Integer> {
     }
     try (OutputFolder folder = arguments.openOutput(nfResNet.output, CHART)) {
       Nd4j.getRandom().setSeed(1);
-      show(
-          signals(
-              description.init(),
-              description,
-              Nd4j.randn(DataType.FLOAT, EXAMPLES, CHANNELS, SIDE, SIDE)),
-          folder);
+      show(signals(description.init(), description, Nd4j.randn(DataType.FLOAT, IMAGES)), folder);
     }
     return spec.exitCodeOnSuccess();
   }
@@ -105,22 +95,22 @@ final class SignalPropagation implements Callable<Integer> {
   static List<BlockSignal> signals(
       ComputationGraph network, NfResNet description, INDArray images) {
     Map<String, INDArray> outputs = network.feedForward(images, false);
-    List<BlockSignal> signals = new ArrayList<>();
-    description
-        .expectedVariances()
-        .forEach(
-            (block, expected) -> signals.add(new BlockSignal(block, expected, outputs.get(block))));
-    return signals;
+    return description.expectedVariances().entrySet().stream()
+        .map(each -> new BlockSignal(each.getKey(), each.getValue(), outputs.get(each.getKey())))
+        .collect(Collectors.toList());
   }
 
   private void show(List<BlockSignal> signals, OutputFolder folder) throws IOException {
-    Table table =
-        new Table(
-            List.of(
-                "block",
-                "expected\nvariance",
-                "average channel\nvariance",
-                "average channel\nsquared mean"));
+    List<String> headers = new ArrayList<>(List.of("block"));
+    SIGNALS.forEach(name -> headers.add(name.replaceFirst(" (?=variance|squared)", "\n")));
+    Table table = new Table(headers);
+    LineChart chart =
+        new LineChart(
+            "Signal propagation at initialisation, NF-ResNet-" + depth,
+            Axis.linear("residual block")
+                .ticks(
+                    IntStream.rangeClosed(1, signals.size()).boxed().collect(Collectors.toList())),
+            Axis.linear("variance").including(0));
     for (BlockSignal signal : signals) {
       table.row(
           List.of(
@@ -129,31 +119,17 @@ final class SignalPropagation implements Callable<Integer> {
               Text.decimals(signal.variance),
               String.format(Locale.ROOT, "%.4f", signal.squaredMean)));
     }
+    for (int i = 0; i < SIGNALS.size(); i++) {
+      List<Point> points = new ArrayList<>();
+      for (BlockSignal signal : signals) {
+        points.add(Point.of(points.size() + 1, signal.values()[i]));
+      }
+      chart.add(Line.of(SIGNALS.get(i), points));
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println(table.text());
-    folder.write(CHART, chart(signals).file());
+    folder.write(CHART, chart.file());
     out.println("Chart:  " + folder.file(CHART));
-  }
-
-  private LineChart chart(List<BlockSignal> signals) {
-    return new LineChart(
-            "Signal propagation at initialisation, NF-ResNet-" + depth,
-            Axis.linear("residual block")
-                .ticks(
-                    IntStream.rangeClosed(1, signals.size()).boxed().collect(Collectors.toList())),
-            Axis.linear("variance").including(0))
-        .add(line("expected", signals, signal -> signal.expectedVariance))
-        .add(line("average channel variance", signals, signal -> signal.variance))
-        .add(line("average channel squared mean", signals, signal -> signal.squaredMean));
-  }
-
-  private static Line line(
-      String name, List<BlockSignal> signals, ToDoubleFunction<BlockSignal> value) {
-    List<Point> points = new ArrayList<>();
-    for (BlockSignal signal : signals) {
-      points.add(Point.of(points.size() + 1, value.applyAsDouble(signal)));
-    }
-    return Line.of(name, points);
   }
 
   /** What comes out of one residual block. */
@@ -175,6 +151,10 @@ final class SignalPropagation implements Callable<Integer> {
       this.expectedVariance = expectedVariance;
       this.variance = output.var(false, 0, 2, 3).meanNumber().doubleValue();
       this.squaredMean = means.mul(means).meanNumber().doubleValue();
+    }
+
+    double[] values() {
+      return new double[] {expectedVariance, variance, squaredMean};
     }
   }
 }

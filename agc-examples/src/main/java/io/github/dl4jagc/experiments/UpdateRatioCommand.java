@@ -7,8 +7,10 @@ import io.github.dl4jagc.report.chart.Table;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -30,8 +32,9 @@ final class UpdateRatioCommand extends GridCommand {
       names = "--parts",
       paramLabel = "<part>",
       split = ",",
-      description = "Any of: ${COMPLETION-CANDIDATES}.%n  Default: ${DEFAULT-VALUE}")
-  private List<Protocol> parts = List.of(Protocol.RATIOS);
+      description =
+          "Any of: ${COMPLETION-CANDIDATES}.%n  Default: all; ratios where runs are to be made")
+  private List<Protocol> parts;
 
   @Option(
       names = "--networks",
@@ -81,9 +84,12 @@ final class UpdateRatioCommand extends GridCommand {
   @Option(
       names = "--judge",
       paramLabel = "<clipping>",
+      split = ",",
       converter = Converters.Clipping.class,
-      description = "Judges this clipping by the three claims, cell by cell.")
-  private ClippingSpec judged;
+      description =
+          "Judges this clipping by the three claims, cell by cell; of several it shows in how many"
+              + " cells each claim holds.")
+  private List<ClippingSpec> judged;
 
   /** For picocli, which creates it. */
   UpdateRatioCommand() {
@@ -93,9 +99,7 @@ final class UpdateRatioCommand extends GridCommand {
   @Override
   List<Run> runs(Arguments arguments) {
     List<Run> runs =
-        parts.stream()
-            .flatMap(part -> part.runs(arguments).stream())
-            .distinct()
+        runsOf(parts == null ? List.of(Protocol.RATIOS) : parts).stream()
             .filter(this::isWanted)
             .sorted(Comparator.comparing(run -> run.seed)) // a whole grid for each, one by one
             .collect(Collectors.toList());
@@ -105,11 +109,20 @@ final class UpdateRatioCommand extends GridCommand {
     return runs;
   }
 
+  private Set<Run> runsOf(List<Protocol> some) {
+    Arguments arguments = new Arguments(spec);
+    return some.stream()
+        .flatMap(part -> part.runs(arguments).stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
   private boolean isWanted(Run run) {
+    return isInCell(run) && isIn(clippings, run.clipping) && isIn(learningRates, run.learningRate);
+  }
+
+  private boolean isInCell(Run run) {
     return isIn(networks, run.network)
         && isIn(updaters, run.updater)
-        && isIn(clippings, run.clipping)
-        && isIn(learningRates, run.learningRate)
         && isIn(seeds, (int) run.seed);
   }
 
@@ -132,21 +145,13 @@ final class UpdateRatioCommand extends GridCommand {
   @Override
   Optional<Table> judgement(Collection<Outcome> outcomes) {
     return Optional.ofNullable(judged)
-        .map(
-            spec ->
-                new Judgement(spec)
-                    .table(
-                        wanted(
-                            outcomes,
-                            run ->
-                                isIn(networks, run.network)
-                                    && isIn(updaters, run.updater)
-                                    && isIn(seeds, (int) run.seed))));
+        .map(specs -> Judgement.of(specs, wanted(outcomes, this::isInCell)));
   }
 
-  private static List<Outcome> wanted(Collection<Outcome> outcomes, Predicate<Run> isWanted) {
+  private List<Outcome> wanted(Collection<Outcome> outcomes, Predicate<Run> isWanted) {
+    Predicate<Run> isOfParts = parts == null ? run -> true : runsOf(parts)::contains;
     return outcomes.stream()
-        .filter(outcome -> isWanted.test(outcome.run))
+        .filter(outcome -> isWanted.test(outcome.run) && isOfParts.test(outcome.run))
         .collect(Collectors.toList());
   }
 }

@@ -6,6 +6,7 @@ import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class JudgementTest {
@@ -27,9 +28,9 @@ class JudgementTest {
     }
   }
 
-  private List<String> judged(String clipping) {
-    return new Judgement(ClippingSpec.of(clipping))
-        .table(outcomes)
+  private List<String> judged(String... clippings) {
+    return Judgement.of(
+            Stream.of(clippings).map(ClippingSpec::of).collect(Collectors.toList()), outcomes)
         .text()
         .lines()
         .skip(2)
@@ -51,7 +52,7 @@ class JudgementTest {
     add("sgd", "agc:0.04", 1, 0.1, 0.1);
     add("sgd", "agc:0.01", 0.1, 0.68, 0.68); // by less
     assertThat(judged("ratio:0.03"))
-        .containsExactly("digits|sgd|0.01|90.0 ± 0.0|89.5 ± 0.0|0.1|yes|1");
+        .containsExactly("digits|sgd|constant|0.01|90.0 ± 0.0|89.5 ± 0.0|0.1|yes|1");
   }
 
   @Test
@@ -63,8 +64,21 @@ class JudgementTest {
     add("nadam", "none", 0.1, 0.88, 0.92); // not judged: no run with the ratio
     assertThat(judged("ratio:0.03"))
         .containsExactly(
-            "digits|sgd|0.1|90.0 ± 0.0|88.0 ± 0.0|-|no|-",
-            "digits|adam|0.1|90.0 ± 2.8|88.0 ± 0.0|-|yes|-");
+            "digits|sgd|constant|0.1|90.0 ± 0.0|88.0 ± 0.0|-|no|-",
+            "digits|adam|constant|0.1|90.0 ± 2.8|88.0 ± 0.0|-|yes|-");
+  }
+
+  @Test
+  void ofSeveralClippingsTheCellsInWhichAClaimHoldsAreCounted() {
+    for (String updater : List.of("sgd", "adam")) {
+      add(updater, "none", 0.1, 0.9, 0.9);
+      add(updater, "ratio:0.03", 0.1, 0.9, 0.9);
+      add(updater, "ratio:0.1", 0.1, 0.85, 0.85);
+    }
+    add("adam", "ratio:0.03", 1, 0.1, 0.1);
+    add("sgd", "agc:0.01", 0.1, 0.87, 0.87); // within a point of neither
+    assertThat(judged("ratio:0.03", "ratio:0.1"))
+        .containsExactly("ratio:0.03|2|1|2|2", "ratio:0.1|2|2|0|1");
   }
 
   @Test

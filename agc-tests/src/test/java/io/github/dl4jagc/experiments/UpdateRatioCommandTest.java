@@ -64,7 +64,7 @@ class UpdateRatioCommandTest {
     assertThat(command.tableRows(2)).hasSize(4);
     assertThat(command.out())
         .contains("1: fails to")
-        .containsPattern("(?m)^tabular +sgd +0\\.0?3 +\\d+\\.\\d +\\d+\\.\\d ");
+        .containsPattern("(?m)^tabular +sgd +constant +0\\.0?3 +\\d+\\.\\d +\\d+\\.\\d ");
     assertThat(folder.resolve("accuracy-adam.svg")).exists();
   }
 

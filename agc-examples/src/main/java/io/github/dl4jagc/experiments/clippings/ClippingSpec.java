@@ -113,11 +113,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     return spec -> new Dl4jClipping(normalization, Double.isNaN(spec.number) ? 1 : spec.number);
   }
 
-  /**
-   * What methods are told apart by, whatever their number: all of DL4J's are one.
-   *
-   * @return its name, with what it leaves alone
-   */
+  /** {@return what methods are told apart by, whatever their number: all of DL4J's are one} */
   public String method() {
     return clipping instanceof Dl4jClipping ? "dl4j" : text.replaceFirst(":[^/]*", "");
   }
@@ -132,20 +128,12 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     return parts;
   }
 
-  /**
-   * What is done.
-   *
-   * @return without state
-   */
+  /** {@return what is done} */
   public Clipping clipping() {
     return clipping;
   }
 
-  /**
-   * Whether AGC clips, which counts what it does.
-   *
-   * @return whether there is a clipped share
-   */
+  /** {@return whether AGC clips, which counts what it does} */
   public boolean isAgc() {
     return clipping instanceof AgcClipping;
   }

@@ -42,20 +42,12 @@ public final class Data {
     return map(features -> features.sub(mean).divi(deviation));
   }
 
-  /**
-   * The size of the training part.
-   *
-   * @return how many examples there are to train on
-   */
+  /** {@return the size of the training part} */
   public int trainingSize() {
     return training.size();
   }
 
-  /**
-   * The size of the test part.
-   *
-   * @return how many examples there are to test on
-   */
+  /** {@return the size of the test part} */
   public int testSize() {
     return test.size();
   }
@@ -71,11 +63,7 @@ public final class Data {
     return training.minibatches(batchSize, seed);
   }
 
-  /**
-   * The test part, in pieces.
-   *
-   * @return copies, labels one-hot
-   */
+  /** {@return the test part, in pieces} */
   public List<DataSet> test() {
     return test.pieces(TEST_BATCH);
   }

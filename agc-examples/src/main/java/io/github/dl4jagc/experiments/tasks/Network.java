@@ -100,39 +100,22 @@ public enum Network {
     return source.read(fashion);
   }
 
-  /**
-   * The usual minibatch.
-   *
-   * @return its size
-   */
+  /** {@return the size of the usual minibatch} */
   public int batchSize() {
     return batchSize;
   }
 
-  /**
-   * The usual length of a run.
-   *
-   * @return passes over the training part
-   */
+  /** {@return the passes over the training part of a usual run} */
   public int epochs() {
     return epochs;
   }
 
-  /**
-   * What a network reaches that gives the same answer whatever it sees: the most frequent class.
-   *
-   * @return its share of the test part, in [0, 1], to two digits
-   */
+  /** {@return the share of the test part that is of the most frequent class, to two digits} */
   public double guessing() {
     return this == TABULAR ? 0.63 : this == CHARACTERS ? 0.17 : 0.1;
   }
 
-  /**
-   * Whether the network is normalised, and so is what those without are compared with: it is
-   * trained without clipping alone.
-   *
-   * @return whether it has batch normalisation
-   */
+  /** {@return whether it is normalised: what others are compared with, trained without clipping} */
   public boolean isReference() {
     return this == DIGITS_BATCH_NORM || this == FASHION_BATCH_NORM;
   }

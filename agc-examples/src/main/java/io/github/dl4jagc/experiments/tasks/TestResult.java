@@ -66,20 +66,12 @@ public final class TestResult {
     return array.isNaN().none() && array.isInfinite().none();
   }
 
-  /**
-   * How often the largest output was that of the right class.
-   *
-   * @return the share, in [0, 1]; NaN after a divergence
-   */
+  /** {@return how often the largest output was that of the right class} */
   public double accuracy() {
     return accuracy;
   }
 
-  /**
-   * The mean of {@code -log} of the right class's probability.
-   *
-   * @return at least 0; NaN after a divergence
-   */
+  /** {@return the mean of {@code -log} of the right class's probability} */
   public double loss() {
     return loss;
   }
