@@ -425,8 +425,8 @@ public final class Agc {
    *     the whole array is one unit. Negative ones count from the end
    * @return {@code gradient}
    * @throws IllegalArgumentException if an argument is null, an array is of an integer type, the
-   *     shapes differ, the arrays share memory, the gradient shows an element twice, or another
-   *     option is set
+   *     shapes differ, the arrays overlap in memory, the gradient may show an element twice, or
+   *     another option is set
    * @throws IllegalStateException if an array has been closed, or the workspace that it is in
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */

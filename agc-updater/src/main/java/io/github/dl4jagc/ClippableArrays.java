@@ -14,7 +14,7 @@ final class ClippableArrays {
 
   /**
    * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
-   *     the arrays share memory, or the gradient shows an element twice
+   *     the arrays overlap in memory, or the gradient may show an element twice
    * @throws IllegalStateException if an array has been closed, or the workspace that it is in
    */
   static void check(INDArray weights, INDArray gradient) {
@@ -26,10 +26,11 @@ final class ClippableArrays {
           weights.shape(),
           gradient.shape());
     }
-    if (SharedMemory.overlap(weights, gradient) || SharedMemory.repeats(gradient)) {
+    if (SharedMemory.overlap(weights, gradient) || SharedMemory.mayRepeat(gradient)) {
       throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "weights and gradient must not share memory, nor may the gradient repeat elements, got"
-              + " shapes {} with strides {} and {}; pass gradient.dup()",
+          "weights and gradient must not share memory or lie between each other's elements, nor may"
+              + " the gradient repeat elements, got shapes {} with strides {} and {}; pass"
+              + " gradient.dup()",
           weights.shape(),
           weights.stride(),
           gradient.stride());

@@ -72,25 +72,6 @@ class ClippingRuleTest {
   }
 
   @Test
-  void shrunkRulesSayTheSameOfShrunkNorms() {
-    ClippingRule rule = rule(0.5, 0.25, 8);
-    ClippingRule shrunk = rule.shrunk();
-    double shrinking = Math.scalb(1.0, ClippingRule.SHRINKING);
-    assertThat(shrinking).isLessThan(1);
-    for (double weightNorm : new double[] {0, 0.125, 2}) {
-      for (double gradientNorm : new double[] {0, 0.5, 1, 32}) {
-        double weights = weightNorm * shrinking;
-        double gradient = gradientNorm * shrinking;
-        assertThat(shrunk.scale(weights, gradient)).isEqualTo(rule.scale(weightNorm, gradientNorm));
-        assertThat(shrunk.ratio(weights, gradient)).isEqualTo(rule.ratio(weightNorm, gradientNorm));
-        assertThat(shrunk.bound(weights)).isEqualTo(rule.bound(weightNorm) * shrinking);
-      }
-    }
-    assertThat(shrunk.nonFiniteGradients()).isEqualTo(NonFiniteGradients.ZERO);
-    assertThat(shrunk.epsilon()).isEqualTo(0.25 * shrinking);
-  }
-
-  @Test
   void whatIsClippedIsScaledAndWhatIsNotFiniteBecomesZeroIfThePolicySaysSo() {
     ClippingRule zeroes = rule(0.5, 0.25, 1);
     assertThat(zeroes.isToBeScaled(0.5)).isTrue();
@@ -112,6 +93,5 @@ class ClippingRuleTest {
     assertThat(observeOnly.isToBeZeroed(Double.NaN)).isFalse();
     assertThat(observeOnly.scale(2, 16)).isEqualTo(rule.scale(2, 16)).isEqualTo(0.5);
     assertThat(observeOnly.ratio(2, 32)).isEqualTo(rule.ratio(2, 32)).isEqualTo(2);
-    assertThat(observeOnly.shrunk().observeOnly()).isTrue();
   }
 }

@@ -17,12 +17,6 @@ import io.github.dl4jagc.NonFiniteGradients;
  */
 public final class ClippingRule {
 
-  /**
-   * The power of two, as an exponent, that {@link #shrunk()} expects norms to be multiplied by: no
-   * array's norm is 2^40 times its largest element.
-   */
-  public static final int SHRINKING = -40;
-
   private final ClippingForm form;
   private final double threshold;
   private final double epsilon;
@@ -188,16 +182,5 @@ public final class ClippingRule {
   /** What to do with units whose norms are not finite. */
   public NonFiniteGradients nonFiniteGradients() {
     return nonFiniteGradients;
-  }
-
-  /**
-   * The same rule for norms that have been multiplied by two to the power of {@value #SHRINKING}:
-   * the norm of a DOUBLE array may be larger than a double can hold although all its elements are
-   * finite. Scales and ratios are the same; bounds are shrunk as the norms are.
-   */
-  public ClippingRule shrunk() {
-    double shrunk = Math.scalb(epsilon, SHRINKING);
-    return new ClippingRule(
-        form, threshold, shrunk, shrunk, gradientDivisor, nonFiniteGradients, observeOnly);
   }
 }

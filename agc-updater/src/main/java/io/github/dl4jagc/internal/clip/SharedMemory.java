@@ -1,7 +1,6 @@
 package io.github.dl4jagc.internal.clip;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,29 +36,38 @@ public final class SharedMemory {
   }
 
   /**
-   * Whether two arrays, none of them closed, have any element in common. Exact; cheap unless both
-   * are views of one buffer.
+   * Whether the ranges of two arrays, none of them closed, overlap in one buffer: views that lie
+   * between each other's elements do, although they share none.
    */
   public static boolean overlap(INDArray one, INDArray other) {
-    if (one.isEmpty()
-        || other.isEmpty()
-        || bufferOf(one) != bufferOf(other)
-        || last(one) < first(other)
-        || last(other) < first(one)) {
-      return false;
-    }
-    long start = Math.min(first(one), first(other));
-    return elements(one, start).intersects(elements(other, start));
+    return !one.isEmpty()
+        && !other.isEmpty()
+        && bufferOf(one) == bufferOf(other)
+        && first(one) <= last(other)
+        && first(other) <= last(one);
   }
 
   /**
-   * Whether the array shows an element more than once, as a broadcast view or sliding windows do.
-   * Exact; cheap unless the array is a view of which neither is obvious.
+   * Whether the array may show an element more than once, as a broadcast view or sliding windows
+   * do: unless each stride steps over all that the smaller ones reach.
    */
-  public static boolean repeats(INDArray array) {
-    return !array.isEmpty()
-        && !isNested(array)
-        && elements(array, first(array)).cardinality() < array.length();
+  public static boolean mayRepeat(INDArray array) {
+    long[][] dimensions = new long[array.rank()][];
+    for (int i = 0; i < dimensions.length; i++) {
+      long stride = array.size(i) == 1 ? 0 : Math.abs(array.stride(i));
+      dimensions[i] = new long[] {stride, array.size(i)};
+    }
+    Arrays.sort(dimensions, (one, other) -> Long.compare(one[0], other[0]));
+    long reach = 0;
+    for (long[] dimension : dimensions) {
+      if (dimension[1] > 1) {
+        if (dimension[0] <= reach) {
+          return !array.isEmpty();
+        }
+        reach += (dimension[1] - 1) * dimension[0];
+      }
+    }
+    return false;
   }
 
   /** Whether the array lies in a workspace that has been closed or reopened since it was made. */
@@ -71,28 +79,6 @@ public final class SharedMemory {
     return workspace.getWorkspaceType() != MemoryWorkspace.Type.CIRCULAR
         && (!workspace.isScopeActive()
             || workspace.getGenerationId() != array.data().getGenerationId());
-  }
-
-  /**
-   * Whether each stride steps over all that the smaller ones reach: then no element comes twice.
-   */
-  private static boolean isNested(INDArray array) {
-    long[][] dimensions = new long[array.rank()][];
-    for (int i = 0; i < dimensions.length; i++) {
-      long stride = array.size(i) == 1 ? 0 : Math.abs(array.stride(i));
-      dimensions[i] = new long[] {stride, array.size(i)};
-    }
-    Arrays.sort(dimensions, (one, other) -> Long.compare(one[0], other[0]));
-    long reach = 0;
-    for (long[] dimension : dimensions) {
-      if (dimension[1] > 1) {
-        if (dimension[0] <= reach) {
-          return false;
-        }
-        reach += (dimension[1] - 1) * dimension[0];
-      }
-    }
-    return true;
   }
 
   private static long first(INDArray array) {
@@ -109,24 +95,5 @@ public final class SharedMemory {
       last += (array.size(dimension) - 1) * Math.max(0, array.stride(dimension));
     }
     return last;
-  }
-
-  private static BitSet elements(INDArray array, long start) {
-    BitSet elements = new BitSet();
-    long[] index = new long[array.rank()];
-    for (long i = 0; i < array.length(); i++) {
-      long position = array.offset() - start;
-      for (int dimension = 0; dimension < index.length; dimension++) {
-        position += index[dimension] * array.stride(dimension);
-      }
-      elements.set(Math.toIntExact(position));
-      for (int dimension = index.length - 1; dimension >= 0; dimension--) {
-        if (++index[dimension] < array.size(dimension)) {
-          break;
-        }
-        index[dimension] = 0;
-      }
-    }
-    return elements;
   }
 }

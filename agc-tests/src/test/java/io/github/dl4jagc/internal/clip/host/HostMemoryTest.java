@@ -73,8 +73,8 @@ class HostMemoryTest {
       sum.add(10);
       memory.addSquares(START, n, sum);
       assertThat(sum.value()).as("%d elements", n).isEqualTo(10 + sumOfSquares(n));
-      memory.addSquaresTimes(4, START, n, sum);
-      assertThat(sum.value()).as("%d elements", n).isEqualTo(10 + 17 * sumOfSquares(n));
+      memory.addSquaresInDouble(START, n, sum);
+      assertThat(sum.value()).as("%d elements", n).isEqualTo(10 + 2 * sumOfSquares(n));
     }
   }
 

@@ -19,9 +19,10 @@ class HostUnitsTest {
 
   private static final int[] INNER_RUNS = {3, 4, 2, 2};
   private static final int[] OUTER_RUNS = {5, 4, 1, 2};
+  private static final int[] LONG_RUNS = {2, 3, 3, 5};
 
   static Stream<Arguments> layouts() {
-    return Stream.of(INNER_RUNS, OUTER_RUNS)
+    return Stream.of(INNER_RUNS, OUTER_RUNS, LONG_RUNS)
         .flatMap(
             shape ->
                 Stream.of(DataType.FLOAT, DataType.DOUBLE)
@@ -70,7 +71,6 @@ class HostUnitsTest {
       double expected = one.norm(unit, 1);
       long start = one.layout.startOf(unit);
       assertThat(one.units.norm(start)).isCloseTo(expected, within(1e-6 * expected));
-      assertThat(one.units.shrunkNorm(start, expected)).isEqualTo(expected * 0x1p-40);
     }
   }
 
@@ -78,7 +78,7 @@ class HostUnitsTest {
   @MethodSource("layouts")
   void rescuedNormsAreThoseOfAllRunsWhateverTheirSize(int[] shape, DataType type, boolean blas) {
     for (double size :
-        type == DataType.FLOAT ? new double[] {1e-30, 1e30} : new double[] {1e-200, 1e200}) {
+        type == DataType.FLOAT ? new double[] {1e-30, 1e30} : new double[] {1e-150, 1e150}) {
       Case one = new Case(shape, type, blas, size);
       for (int unit = 0; unit < shape[1]; unit++) {
         double expected = one.norm(unit, 1 / size) * size;
@@ -111,18 +111,6 @@ class HostUnitsTest {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void normsBeyondTheRangeOfDoubleAreShrunk(int[] shape, DataType type, boolean blas) {
-    double size = type == DataType.FLOAT ? 1e36 : 1e306;
-    Case one = new Case(shape, type, blas, size);
-    for (int unit = 0; unit < shape[1]; unit++) {
-      double expected = one.norm(unit, 1 / size) * 0x1p-40 * size;
-      assertThat(one.units.shrunkNorm(one.layout.startOf(unit), Double.POSITIVE_INFINITY))
-          .isCloseTo(expected, within(1e-6 * expected));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("layouts")
   void scalingAndSettingToZeroChangeAllRunsOfAUnitAndNoOther(
       int[] shape, DataType type, boolean blas) {
     for (int unit = 0; unit < shape[1]; unit++) {
@@ -130,7 +118,7 @@ class HostUnitsTest {
       INDArray expected = one.array.dup('c');
       INDArray changed = expected.tensorAlongDimension(unit, 0, 2, 3);
       changed.muli(0.25);
-      one.units.scale(one.layout.startOf(unit), 2, 8);
+      one.units.scale(one.layout.startOf(unit), 0.25);
       assertThat(one.array).isEqualTo(expected);
       changed.assign(0);
       one.units.setToZero(one.layout.startOf(unit));
@@ -140,9 +128,9 @@ class HostUnitsTest {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void aBoundOfZeroMakesAUnitZero(int[] shape, DataType type, boolean blas) {
+  void aScaleOfZeroMakesAUnitZero(int[] shape, DataType type, boolean blas) {
     Case one = new Case(shape, type, blas, 1);
-    one.units.scale(one.layout.startOf(1), 0, 8);
+    one.units.scale(one.layout.startOf(1), 0);
     assertThat(one.unit(1).maxNumber().doubleValue()).isZero();
     assertThat(one.unit(0).minNumber().doubleValue()).isPositive();
   }
@@ -154,12 +142,9 @@ class HostUnitsTest {
     for (double norm : new double[] {1, 1e15, type == DataType.FLOAT ? 1e-15 : 1e-140}) {
       assertThat(units.isExact(norm)).as("%s", norm).isTrue();
     }
-    assertThat(units.isExact(Double.MAX_VALUE)).isTrue();
-    assertThat(units.isExact(Double.POSITIVE_INFINITY)).isFalse();
-    assertThat(units.isExact(Double.NaN)).isFalse();
-    if (type == DataType.DOUBLE) {
-      assertThat(units.isExact(1e-152)).isFalse();
-    }
+    boolean squaredInFloat = type == DataType.FLOAT && blas && shape == LONG_RUNS;
+    assertThat(units.isExact(1e-30)).isEqualTo(!squaredInFloat);
+    assertThat(units.isExact(Double.POSITIVE_INFINITY)).isEqualTo(!squaredInFloat);
   }
 
   @ParameterizedTest
@@ -167,8 +152,7 @@ class HostUnitsTest {
   void squaresThatAreTooSmallRaiseTheUpperBoundByWhatTheyCanBe(
       int[] shape, DataType type, boolean blas) {
     Case one = new Case(shape, type, blas, 1);
-    double smallest = type == DataType.FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-    double most = one.layout.unitSize() * smallest;
+    double most = one.layout.unitSize() * Float.MIN_NORMAL;
     assertThat(one.units.upperBound(0)).isEqualTo(Math.sqrt(most));
     assertThat(one.units.upperBound(Math.sqrt(most)))
         .isCloseTo(Math.sqrt(2 * most), within(1e-6 * Math.sqrt(most)));

@@ -60,7 +60,7 @@ abstract class HostMemory {
   /** Adds squares, which may leave the range of the type. */
   final void addSquares(long start, long n, CompensatedSum sum) {
     if (!usesBlas(n)) {
-      addSquaresTimes(1, start, n, sum);
+      addSquaresInDouble(start, n, sum);
       return;
     }
     for (long done = 0; done < n; done += longestSum) {
@@ -68,18 +68,15 @@ abstract class HostMemory {
     }
   }
 
-  /**
-   * Adds squares of elements times {@code factor}, all in DOUBLE: those of FLOAT elements do not
-   * leave its range.
-   */
-  final void addSquaresTimes(double factor, long start, long n, CompensatedSum sum) {
+  /** Adds squares in DOUBLE: those of FLOAT elements do not leave its range. */
+  final void addSquaresInDouble(long start, long n, CompensatedSum sum) {
     for (long done = 0; done < n; done += LONGEST_CALL) {
-      sum.add(sumOfSquares(factor, start + done * step, (int) Math.min(LONGEST_CALL, n - done)));
+      sum.add(sumOfSquares(start + done * step, (int) Math.min(LONGEST_CALL, n - done)));
     }
   }
 
   /** In four sums, so that no addition waits for the one before it. */
-  private double sumOfSquares(double factor, long start, int n) {
+  private double sumOfSquares(long start, int n) {
     double sum0 = 0;
     double sum1 = 0;
     double sum2 = 0;
@@ -87,17 +84,17 @@ abstract class HostMemory {
     long at = start;
     int left = n;
     for (; left >= 4; left -= 4, at += 4L * step) {
-      double x0 = factor * get(at);
-      double x1 = factor * get(at + step);
-      double x2 = factor * get(at + 2L * step);
-      double x3 = factor * get(at + 3L * step);
+      double x0 = get(at);
+      double x1 = get(at + step);
+      double x2 = get(at + 2L * step);
+      double x3 = get(at + 3L * step);
       sum0 += x0 * x0;
       sum1 += x1 * x1;
       sum2 += x2 * x2;
       sum3 += x3 * x3;
     }
     for (; left > 0; left--, at += step) {
-      double x = factor * get(at);
+      double x = get(at);
       sum0 += x * x;
     }
     return sum0 + sum1 + (sum2 + sum3);
@@ -121,7 +118,7 @@ abstract class HostMemory {
   }
 
   final void scale(long start, long n, double factor) {
-    if (!usesBlas(n)) {
+    if (!usesBlas(n) || factor < Float.MIN_NORMAL) { // a factor that FLOAT cannot hold
       for (long i = 0, at = start; i < n; i++, at += step) {
         put(at, get(at) * factor);
       }

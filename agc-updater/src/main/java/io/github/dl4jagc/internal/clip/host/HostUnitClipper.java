@@ -144,15 +144,10 @@ public final class HostUnitClipper implements UnitClipper {
           && !isIrrelevant(weightNorm, gradient.upperBound(gradientNorm))) {
         gradientNorm = gradient.rescuedNorm(start, gradientNorm);
       }
-      if (Double.isInfinite(weightNorm) || Double.isInfinite(gradientNorm)) {
-        weightNorm = weight.shrunkNorm(start, weightNorm);
-        gradientNorm = gradient.shrunkNorm(start, gradientNorm);
-        current = current.shrunk();
-      }
       double scale = current.scale(weightNorm, gradientNorm);
       counter.count(current.ratio(weightNorm, gradientNorm), scale);
       if (current.isToBeScaled(scale)) {
-        gradient.scale(start, current.bound(weightNorm), gradientNorm);
+        gradient.scale(start, scale);
       } else if (current.isToBeZeroed(scale)) {
         gradient.setToZero(start);
       }

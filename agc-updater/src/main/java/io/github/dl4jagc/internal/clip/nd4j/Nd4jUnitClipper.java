@@ -2,16 +2,11 @@ package io.github.dl4jagc.internal.clip.nd4j;
 
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClippingRule;
-import io.github.dl4jagc.internal.clip.NormRange;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.clip.UnitClipper;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.indexer.DoubleIndexer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -130,9 +125,8 @@ public final class Nd4jUnitClipper implements UnitClipper {
     private final int first;
 
     /** What {@link #decide} leaves to {@link #act}. */
-    private boolean clips;
+    private int scalings;
 
-    private final Map<Integer, Queue<Double>> furtherFactors = new HashMap<>();
     private final BitSet toZero = new BitSet();
 
     Part(TargetGroup group, int first, Factors factors, Predicate<DataType> isExact) {
@@ -156,52 +150,35 @@ public final class Nd4jUnitClipper implements UnitClipper {
 
     /** Decides about each unit and counts it; whether there is anything to scale. */
     boolean decide(ClippingRule ruleOfAll) {
-      clips = false;
       ClippingRule rule = group.targets.get(0).own(ruleOfAll);
-      ClippingRule exact =
-          NormRescue.rescue(group, hostNorms, first, firstGradientNorm() + first, rule);
+      double smallestScale = 1;
       int unit = first;
       for (ClipTarget target : group.targets) {
         for (int i = 0; i < group.unitsOfTarget(); i++, unit++) {
-          double weightNorm = hostNorms[unit];
-          double gradientNorm = hostNorms[firstGradientNorm() + unit];
-          double scale = exact.scale(weightNorm, gradientNorm);
-          target.counter.count(exact.ratio(weightNorm, gradientNorm), scale);
-          factors.host[unit] = 1;
-          if (rule.isToBeScaled(scale)) {
-            clips = true;
-            factors.host[unit] = factor(unit, scale, exact.bound(weightNorm), gradientNorm);
-          } else if (rule.isToBeZeroed(scale)) {
+          double weightNorm = Math.abs(hostNorms[unit]);
+          double gradientNorm = Math.abs(hostNorms[firstGradientNorm() + unit]);
+          double scale = rule.scale(weightNorm, gradientNorm);
+          target.counter.count(rule.ratio(weightNorm, gradientNorm), scale);
+          factors.host[unit] = rule.isToBeScaled(scale) ? scale : 1;
+          smallestScale = Math.min(smallestScale, factors.host[unit]);
+          if (rule.isToBeZeroed(scale)) {
             toZero.set(unit - first);
           }
         }
       }
-      return clips;
-    }
-
-    /** The scale or, where the type of the factors cannot hold it, the first of several factors. */
-    private double factor(int unit, double scale, double bound, double gradientNorm) {
-      double smallest =
-          factors.array.dataType() == DataType.FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-      if (scale >= smallest || bound == 0) {
-        return scale;
+      scalings = smallestScale < 1 ? 1 : 0;
+      if (smallestScale < Float.MIN_NORMAL && factors.array.dataType() == DataType.FLOAT) {
+        scalings = 2; // by the square root, as the type cannot hold the scale itself
+        for (int i = first; i < unit; i++) {
+          factors.host[i] = Math.sqrt(factors.host[i]);
+        }
       }
-      Queue<Double> steps = NormRange.quotientInSteps(bound, gradientNorm, smallest);
-      double firstStep = steps.remove();
-      furtherFactors.put(unit, steps);
-      return firstStep;
+      return scalings > 0;
     }
 
     /** Does to the gradient what was decided. */
     void act() {
-      if (clips) {
-        operations.scale();
-      }
-      while (!furtherFactors.isEmpty()) {
-        Arrays.fill(factors.host, first, first + group.units(), 1);
-        furtherFactors.forEach((unit, steps) -> factors.host[unit] = steps.remove());
-        furtherFactors.values().removeIf(Queue::isEmpty);
-        Factors.send(factors);
+      for (int i = 0; i < scalings; i++) {
         operations.scale();
       }
       if (!toZero.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.internal.clip.nd4j;
 
-import io.github.dl4jagc.internal.clip.NormRange;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -32,7 +31,7 @@ final class NormPrecision {
 
   /**
    * Whether norms of arrays of a type, reduced to DOUBLE without a copy, are as exact as those of a
-   * copy in DOUBLE. Norms of DOUBLE arrays are, but for the edges of the range ({@link NormRange}).
+   * copy in DOUBLE. Norms of DOUBLE arrays are.
    */
   static synchronized boolean isExact(DataType type) {
     return type == DataType.DOUBLE || EXACT.computeIfAbsent(type, NormPrecision::test);
