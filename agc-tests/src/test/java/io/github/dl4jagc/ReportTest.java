@@ -269,7 +269,10 @@ class ReportTest {
     net.setListeners(new AgcListener());
     NetworkCheck.fit(net, Networks.denseData(8, 1));
     String[] lines = report(net).toString().split("\\R");
-    assertThat(lines).hasSize(2 + 6 + 4);
+    assertThat(lines).hasSize(2 + 6 + 4 + 1);
+    assertThat(lines[12])
+        .startsWith("AGC limits nearly every step of 2 of 2 layers: it sets the step size")
+        .contains("/docs/choosing-the-threshold.md");
     assertThat(lines[0]).contains("in the latest iteration", "in all iterations");
     assertThat(lines[2]).startsWith("layer0/W").contains("100.00%");
     assertThat(lines[6]).startsWith("layer2/W").contains("left alone: output layer");
@@ -388,7 +391,9 @@ class ReportTest {
               "threshold 0.01, PASS_THROUGH: weights: ",
               "of 14 units clipped (",
               "; biases and gains: 3 of 3 units clipped (100.00%; 100.00% of all so far), 0 not",
-              "; most in layer0/W");
+              "; most in layer0/W",
+              ". AGC limits nearly every step of ",
+              "/docs/choosing-the-threshold.md).");
     }
   }
 

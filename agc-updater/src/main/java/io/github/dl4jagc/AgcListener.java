@@ -172,7 +172,9 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
         + share("weights", clipped, report, ReportRow::isWeight)
         + "; "
         + share("biases and gains", clipped, report, row -> !row.isWeight())
-        + (names.isEmpty() ? "" : "; most in " + names);
+        + (names.isEmpty() ? "" : "; most in " + names)
+        + ". "
+        + Verdict.of(report);
   }
 
   private static String share(

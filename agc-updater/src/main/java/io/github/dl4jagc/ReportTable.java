@@ -42,6 +42,9 @@ final class ReportTable {
           100 * total.observedShare());
     }
     report.rules().forEach(rule -> append("%s%n", rule));
+    if (total.iterations() > 0) {
+      append("%s%n", Verdict.of(report));
+    }
     return text.toString();
   }
 

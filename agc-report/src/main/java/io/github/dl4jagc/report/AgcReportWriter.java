@@ -190,7 +190,9 @@ public final class AgcReportWriter implements ReportSink {
               "html must be the name of a file other than that of the statistics, got {}", html);
         }
       }
-      String page = ReportPage.of(statistics, statisticsFile().reader()::read);
+      Runs runs = new Runs("The statistics file " + statistics);
+      statisticsFile().reader().read(runs::add);
+      String page = ReportPage.of(statistics, runs);
       Files.createDirectories(absolute.getParent());
       Files.writeString(absolute, page);
       return html;

@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -44,7 +43,6 @@ final class RatioCharts {
 
   private final RunSummary run;
   private final int runs;
-  private final int width;
   private final double left;
 
   /** By name; all weights first. */
@@ -56,14 +54,14 @@ final class RatioCharts {
   /** From the first bin to, exclusively, the last one. */
   private final int[] bins;
 
-  RatioCharts(RunSummary run, int runs, int width, double left) {
+  RatioCharts(RunSummary run, int runs, double left) {
     this.run = run;
     this.runs = runs;
-    this.width = width;
     this.left = left;
-    units.put(ALL_WEIGHTS, RunSummary.weightsOf(run.total));
-    run.groups.forEach(group -> units.put(group, RunSummary.of(run.total, group)));
-    inUse = run.total.rules().stream().map(ReportRow.Rule::threshold).distinct().collect(toList());
+    units.put(ALL_WEIGHTS, RunSummary.weightsOf(run.total()));
+    run.groups().forEach(group -> units.put(group, RunSummary.of(run.total(), group)));
+    inUse =
+        run.total().rules().stream().map(ReportRow.Rule::threshold).distinct().collect(toList());
     bins = bins(units.values().stream().map(AgcReport.Statistics::ratios).collect(toList()));
   }
 
@@ -100,11 +98,8 @@ final class RatioCharts {
         new LineChart(
                 "Share of the units clipped, over the clipping threshold",
                 Axis.logarithmic("threshold").between(low(bins), high(bins)),
-                Axis.linear("share")
-                    .between(0, 1)
-                    .ticks(List.of(0, 0.25, 0.5, 0.75, 1))
-                    .labelled(share -> String.format(Locale.ROOT, "%.0f %%", 100 * share)))
-            .size(width, 260, left)
+                Axis.share())
+            .size(RunSection.WIDTH, 260, left)
             .bare();
     List<String> names = new ArrayList<>(units.keySet());
     names.add(names.remove(0)); // all weights last: above the others
@@ -160,14 +155,12 @@ final class RatioCharts {
   private String shareAt(String name, double threshold) {
     AgcReport.Statistics of = units.get(name);
     boolean always =
-        run.columns.stream()
-            .filter(column -> !column.isEmpty())
+        run.columns().stream()
             .allMatch(
                 column ->
                     column.threshold.smallest == threshold
                         && column.threshold.largest == threshold);
-    double share = always ? of.clippedShare() : of.clippedShareAt(threshold).estimate();
-    return String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * share);
+    return RunSection.percent(always ? of.clippedShare() : of.clippedShareAt(threshold).estimate());
   }
 
   /** For each layer, the thresholds that clip certain shares. */
@@ -229,15 +222,9 @@ final class RatioCharts {
     int[] own = bins(List.of(units.get(name).ratios()));
     int rows = (own[1] - own[0] + BINS_OF_ROW - 1) / BINS_OF_ROW;
     int most = MOST_CELLS / runs / rows / units.size();
-    int columns = Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, most));
-    int merged = (run.columns.size() + columns - 1) / columns;
-    List<RatioHistogram> histograms = new ArrayList<>();
-    for (int i = 0; i < run.columns.size(); i += merged) {
-      histograms.add(
-          run.columns.subList(i, Math.min(i + merged, run.columns.size())).stream()
-              .map(column -> of(column.report, name).ratios())
-              .reduce(RatioHistogram.EMPTY, RatioHistogram::plus));
-    }
+    RunSummary merged = run.inColumns(Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, most)));
+    List<RatioHistogram> histograms =
+        merged.columns().stream().map(column -> of(column.report, name).ratios()).collect(toList());
     double[][] shares = new double[rows][histograms.size()];
     for (int i = 0; i < histograms.size(); i++) {
       RatioHistogram ratios = histograms.get(i);
@@ -249,8 +236,9 @@ final class RatioCharts {
     HeatMap map =
         new HeatMap(
             "Ratios of " + name + ", by size and iteration",
-            RunSection.iterations(run),
-            width,
+            RunSection.iterations(),
+            RunSection.edges(merged.columns()),
+            RunSection.WIDTH,
             left,
             ROW_HEIGHT);
     List<Double> ticks = Ticks.logarithmic(low(own), high(own));

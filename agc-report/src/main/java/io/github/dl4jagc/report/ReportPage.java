@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
+import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.report.RunSummary.Column;
 import io.github.dl4jagc.report.chart.Axis;
 import io.github.dl4jagc.report.chart.Html;
@@ -13,18 +14,19 @@ import io.github.dl4jagc.report.chart.Line.Point;
 import io.github.dl4jagc.report.chart.LineChart;
 import io.github.dl4jagc.report.chart.Table;
 import io.github.dl4jagc.report.chart.Ticks;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
-/** Reports of runs as one HTML page that needs nothing else: of a file, or of a list. */
-final class ReportPage {
+/**
+ * Runs as one HTML page that needs nothing else, or as the parts of one: for the tab in DL4J's UI
+ * too, and may change with any version.
+ */
+public final class ReportPage {
 
   private static final int HEIGHT = 240;
   private static final double LEFT = 64;
@@ -34,13 +36,12 @@ final class ReportPage {
   /**
    * Makes a page.
    *
-   * @param file whose reports they are
-   * @param source the reports, in the order in which they came; read twice
+   * @param file whose runs they are
    * @return HTML
    * @throws IllegalStateException if there are none
    */
-  static String of(Path file, RunSummary.Source source) throws IOException {
-    ObjectNode parts = parts("The statistics file " + file, source);
+  static String of(Path file, Runs runs) {
+    ObjectNode parts = parts(runs);
     return Html.page(
         ReportPage.class,
         "report-page.html",
@@ -58,32 +59,40 @@ final class ReportPage {
             parts.get("runs").toString().replace("<", "\\u003c")));
   }
 
-  static String style() {
+  /** {@return the style sheet of the parts, which is that of all pages and more} */
+  public static String style() {
     return Html.page(ReportPage.class, "report-page.css", Map.of());
   }
 
-  static String script() {
+  /** {@return JavaScript with a function {@code showRuns(element with the html, runs)}} */
+  public static String script() {
     return Html.page(ReportPage.class, "report-page.js", Map.of());
   }
 
   /**
-   * Makes what is in a page: {@code html}, and {@code runs}, what its script shows under the mouse.
+   * Makes what is in a page.
    *
-   * @param title what the reports are of, for messages
-   * @param source the reports, in the order in which they came; read twice
+   * @param from runs, which may go on meanwhile
+   * @return {@code html}, and {@code runs}, what the script shows under the mouse
    * @throws IllegalStateException if there are none
    */
-  static ObjectNode parts(String title, RunSummary.Source source) throws IOException {
-    List<RunSummary> runs = RunSummary.of(title, source);
+  public static ObjectNode parts(Runs from) {
+    List<RunSummary> runs = from.shown();
     List<RunSection> sections =
         runs.stream().map(run -> new RunSection(run, runs.size())).collect(toList());
     ObjectNode parts = new ObjectMapper().createObjectNode();
     parts.put(
         "html",
         (runs.size() == 1 ? "" : overview(runs))
-            + sections.stream()
-                .map(RunSection::html)
-                .collect(joining("\n", "<div>\n", "</div>\n")));
+            + sections.stream().map(RunSection::html).collect(joining("\n", "<div>\n", "</div>\n"))
+            + Html.page(
+                ReportPage.class,
+                "report-page-words.html",
+                Map.of(
+                    "docs",
+                    Troubleshooting.docs(""),
+                    "notFinite",
+                    Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE.anchor())));
     ArrayNode data = parts.putArray("runs");
     sections.forEach(section -> data.add(section.data()));
     return parts;
@@ -100,26 +109,28 @@ final class ReportPage {
                     "resumes",
                     "iterations",
                     "bounds",
+                    "learning rate",
                     "weights clipped",
                     "last score"))
             .names(4);
     StringBuilder options = new StringBuilder();
     for (RunSummary run : runs) {
-      AgcReport.Statistics weights = RunSummary.weightsOf(run.total);
+      AgcReport.Statistics weights = RunSummary.weightsOf(run.total());
       table.row(
           List.of(
               run.name,
-              run.run.id,
-              run.run.started.toString().replace('T', ' '),
-              run.run.resumes,
-              run.firstIteration + " \u2013 " + run.lastIteration,
-              run.total.rules().stream()
+              run.begin.run,
+              RunSection.started(run),
+              run.begin.resumes,
+              RunSection.iterations(run),
+              run.total().rules().stream()
                   .map(ReportRow.Rule::threshold)
                   .distinct()
                   .map(Ticks::text)
                   .collect(joining(", ")),
+              RunSection.learningRate(run),
               RunSection.percent(weights.clippedShare() - weights.observedShare()),
-              Ticks.text(run.lastScore)));
+              Ticks.text(run.lastScore())));
       options.append("<option>").append(run.name).append("</option>");
     }
     return Html.page(
@@ -131,11 +142,9 @@ final class ReportPage {
             "clipped",
             chart(
                 "Clipped share of the weights of each run, over the iterations",
-                Axis.linear("share")
-                    .including(0, 1)
-                    .labelled(share -> Ticks.label(100 * share) + " %"),
+                Axis.share(),
                 runs,
-                column -> RunSummary.weightsOf(column.report).clippedShare()),
+                column -> column.weights().clippedShare()),
             "score",
             chart(
                 "Score of each run, over the iterations",
@@ -148,21 +157,22 @@ final class ReportPage {
 
   private static String chart(
       String title, Axis y, List<RunSummary> runs, ToDoubleFunction<Column> value) {
-    double first = runs.stream().mapToDouble(run -> run.firstIteration).min().orElse(0);
-    double end =
-        runs.stream().mapToDouble(run -> run.firstIteration + run.length()).max().orElse(1);
     LineChart chart =
-        new LineChart(title, RunSection.iterations(first, end), y)
+        new LineChart(
+                title,
+                RunSection.iterations()
+                    .between(
+                        runs.stream().mapToInt(RunSummary::first).min().orElseThrow(),
+                        runs.stream().mapToInt(RunSummary::end).max().orElseThrow()),
+                y)
             .size(RunSection.WIDTH, HEIGHT, LEFT)
             .bare();
     for (RunSummary run : runs) {
       chart.add(
           Line.of(
                   run.name,
-                  IntStream.range(0, run.columns.size())
-                      .filter(i -> !run.columns.get(i).isEmpty())
-                      .mapToObj(
-                          i -> Point.of(run.middle(i), value.applyAsDouble(run.columns.get(i))))
+                  run.columns().stream()
+                      .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
                       .collect(toList()))
               .saying(run.name));
     }

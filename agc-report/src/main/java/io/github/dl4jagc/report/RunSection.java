@@ -1,5 +1,6 @@
 package io.github.dl4jagc.report;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
@@ -19,8 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -43,34 +45,31 @@ final class RunSection {
   private static final int OPEN_TABLE = 24;
 
   private final RunSummary run;
+  private final List<String> groups;
   private final double left;
   private final double rowHeight;
   private final RatioCharts ratios;
 
   RunSection(RunSummary run, int runs) {
     this.run = run;
-    int longest =
-        run.groups.stream().mapToInt(name -> Html.shortened(name).length()).max().orElse(0);
+    groups = run.groups();
+    int longest = groups.stream().mapToInt(name -> Html.shortened(name).length()).max().orElse(0);
     left = Math.max(NARROWEST_LEFT, 14 + CHARACTER * longest);
-    rowHeight = Math.max(LOWEST, Math.min(HIGHEST, MAP_HEIGHT / run.groups.size()));
-    ratios = new RatioCharts(run, runs, WIDTH, left);
+    rowHeight = Math.max(LOWEST, Math.min(HIGHEST, MAP_HEIGHT / groups.size()));
+    ratios = new RatioCharts(run, runs, left);
   }
 
   String html() {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("name", Html.escape(run.name));
-    parts.put("verdict", Verdict.of(run).html());
+    parts.put("verdict", RunVerdict.html(run));
     parts.put("facts", facts());
     parts.put("map", map());
     parts.put("columns", columns());
     parts.put(
         "share",
-        chart(
-                "Share of the weights' units clipped, over the iterations",
-                Axis.linear("share")
-                    .including(0, 1)
-                    .labelled(share -> Ticks.label(100 * share) + " %"))
-            .add(line("", column -> of(column).clippedShare()))
+        chart("Share of the weights' units clipped, over the iterations", Axis.share())
+            .add(line("", column -> column.weights().clippedShare()))
             .svg());
     parts.put("curve", ratios.curve());
     parts.put("thresholds", ratios.table());
@@ -79,9 +78,9 @@ final class RunSection {
     parts.put(
         "ratios",
         chart("Largest ratios of the weights, over the iterations", Axis.logarithmic("ratio"))
-            .add(line("largest", column -> of(column).largestRatio()))
-            .add(line("90 % of the units are below", column -> of(column).thresholdFor(0.1)))
-            .add(line("half of the units are below", column -> of(column).thresholdFor(0.5)))
+            .add(line("largest", column -> column.weights().largestRatio()))
+            .add(line("90 % of the units are below", column -> column.weights().thresholdFor(0.1)))
+            .add(line("half of the units are below", column -> column.weights().thresholdFor(0.5)))
             .add(band("bound", column -> column.threshold).styled("dashed"))
             .svg());
     parts.put(
@@ -95,94 +94,89 @@ final class RunSection {
             .add(line("", column -> column.learningRate.largest))
             .svg());
     parts.put("parameters", parameters());
-    parts.put("open", run.total.rows().size() <= OPEN_TABLE ? " open" : "");
+    parts.put("open", run.total().rows().size() <= OPEN_TABLE ? " open" : "");
     return Html.page(RunSection.class, "report-page-run.html", parts);
   }
 
-  private static AgcReport.Statistics of(Column column) {
-    return RunSummary.weightsOf(column.report);
-  }
-
-  /** All iterations of a run: those of a column from its first to that of the next column. */
-  static Axis iterations(RunSummary run) {
-    return iterations(run.firstIteration, run.firstIteration + run.length());
-  }
-
-  static Axis iterations(double first, double end) {
+  /** An axis of whole iterations. */
+  static Axis iterations() {
     return Axis.linear("iteration")
-        .between(first, end)
         .labelled(tick -> tick == Math.rint(tick) ? Ticks.label(tick) : "");
   }
 
   private LineChart chart(String title, Axis y) {
-    return new LineChart(title, iterations(run), y).size(WIDTH, HEIGHT, left).bare();
+    return new LineChart(title, iterations().between(run.first(), run.end()), y)
+        .size(WIDTH, HEIGHT, left)
+        .bare();
   }
 
-  private interface Value {
-    double of(Column column);
-  }
-
-  private interface Values {
-    Range of(Column column);
-  }
-
-  private Line line(String name, Value value) {
+  private Line line(String name, ToDoubleFunction<Column> value) {
     return Line.of(
         name,
-        filled().map(i -> Point.of(run.middle(i), value.of(run.columns.get(i)))).collect(toList()));
+        run.columns().stream()
+            .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
+            .collect(toList()));
   }
 
-  private Line band(String name, Values values) {
+  private Line band(String name, Function<Column, Range> values) {
     return Line.of(
             name,
-            filled()
+            run.columns().stream()
                 .map(
-                    i -> {
-                      Range range = values.of(run.columns.get(i));
-                      return Point.of(run.middle(i), range.mean(), range.smallest, range.largest);
+                    column -> {
+                      Range range = values.apply(column);
+                      return Point.of(column.middle(), range.mean(), range.smallest, range.largest);
                     })
                 .collect(toList()))
         .banded();
   }
 
-  private Stream<Integer> filled() {
-    return IntStream.range(0, run.columns.size())
-        .filter(i -> !run.columns.get(i).isEmpty())
-        .boxed();
-  }
-
   private String facts() {
-    AgcReport.Statistics total = run.total.total();
+    AgcReport.Statistics total = run.total().total();
     List<String> html = new ArrayList<>();
-    fact(html, "id", run.run.id);
-    fact(html, "started", run.run.started.toString().replace('T', ' '));
-    if (!run.run.resumes.isEmpty()) {
-      fact(html, "resumes the run", run.run.resumes);
+    fact(html, "id", run.begin.run);
+    fact(html, "started", started(run));
+    if (!run.begin.resumes.isEmpty()) {
+      fact(html, "resumes the run", run.begin.resumes);
     }
-    fact(html, "iterations", run.firstIteration + " \u2013 " + run.lastIteration);
-    fact(html, "epochs", String.valueOf(run.epochs));
-    fact(html, "reports", String.valueOf(run.reports));
-    fact(
-        html,
-        "layers",
-        String.valueOf(
-            run.groups.stream().filter(each -> !each.equals(RunSummary.BIASES_AND_GAINS)).count()));
-    for (ReportRow.Rule rule : run.total.rules()) {
+    fact(html, "iterations", iterations(run));
+    fact(html, "epochs", String.valueOf(run.epochs()));
+    fact(html, "reports", String.valueOf(run.reports()));
+    fact(html, "layers", String.valueOf(run.layers().size()));
+    fact(html, "learning rate", learningRate(run));
+    for (ReportRow.Rule rule : run.total().rules()) {
       fact(
           html,
           rule.form().ratio() + (rule.observed() ? " observed, " : " bounded, ") + rule.policy(),
           Ticks.text(rule.threshold()));
     }
-    share(html, "the weights' units", RunSummary.weightsOf(run.total));
-    share(html, "the biases and gains", run.total.total(row -> !row.isWeight()));
+    share(html, "the weights' units", RunSummary.weightsOf(run.total()));
+    share(html, "the biases and gains", run.total().total(row -> !row.isWeight()));
     fact(
         html,
         "units not finite",
         String.valueOf(total.nonFiniteUnits()),
         total.nonFiniteUnits() > 0);
-    boolean finite = Double.isFinite(run.lastScore);
-    fact(html, "last score", finite ? Ticks.text(run.lastScore) : "not finite", !finite);
+    boolean finite = Double.isFinite(run.lastScore());
+    fact(html, "last score", finite ? Ticks.text(run.lastScore()) : "not finite", !finite);
     return String.join("", html);
+  }
+
+  static String started(RunSummary run) {
+    return run.begin.started.toString().replace('T', ' ');
+  }
+
+  static String iterations(RunSummary run) {
+    return run.first() + " \u2013 " + (run.end() - 1);
+  }
+
+  /** Of all columns: one number, or two if it changed. */
+  static String learningRate(RunSummary run) {
+    Column first = run.columns().get(0);
+    Column last = run.columns().get(run.columns().size() - 1);
+    String begin = Ticks.text(finite(first.learningRate.largest));
+    String end = Ticks.text(finite(last.learningRate.largest));
+    return begin.equals(end) ? begin : begin + " \u2013 " + end;
   }
 
   /** What was clipped and what would have been are two things. */
@@ -214,15 +208,23 @@ final class RunSection {
     HeatMap map =
         new HeatMap(
             "Share of the units clipped, by layer and iteration",
-            iterations(run),
+            iterations(),
+            edges(run.columns()),
             WIDTH,
             left,
             rowHeight);
-    for (String group : run.groups) {
+    for (String group : groups) {
       map.row(
-          group, run.columns.stream().mapToDouble(column -> share(column.report, group)).toArray());
+          group,
+          run.columns().stream().mapToDouble(column -> share(column.report, group)).toArray());
     }
     return map.svg();
+  }
+
+  static double[] edges(List<Column> columns) {
+    return DoubleStream.concat(
+            DoubleStream.of(columns.get(0).first), columns.stream().mapToDouble(Column::end))
+        .toArray();
   }
 
   /** NaN if there is no unit, infinite if none is finite. */
@@ -234,13 +236,10 @@ final class RunSection {
   }
 
   private String columns() {
-    return run.columns.stream().allMatch(column -> column.isEmpty() || column.first == column.last)
+    long reports = run.columns().get(0).reports();
+    return reports == 1
         ? "Each column is one report, with all iterations since the report before."
-        : "Each of the "
-            + run.columns.size()
-            + " columns sums up "
-            + Ticks.text((double) run.length() / run.columns.size())
-            + " iterations.";
+        : "Each of the " + run.columns().size() + " columns sums up " + reports + " reports.";
   }
 
   private String parameters() {
@@ -258,7 +257,7 @@ final class RunSection {
                     "not finite",
                     "left alone"))
             .names(4);
-    for (ReportRow row : run.total.rows()) {
+    for (ReportRow row : run.total().rows()) {
       AgcReport.Statistics total = row.total();
       boolean none = total.ratios().count() == 0;
       table.row(
@@ -286,23 +285,21 @@ final class RunSection {
     for (double share : ratios.shares()) {
       shares.add(Math.round(1e4 * share) / 1e4);
     }
-    ArrayNode groups = data.putArray("groups");
-    run.groups.forEach(group -> groups.add(Html.visible(group)));
+    ArrayNode names = data.putArray("groups");
+    groups.forEach(group -> names.add(Html.visible(group)));
+    data.put("first", run.first());
     ArrayNode columns = data.putArray("columns");
-    for (Column column : run.columns) {
+    for (Column column : run.columns()) {
       ObjectNode object = columns.addObject();
+      object.put("end", column.end());
       ArrayNode text = object.putArray("text");
-      if (column.isEmpty()) {
-        text.add("no report");
-        continue;
-      }
       text.add(
-          column.first == column.last
+          column.first == column.end() - 1
               ? "iteration " + column.first
-              : "iterations " + column.first + " \u2013 " + column.last);
+              : "iterations " + column.first + " \u2013 " + (column.end() - 1));
       text.add("score " + values(column.score));
       text.add("learning rate " + Ticks.text(finite(column.learningRate.largest)));
-      AgcReport.Statistics weights = of(column);
+      AgcReport.Statistics weights = column.weights();
       text.add(
           "ratios of weights: half below "
               + Ticks.text(weights.thresholdFor(0.5))
@@ -310,14 +307,20 @@ final class RunSection {
               + Ticks.text(weights.thresholdFor(0.1))
               + ", largest "
               + Ticks.text(weights.ratios().count() == 0 ? Double.NaN : weights.largestRatio()));
-      ArrayNode permille = object.putArray("permille");
-      for (String group : run.groups) {
-        double share = share(column.report, group);
-        permille.add(
-            Double.isFinite(share) ? Math.round(1000 * share) : Double.isNaN(share) ? -1 : -2);
-      }
+      object.put(
+          "permille",
+          groups.stream().map(group -> permille(share(column.report, group))).collect(joining()));
     }
     return data;
+  }
+
+  /** In two digits of base 36; two letters if there is no share. */
+  private static String permille(double share) {
+    return Double.isNaN(share)
+        ? "--"
+        : Double.isInfinite(share)
+            ? "!!"
+            : String.format("%2s", Long.toString(Math.round(1000 * share), 36)).replace(' ', '0');
   }
 
   private static double finite(double value) {

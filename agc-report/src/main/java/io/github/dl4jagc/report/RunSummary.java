@@ -1,73 +1,84 @@
 package io.github.dl4jagc.report;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
-import static io.github.dl4jagc.internal.check.Troubleshooting.NO_STATISTICS_YET;
+import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * One run in at most some hundred columns, however long it was: each column sums up the reports of
- * a stretch of iterations. What is summed up is a report again.
+ * One run in at most some hundred columns, however long it becomes: each column sums up a number of
+ * reports, which doubles when there are too many columns. What is summed up is a report again.
  */
 final class RunSummary {
 
-  /** Where reports come from: a file, or {@code list::forEach}. It is read twice. */
-  interface Source {
-    void read(Consumer<RunReport> reports) throws IOException;
-  }
-
   static final String BIASES_AND_GAINS = "biases and gains";
 
-  /** Runs of a page; of more, the latest ones. */
-  static final int MOST_RUNS = 50;
+  /** Rows of all columns that are kept; each has some hundred bytes. */
+  private static final int MOST_ROWS = 40_000;
 
-  /** Columns of a screen. */
-  private static final int MOST_COLUMNS = 240;
-
-  /** Cells of the maps of all runs: with many layers or runs, fewer columns. */
-  private static final int MOST_CELLS = 36_000;
-
-  private static final int FEWEST_COLUMNS = 24;
+  private static final int MOST_COLUMNS = 480;
+  private static final int FEWEST_COLUMNS = 48;
 
   /** One stretch of iterations. */
   static final class Column {
-    /** Iterations of the first and the last report in it. */
-    int first = Integer.MAX_VALUE;
-
-    int last = -1;
-
+    final int first;
+    private int end;
+    private long reports = 1;
     final Range score = new Range();
     final Range learningRate = new Range();
     final Range threshold = new Range();
-    AgcReport report = new AgcReport(List.of());
+    AgcReport report;
 
-    boolean isEmpty() {
-      return last < 0;
-    }
-
-    private void add(RunReport added) {
-      first = Math.min(first, added.iteration);
-      last = Math.max(last, added.iteration);
-      score.add(added.score);
-      for (ReportRow row : added.clipped()) {
-        if (!Double.isNaN(row.learningRate())) {
+    private Column(int first, RunReport of) {
+      this.first = first;
+      this.end = of.iteration + 1;
+      this.report = of.report;
+      score.add(of.score);
+      for (ReportRow row : report.rows()) {
+        if (isClipped(row) && !Double.isNaN(row.learningRate())) {
           learningRate.add(row.learningRate());
         }
-        if (row.isWeight()) {
+        if (isClipped(row) && row.isWeight()) {
           row.rule().ifPresent(rule -> threshold.add(rule.threshold()));
         }
       }
-      report = report.merge(added.report());
+    }
+
+    private Column(Column other) {
+      this.first = other.first;
+      this.end = other.end;
+      this.reports = 0;
+      this.report = new AgcReport(List.of());
+      add(other);
+    }
+
+    private void add(Column next) {
+      end = Math.max(end, next.end);
+      reports += next.reports;
+      score.add(next.score);
+      learningRate.add(next.learningRate);
+      threshold.add(next.threshold);
+      report = report.merge(next.report);
+    }
+
+    /** The iteration after its last one. */
+    int end() {
+      return end;
+    }
+
+    long reports() {
+      return reports;
+    }
+
+    double middle() {
+      return (first + (double) end) / 2;
+    }
+
+    AgcReport.Statistics weights() {
+      return weightsOf(report);
     }
   }
 
@@ -90,126 +101,149 @@ final class RunSummary {
       }
     }
 
+    private void add(Range other) {
+      sum += other.sum;
+      count += other.count;
+      notFinite += other.notFinite;
+      smallest = Math.min(smallest, other.smallest);
+      largest = Math.max(largest, other.largest);
+    }
+
     /** NaN if there was no finite value. Never outside of the values, whatever the sum is. */
     double mean() {
       return count == 0 ? Double.NaN : Math.max(smallest, Math.min(largest, sum / count));
     }
   }
 
-  final RunReport.Run run;
-
   /** Such as "run 2". */
-  String name;
+  final String name;
 
-  /** Whose weights are clipped; and all biases and gains together, at the end. */
-  final List<String> groups = new ArrayList<>();
+  /** The report that it began with. */
+  final RunReport begin;
 
-  final List<Column> columns = new ArrayList<>();
-  int firstIteration = Integer.MAX_VALUE;
-  int lastIteration = -1;
-  int epochs;
-  long reports;
+  private List<Column> columns = new ArrayList<>();
+
+  /** Of each column but the last one, which may have fewer. */
+  private long reportsOfColumn = 1;
+
+  private int epochs;
+  private long reports;
 
   /** Of the last report; may be NaN. */
-  double lastScore;
+  private double lastScore;
 
   /** Of the whole run. */
-  AgcReport total = new AgcReport(List.of());
+  private AgcReport total = new AgcReport(List.of());
 
-  private final Set<String> groupsOfWeights = new LinkedHashSet<>();
-  private boolean hasOthers;
-  private final Set<Integer> iterations = new HashSet<>();
-
-  private RunSummary(RunReport.Run run) {
-    this.run = run;
+  RunSummary(String name, RunReport begin) {
+    this.name = name;
+    this.begin = begin;
   }
 
   /**
-   * Sums up all runs, in the order in which they began.
+   * Adds what was counted since the report before.
    *
-   * @param title what the reports are of, for messages
-   * @throws IllegalArgumentException if the reports of a run do not fit to each other
-   * @throws IllegalStateException if nothing was clipped
+   * @throws IllegalArgumentException if it does not fit to the reports before
    */
-  static List<RunSummary> of(String title, Source source) throws IOException {
-    Map<String, RunSummary> byId = new LinkedHashMap<>();
-    source.read(
-        report ->
-            byId.computeIfAbsent(report.run.id, id -> new RunSummary(report.run)).look(report));
-    List<RunSummary> runs = new ArrayList<>(byId.values());
-    for (int i = 0; i < runs.size(); i++) {
-      runs.get(i).name = "run " + (i + 1);
-    }
-    runs.removeIf(run -> run.groupsOfWeights.isEmpty() && !run.hasOthers);
-    if (runs.isEmpty()) {
-      throw NO_STATISTICS_YET.state(
-          "{} has no statistics yet: train with an AgcListener that writes to it first", title);
-    }
-    List<RunSummary> shown = runs.subList(Math.max(0, runs.size() - MOST_RUNS), runs.size());
-    shown.forEach(run -> run.begin(shown.size()));
-    try {
-      source.read(
-          report -> {
-            RunSummary run = byId.get(report.run.id);
-            if (!run.columns.isEmpty()) {
-              run.column(report.iteration).add(report);
-            }
-          });
-      shown.forEach(RunSummary::sumUp);
-    } catch (IllegalArgumentException e) {
-      throw NOT_A_STATISTICS_FILE.argument(
-          "{} has reports of one run that do not fit to each other: {}", title, e.getMessage());
-    }
-    return shown;
-  }
-
-  /** What the first reading is for. */
-  private void look(RunReport report) {
-    for (ReportRow row : report.clipped()) {
-      if (row.isWeight()) {
-        groupsOfWeights.add(group(row));
-      } else {
-        hasOthers = true;
-      }
-    }
-    firstIteration = Math.min(firstIteration, report.iteration);
-    lastIteration = Math.max(lastIteration, report.iteration);
+  void add(RunReport report) {
+    total = total.merge(report.report);
     epochs = Math.max(epochs, report.epoch + 1);
     reports++;
     lastScore = report.score;
-    if (iterations.size() <= MOST_COLUMNS) {
-      iterations.add(report.iteration);
+    Column last = columns.isEmpty() ? null : columns.get(columns.size() - 1);
+    long counted = report.report.total().iterations();
+    Column added =
+        new Column(
+            last == null ? (int) Math.max(0, report.iteration + 1 - counted) : last.end, report);
+    if (last != null && (last.reports < reportsOfColumn || report.iteration < last.end)) {
+      last.add(added);
+    } else {
+      columns.add(added);
+    }
+    int most = Math.min(MOST_COLUMNS, MOST_ROWS / Math.max(1, total.rows().size()));
+    if (columns.size() > Math.max(FEWEST_COLUMNS, most)) {
+      columns = inPairs(columns);
+      reportsOfColumn *= 2;
     }
   }
 
-  private void begin(int runs) {
-    groups.addAll(groupsOfWeights);
-    if (hasOthers) {
-      groups.add(BIASES_AND_GAINS);
+  private static List<Column> inPairs(List<Column> columns) {
+    List<Column> pairs = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (i % 2 == 0) {
+        pairs.add(new Column(columns.get(i)));
+      } else {
+        pairs.get(i / 2).add(columns.get(i));
+      }
     }
-    int most = Math.min(MOST_COLUMNS, MOST_CELLS / runs / groups.size());
-    int count = Math.min(Math.max(FEWEST_COLUMNS, most), iterations.size());
-    for (int i = 0; i < count; i++) {
-      columns.add(new Column());
+    return pairs;
+  }
+
+  /** As it is now, in no more columns than these, if more than one. */
+  RunSummary inColumns(int most) {
+    RunSummary now = new RunSummary(name, begin);
+    now.columns = columns.stream().map(Column::new).collect(toList());
+    now.epochs = epochs;
+    now.reports = reports;
+    now.lastScore = lastScore;
+    now.total = total;
+    while (now.columns.size() > Math.max(1, most)) {
+      now.columns = inPairs(now.columns);
     }
+    return now;
   }
 
-  private Column column(int iteration) {
-    return columns.get((int) ((iteration - (long) firstIteration) * columns.size() / length()));
+  List<Column> columns() {
+    return columns;
   }
 
-  private void sumUp() {
-    columns.forEach(column -> total = total.merge(column.report));
+  AgcReport total() {
+    return total;
   }
 
-  /** Iterations from the first to the last report. */
-  long length() {
-    return (long) lastIteration - firstIteration + 1;
+  int epochs() {
+    return epochs;
   }
 
-  /** The iteration in the middle of a column. */
-  double middle(int column) {
-    return firstIteration + (column + 0.5) * length() / columns.size();
+  long reports() {
+    return reports;
+  }
+
+  double lastScore() {
+    return lastScore;
+  }
+
+  int first() {
+    return columns.get(0).first;
+  }
+
+  /** The iteration after the last one. */
+  int end() {
+    return columns.get(columns.size() - 1).end;
+  }
+
+  /** Whose weights are clipped; and all biases and gains together, at the end. */
+  List<String> groups() {
+    return Stream.concat(
+            layers().stream(),
+            total.rows().stream()
+                .filter(row -> isClipped(row) && !row.isWeight())
+                .map(RunSummary::group))
+        .distinct()
+        .collect(toList());
+  }
+
+  /** Whose weights are clipped. */
+  List<String> layers() {
+    return total.rows().stream()
+        .filter(row -> isClipped(row) && row.isWeight())
+        .map(RunSummary::group)
+        .distinct()
+        .collect(toList());
+  }
+
+  private static boolean isClipped(ReportRow row) {
+    return row.total().iterations() > 0;
   }
 
   /**

@@ -5,7 +5,6 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_AFTER_
 import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
 
 import io.github.dl4jagc.AgcReport;
-import io.github.dl4jagc.report.RunReport.Run;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,11 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.deeplearning4j.nn.api.Model;
@@ -42,19 +37,11 @@ final class StatisticsFile {
   private static final ConcurrentMap<Path, StatisticsFile> OPEN =
       new MapMaker().weakValues().makeMap();
 
-  /** How far networks have come in which file; by identity, and without keeping them alive. */
-  private static final ConcurrentMap<Model, Map<Path, Progress>> PROGRESS =
+  /**
+   * The last report in which file of which network; by identity, and without keeping these alive.
+   */
+  private static final ConcurrentMap<Model, Map<Path, RunReport>> REPORTED =
       new MapMaker().weakKeys().makeMap();
-
-  /** What a file has of a network. */
-  private static final class Progress {
-    final Run run;
-    AgcReport reported = new AgcReport(List.of());
-
-    Progress(Run run) {
-      this.run = run;
-    }
-  }
 
   private final Path wanted;
   private final StatisticsFormat format;
@@ -211,39 +198,23 @@ final class StatisticsFile {
    */
   synchronized void append(
       Model network, int iteration, int epoch, AgcReport report, String resumes) {
-    Progress progress =
-        PROGRESS
-            .computeIfAbsent(network, key -> new ConcurrentHashMap<>())
-            .computeIfAbsent(wanted, key -> new Progress(newRun(resumes)));
-    if (report.total().units() <= progress.reported.total().units()) {
+    Map<Path, RunReport> reported =
+        REPORTED.computeIfAbsent(network, key -> new ConcurrentHashMap<>());
+    RunReport before = reported.computeIfAbsent(wanted, key -> RunReport.begin(resumes));
+    if (report.total().units() <= before.report.total().units()) {
       return; // all that it has is there: another thread was quicker
     }
-    RunReport since =
-        RunReport.between(
-            progress.reported, report, progress.run, iteration, epoch, network.score());
+    RunReport now = before.at(iteration, epoch, network.score(), report);
     try {
       if (size < 0 || size != actualSize()) {
         rescanOrRotate();
       }
-      StringBuilder text = new StringBuilder();
-      if (size == 0 && !format.header().isEmpty()) {
-        text.append(format.header()).append('\n');
-      }
-      for (Map<String, Object> record : since.records()) {
-        text.append(format.line(record)).append('\n');
-      }
-      write(text.toString().getBytes(StandardCharsets.UTF_8));
+      String header = size > 0 || format.header().isEmpty() ? "" : format.header() + '\n';
+      write((header + format.text(now.since(before.report))).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw cannotWrite(e);
     }
-    progress.reported = report;
-  }
-
-  private static Run newRun(String resumes) {
-    return new Run(
-        UUID.randomUUID().toString().substring(0, 8),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS),
-        resumes);
+    reported.put(wanted, now);
   }
 
   /**

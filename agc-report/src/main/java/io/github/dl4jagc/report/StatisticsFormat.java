@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -60,10 +61,10 @@ enum StatisticsFormat {
     }
 
     @Override
-    String line(Map<String, Object> record) throws IOException {
+    String line(Map<String, Object> record) {
       ObjectNode object = JSON.createObjectNode();
-      record.forEach((name, value) -> object.putPOJO(name, inJson(value)));
-      return JSON.writeValueAsString(object);
+      record.forEach((name, value) -> object.set(name, JSON.valueToTree(inJson(value))));
+      return object.toString();
     }
 
     /** JSON knows no infinity. */
@@ -100,7 +101,14 @@ enum StatisticsFormat {
   abstract String header();
 
   /** A record as a line, without its end. */
-  abstract String line(Map<String, Object> record) throws IOException;
+  abstract String line(Map<String, Object> record);
+
+  /** A report as lines, each with its end. */
+  final String text(RunReport report) {
+    return report.records().stream()
+        .map(record -> line(record) + '\n')
+        .collect(Collectors.joining());
+  }
 
   /**
    * @throws IOException if the line is not one of this format; the message says why

@@ -3,11 +3,10 @@ package io.github.dl4jagc.report;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.nd4j.shade.guava.io.ByteStreams;
 
 /**
  * Reads a statistics file. What is appended to it meanwhile is not read, so nothing has to be
@@ -30,8 +30,6 @@ final class StatisticsReader {
 
   /** A report is not longer; a file without an end is not read into memory. */
   private static final int LARGEST_PIECE = 1 << 28;
-
-  private static final int LONGEST_LINE = 1 << 20;
 
   private final Path path;
   private final StatisticsFormat format;
@@ -56,36 +54,19 @@ final class StatisticsReader {
     if (length == 0) {
       return;
     }
-    try (InputStream in = new BufferedInputStream(new FileInputStream(path.toFile()), 1 << 16)) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                ByteStreams.limit(new FileInputStream(path.toFile()), length), UTF_8))) {
       List<Map<String, String>> records = new ArrayList<>();
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      long lines = 0;
-      for (long i = 0; i < length; i++) {
-        int b = in.read();
-        if (b < 0) {
-          return;
-        }
-        if (b != '\n') {
-          line.write(b);
-          if (line.size() > LONGEST_LINE) {
-            throw not("line " + (lines + 1), line.toString(UTF_8), "no record is so long");
-          }
-          continue;
-        }
-        lines++;
-        String text = line.toString(UTF_8).stripTrailing();
-        line.reset();
-        if (lines == 1 && !format.header().isEmpty()) {
-          checkHeader(text);
-        } else if (!text.isEmpty()) {
-          int before = records.isEmpty() ? -1 : rowsLeft(text, records.get(records.size() - 1));
-          records.add(record("line " + lines, text));
-          int left = rowsLeft(text, records.get(records.size() - 1));
-          if (left < 0 || before >= 0 && left != before - 1) {
-            throw not("line " + lines, text, "the rows of a report must be together");
-          }
-          if (left == 0) {
-            reports.accept(report("line " + lines, text, records));
+      int number = 1;
+      for (String line = lines.readLine(); line != null; line = lines.readLine(), number++) {
+        if (number == 1 && !format.header().isEmpty()) {
+          checkHeader(line);
+        } else if (!line.isBlank()) {
+          records.add(record("line " + number, line));
+          if (rowsLeft(line, records.get(records.size() - 1)) == 0) {
+            reports.accept(report("line " + number, line, records));
             records.clear();
           }
         }

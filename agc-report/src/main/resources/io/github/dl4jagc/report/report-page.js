@@ -26,6 +26,19 @@ function choose(choice, all) {
   show();
 }
 const round = number => Number(number.toPrecision(3));
+/** A long table gets a field that leaves rows with its text alone. */
+function filtered(table) {
+  const rows = [...table.tBodies[0].rows];
+  if (rows.length < 12) return;
+  const field = document.createElement("input");
+  field.type = "search";
+  field.placeholder = "Filter rows";
+  field.setAttribute("aria-label", "Filter rows");
+  field.addEventListener("input", () => rows.forEach(row => {
+    row.hidden = !row.textContent.toLowerCase().includes(field.value.toLowerCase());
+  }));
+  table.parentNode.before(field);
+}
 /** A click on a header sorts by that column: numbers by size, the largest first, words by the alphabet. */
 function sortable(table) {
   const number = cell => {
@@ -53,51 +66,105 @@ function sortable(table) {
 function showRuns(root, runs) {
   root.querySelectorAll("section.run").forEach((section, index) => {
     const run = runs[index];
-    const n = run.columns.length;
-    const over = section.querySelectorAll(".over-time .chart");
+    const edges = [run.first, ...run.columns.map(column => column.end)];
+    const length = edges[edges.length - 1] - run.first;
+    const over = [...section.querySelectorAll(".over-time .chart")];
+    let from = 0, to = 1; // the part of the run that charts over time show
     choose(section.querySelector(".map-of"), [...section.querySelectorAll(".ratio-map")]);
-    const follow = (chart, steps, text) => {
-      let chosen = -1, row = 0;
+    // What divides a chart: how many there are, which one is at a place, from 0 to 1, and where its middle is.
+    const columns = {
+      count: run.columns.length,
+      at: place => edges.findIndex(edge => edge > run.first + (from + place * (to - from)) * length) - 1,
+      middle: i => (((edges[i] + edges[i + 1]) / 2 - run.first) / length - from) / (to - from)
+    };
+    const bins = {
+      count: run.shares.length - 1,
+      at: place => Math.floor(place * (run.shares.length - 1)),
+      middle: i => (i + .5) / (run.shares.length - 1)
+    };
+    const follow = (chart, parts, text) => {
+      let chosen = -1, row = 0, pressed = -1;
       const at = (i, layer, event) => {
-        if (i < 0 || i >= steps) return hide();
+        if (i < 0 || i >= parts.count) return hide();
         chosen = i;
         row = layer;
         show(text(i, layer), event);
-        cursorsAt(chart.closest(".over-time") ? over : [chart], run.left + (i + .5) * run.width / steps);
+        cursorsAt(over.includes(chart) ? over : [chart], run.left + parts.middle(i) * run.width);
+      };
+      const place = event => {
+        const box = chart.getBoundingClientRect();
+        return ((event.clientX - box.left) * chart.viewBox.baseVal.width / box.width - run.left) / run.width;
       };
       chart.setAttribute("tabindex", "0");
       chart.addEventListener("mouseleave", hide);
       chart.addEventListener("blur", hide);
       chart.addEventListener("mousemove", event => {
         const box = chart.getBoundingClientRect();
-        const scale = chart.viewBox.baseVal.width / box.width;
-        at(Math.floor(((event.clientX - box.left) * scale - run.left) / run.width * steps),
-          Math.floor(((event.clientY - box.top) * scale - 2) / run.row), event);
+        at(parts.at(place(event)), Math.floor(((event.clientY - box.top) * chart.viewBox.baseVal.width / box.width - 2) / run.row), event);
       });
       chart.addEventListener("keydown", event => {
         const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
         if (!step) return;
         event.preventDefault();
-        const i = chosen < 0 ? (step[0] < 0 ? steps - 1 : 0) : Math.max(0, Math.min(steps - 1, chosen + step[0]));
+        const i = chosen < 0 ? (step[0] < 0 ? parts.count - 1 : 0) : Math.max(0, Math.min(parts.count - 1, chosen + step[0]));
         const box = chart.getBoundingClientRect();
         at(i, Math.max(0, Math.min(run.groups.length - 1, row + (chosen < 0 ? 0 : step[1]))),
-          { clientX: box.left + (run.left + (i + .5) * run.width / steps) * box.width / chart.viewBox.baseVal.width, clientY: box.bottom - 1 });
+          { clientX: box.left + (run.left + parts.middle(i) * run.width) * box.width / chart.viewBox.baseVal.width, clientY: box.bottom - 1 });
+      });
+      if (parts !== columns) return;
+      chart.addEventListener("mousedown", event => { pressed = place(event); event.preventDefault(); chart.focus({ preventScroll: true }); });
+      chart.addEventListener("mouseup", event => {
+        const ends = [pressed, place(event)].sort((a, b) => a - b);
+        if (pressed >= 0 && ends[1] - ends[0] > .02) zoom(from + ends[0] * (to - from), from + ends[1] * (to - from));
+        pressed = -1;
+      });
+      chart.addEventListener("dblclick", () => zoom(0, 1));
+      chart.addEventListener("keydown", event => {
+        const factor = { "+": .25, "-": 1 }[event.key];
+        const middle = chosen < 0 ? (from + to) / 2 : from + columns.middle(chosen) * (to - from);
+        if (factor) zoom(middle - factor * (to - from), middle + factor * (to - from));
+        if (event.key === "Escape") zoom(0, 1);
       });
     };
-    over.forEach(chart => follow(chart, n, (i, layer) => {
+    /** Shows a part of the run, from 0 to 1, in all charts over time. */
+    const zoom = (newFrom, newTo) => {
+      hide();
+      from = Math.max(0, newFrom);
+      to = Math.min(1, Math.max(newTo, from + 1 / run.columns.length));
+      const isAll = from === 0 && to === 1;
+      section.shown = isAll ? null : [run.first + from * length, run.first + to * length];
+      over.forEach(chart => {
+        const plot = chart.querySelector(".plot");
+        plot.dataset.all ??= plot.getAttribute("viewBox");
+        const [x, y, width, height] = plot.dataset.all.split(" ").map(Number);
+        plot.setAttribute("viewBox", [x + from * width, y, (to - from) * width, height].join(" "));
+        chart.classList.toggle("zoomed", !isAll);
+        chart.querySelectorAll(".edge").forEach(each => each.remove());
+        const tick = chart.querySelector(".middle");
+        if (isAll || !tick) return;
+        section.shown.forEach((iteration, i) => {
+          const text = tick.cloneNode();
+          text.setAttribute("class", i ? "edge end" : "edge");
+          text.setAttribute("x", run.left + i * run.width);
+          text.textContent = Math.floor(iteration);
+          chart.append(text);
+        });
+      });
+    };
+    section.showIterations = (first, end) => zoom((first - run.first) / length, (end - run.first) / length);
+    over.forEach(chart => follow(chart, columns, (i, layer) => {
       const column = run.columns[i];
-      if (!column.permille || !chart.closest(".layers") || !(layer in run.groups)) return column.text;
-      const share = column.permille[layer];
+      if (!chart.closest(".layers") || !(layer in run.groups)) return column.text;
+      const share = column.permille.substr(2 * layer, 2);
       return [column.text[0], run.groups[layer] + ": "
-        + (share === -1 ? "nothing counted" : share === -2 ? "no unit is finite" : share / 10 + " % clipped"), ...column.text.slice(1)];
+        + (share === "--" ? "nothing counted" : share === "!!" ? "no unit is finite" : parseInt(share, 36) / 10 + " % clipped"), ...column.text.slice(1)];
     }));
-    const curve = section.querySelector(".curve .chart");
-    if (curve) follow(curve, run.shares.length - 1, i => {
-      const edge = bin => round(run.low * Math.pow(run.high / run.low, bin / (run.shares.length - 1)));
+    section.querySelectorAll(".curve .chart").forEach(curve => follow(curve, bins, i => {
+      const edge = bin => round(run.low * Math.pow(run.high / run.low, bin / bins.count));
       return ["threshold " + edge(i) + " \u2013 " + edge(i + 1),
         "clips " + round(100 * run.shares[i + 1]) + " to " + round(100 * run.shares[i]) + " % of the weights' units"];
-    });
+    }));
   });
   choose(root.querySelector("#run"), [...root.querySelectorAll("section.run")]);
-  root.querySelectorAll("table").forEach(sortable);
+  root.querySelectorAll("table").forEach(table => { sortable(table); filtered(table); });
 }

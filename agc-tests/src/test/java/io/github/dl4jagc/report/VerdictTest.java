@@ -2,9 +2,9 @@ package io.github.dl4jagc.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.ReportRow;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** Ten units in each layer, one report for each iteration, and a threshold of 0.01. */
 class VerdictTest {
-
-  private static final RunReport.Run RUN = new RunReport.Run("run", Instant.EPOCH, "");
 
   private final List<RunReport> reports = new ArrayList<>();
 
@@ -48,15 +46,23 @@ class VerdictTest {
   }
 
   private void add(double score, ReportRow... rows) {
-    reports.add(new RunReport(RUN, reports.size(), 0, score, List.of(rows)));
+    reports.add(
+        new RunReport(
+            "run", Instant.EPOCH, "", reports.size(), 0, score, new AgcReport(List.of(rows))));
   }
 
-  private String verdict() throws IOException {
-    return Verdict.of(RunSummary.of("test", reports::forEach).get(0)).sentence();
+  private RunSummary run() {
+    Runs runs = new Runs("test");
+    reports.forEach(runs::add);
+    return runs.shown().get(0);
+  }
+
+  private String verdict() {
+    return RunVerdict.sentence(run());
   }
 
   @Test
-  void nothingClippedIsAnInsurance() throws Exception {
+  void nothingClippedIsAnInsurance() {
     for (int i = 0; i < 20; i++) {
       add(1, row("a", 0), row("b", 0));
     }
@@ -66,45 +72,43 @@ class VerdictTest {
   }
 
   @Test
-  void whatIsObservedWasNotClipped() throws Exception {
+  void whatIsObservedWasNotClipped() {
     add(1, row("a", 2, 0, 0.02, true), row("b", 4, 0, 0.02, true));
     assertThat(verdict())
         .isEqualTo(
-            "AGC only observes: it would have clipped 30.0\u00a0% of the weights' units, most in"
-                + " \u201cb\u201d.");
+            "AGC only observes: 30.0 % of the weights' units would have been clipped, most in"
+                + " \"b\".");
   }
 
   @Test
-  void mostLayersClippedAllTheTimeSetTheStepSize() throws Exception {
+  void mostLayersClippedAllTheTimeSetTheStepSize() {
     add(1, row("a", 10), row("b", 9), row("c", 2), row("d", 2));
     assertThat(verdict())
         .startsWith("AGC limits nearly every step of 2 of 4 layers: it sets the step size");
   }
 
   @Test
-  void oneLayerAloneWantsAThresholdOfItsOwn() throws Exception {
+  void oneLayerAloneWantsAThresholdOfItsOwn() {
     add(1, row("a", 1), row("b", 10), row("c", 0));
-    assertThat(verdict()).startsWith("\u201cb\u201d alone is clipped all the time");
+    assertThat(verdict()).startsWith("\"b\" alone is clipped all the time");
   }
 
   @Test
-  void aLayerThatIsClippedMoreThanSeldomIsNotAlone() throws Exception {
+  void aLayerThatIsClippedMoreThanSeldomIsNotAlone() {
     add(1, row("a", 2), row("b", 10), row("c", 0));
-    assertThat(verdict())
-        .isEqualTo("AGC clips 40.0\u00a0% of the weights' units, most in \u201cb\u201d.");
+    assertThat(verdict()).isEqualTo("AGC clips 40.0 % of the weights' units, most in \"b\".");
   }
 
   @Test
-  void someUnitsThatAreNotFiniteAreNamed() throws Exception {
+  void someUnitsThatAreNotFiniteAreNamed() {
     add(1, row("a", 0), row("b", 1, 3, 0.02, false));
     add(1, row("a", 1, 1, 0.02, false), row("b", 0));
     assertThat(verdict())
-        .isEqualTo(
-            "Gradients were not finite 4 times in units of \u201cb\u201d: AGC does not mend them.");
+        .isEqualTo("Gradients were not finite 4 times in units of \"b\": AGC does not mend them.");
   }
 
   @Test
-  void aTrainingThatHasDivergedSaysSinceWhen() throws Exception {
+  void aTrainingThatHasDivergedSaysSinceWhen() {
     for (int i = 0; i < 12; i++) {
       int notFinite = i == 3 || i >= 8 ? 10 : 0;
       add(1, row("a", 0, notFinite, 0.001, false), row("b", 0, notFinite, 0.001, false));
@@ -121,23 +125,22 @@ class VerdictTest {
   }
 
   @Test
-  void ratiosThatGrowWhileTheScoreDoesNotFallAreAWarning() throws Exception {
+  void ratiosThatGrowWhileTheScoreDoesNotFallAreAWarning() {
     growing(1.5);
-    assertThat(verdict())
-        .startsWith("Ratios of \u201cb\u201d grow from quarter to quarter of the run");
+    assertThat(verdict()).startsWith("Ratios of \"b\" grow from quarter to quarter of the run");
   }
 
   /** Weights that are found make gradients that are large beside them: no false alarm. */
   @Test
-  void ratiosThatGrowWhileTheScoreFallsAreFine() throws Exception {
+  void ratiosThatGrowWhileTheScoreFallsAreFine() {
     growing(0.5);
     assertThat(verdict()).startsWith("AGC ");
   }
 
   @Test
-  void theSentenceLinksToThePageThatExplainsIt() throws Exception {
+  void theSentenceLinksToThePageThatExplainsIt() {
     add(1, row("<a>", 10), row("b", 0), row("c", 0));
-    assertThat(Verdict.of(RunSummary.of("test", reports::forEach).get(0)).html())
-        .contains("\u201c&lt;a&gt;\u201d alone", "/docs/choosing-the-threshold.md\">More</a>");
+    assertThat(RunVerdict.html(run()))
+        .contains("&quot;&lt;a&gt;&quot; alone", "/docs/choosing-the-threshold.md\">More</a>");
   }
 }

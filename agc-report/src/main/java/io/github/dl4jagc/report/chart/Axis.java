@@ -75,6 +75,14 @@ public final class Axis {
     return of(title, Kind.BY_RANGE);
   }
 
+  /** An axis from 0 to 1, in percent. */
+  public static Axis share() {
+    return linear("share")
+        .between(0, 1)
+        .ticks(List.of(0, 0.25, 0.5, 0.75, 1))
+        .labelled(share -> Ticks.label(100 * share) + " %");
+  }
+
   /** An axis of names, which are at 0, 1, 2 and so on. */
   public static Axis ofNames(String title, List<String> names) {
     return linear(title)

@@ -2,7 +2,6 @@ package io.github.dl4jagc.report.chart;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Shares in rows and columns, as shades, in SVG: of a few elements, however many cells there are.
@@ -26,6 +25,7 @@ public final class HeatMap {
   private final double left;
   private final double rowHeight;
   private final Axis xAxis;
+  private final double[] edges;
   private final List<String> names = new ArrayList<>();
   private final List<double[]> rows = new ArrayList<>();
   private final List<Double> marks = new ArrayList<>();
@@ -34,14 +34,16 @@ public final class HeatMap {
    * An empty map.
    *
    * @param title read out in its place
-   * @param x the horizontal axis, with bounds: what the columns divide evenly
+   * @param x the horizontal axis
+   * @param edges of the columns on it, one more than there are columns; it ends where they do
    * @param width of the whole chart
    * @param left of what is left of the map: the names of the rows
    * @param rowHeight of each row
    */
-  public HeatMap(String title, Axis x, int width, double left, double rowHeight) {
+  public HeatMap(String title, Axis x, double[] edges, int width, double left, double rowHeight) {
     this.title = title;
-    this.xAxis = x;
+    this.xAxis = x.between(edges[0], edges[edges.length - 1]);
+    this.edges = edges;
     this.width = width;
     this.left = left;
     this.rowHeight = rowHeight;
@@ -67,60 +69,52 @@ public final class HeatMap {
 
   /** {@return the map as a part of a page with {@link Html#style}} */
   public String svg() {
-    double bottom = TOP + rows.size() * rowHeight;
-    StringBuilder svg = new StringBuilder();
-    append(
-        svg,
-        "<svg class=\"chart map\" viewBox=\"0 0 %d %.1f\" role=\"img\" aria-label=\"%s\">",
-        width,
-        bottom + BOTTOM,
-        Html.escape(title));
+    double height = rows.size() * rowHeight;
+    double right = width - LineChart.RIGHT;
+    double last = edges[edges.length - 1];
+    SvgText svg =
+        new SvgText()
+            .add(
+                "<svg class=\"chart map\" viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">",
+                width, TOP + height + BOTTOM, Html.escape(title));
     double free = 0;
     for (int row = 0; row < rows.size(); row++) {
       if (!names.get(row).isEmpty() && TOP + row * rowHeight >= free) {
         free = TOP + row * rowHeight + LABEL;
-        append(
-            svg,
-            "<text class=\"end\" x=\"%.1f\" y=\"%.1f\">%s<title>%s</title></text>",
+        String name = names.get(row);
+        String shortened = Html.shortened(name);
+        svg.add(
+            "<text class=\"end\" x=\"%s\" y=\"%s\">%s%s</text>",
             left - 7,
             TOP + (row + 0.5) * rowHeight + 4,
-            Html.escape(Html.shortened(names.get(row))),
-            Html.escape(names.get(row)));
+            Html.escape(shortened),
+            shortened.equals(name) ? "" : "<title>" + Html.escape(name) + "</title>");
       }
     }
+    // In it, a column is as wide as it is on the axis, and a row is 1 high.
+    svg.add(
+        "<svg class=\"plot\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" viewBox=\"%s -.5 %s %s\""
+            + " preserveAspectRatio=\"none\">",
+        left, TOP, right - left, height, edges[0], last - edges[0], rows.size());
     for (int shade = 0; shade < SHADES; shade++) {
-      drawCells(svg, "s" + shade);
+      svg.path("s" + shade, cells("s" + shade));
     }
-    drawCells(svg, BAD);
+    svg.path(BAD, cells(BAD));
     for (double mark : marks) {
       if (mark >= 0 && mark <= rows.size()) {
-        append(
-            svg,
-            "<path class=\"marked\" d=\"M%.1f %.1fH%.1f\"/>",
-            left,
-            TOP + mark * rowHeight,
-            right());
+        svg.add("<path class=\"marked\" d=\"M%s %sH%s\"/>", edges[0], mark - 0.5, last);
       }
     }
+    svg.add("</svg>");
     Axis.Scale scale = xAxis.over(List.of());
     for (double tick : scale.ticks()) {
-      append(
-          svg,
-          "<text class=\"middle\" x=\"%.1f\" y=\"%.1f\">%s</text>",
-          left + scale.share(tick) * (right() - left),
-          bottom + 16,
+      svg.add(
+          "<text class=\"middle\" x=\"%s\" y=\"%s\">%s</text>",
+          left + scale.share(tick) * (right - left),
+          TOP + height + 16,
           Html.escape(xAxis.label(tick)));
     }
-    append(
-        svg,
-        "<path class=\"cursor\" d=\"M0 %.1fV%.1f\" visibility=\"hidden\"/></svg>\n",
-        TOP,
-        bottom);
-    return svg.toString();
-  }
-
-  private double right() {
-    return width - 12;
+    return svg.add("%s</svg>\n", LineChart.cursor(TOP, TOP + height)).toString();
   }
 
   private static String styleOf(double share) {
@@ -129,36 +123,21 @@ public final class HeatMap {
         : Double.isInfinite(share) ? BAD : "s" + (int) Math.ceil((SHADES - 1) * share);
   }
 
-  /** Neighbouring cells of one shade as one rectangle. */
-  private void drawCells(StringBuilder svg, String style) {
-    StringBuilder path = new StringBuilder();
-    double gap = rowHeight >= 16 ? 1 : 0.4;
+  /** Neighbouring cells of one shade as one line, which is as wide as the row is high. */
+  private SvgText cells(String style) {
+    SvgText path = new SvgText();
     for (int row = 0; row < rows.size(); row++) {
       double[] shares = rows.get(row);
-      double cell = (right() - left) / shares.length;
-      int start = -1;
-      for (int i = 0; i <= shares.length; i++) {
-        boolean of = i < shares.length && styleOf(shares[i]).equals(style);
-        if (of && start < 0) {
-          start = i;
-        } else if (!of && start >= 0) {
-          append(
-              path,
-              "M%.1f %.1fh%.1fv%.1fh-%3$.1f", // which is closed where it is filled
-              left + start * cell,
-              TOP + row * rowHeight,
-              (i - start) * cell,
-              rowHeight - gap);
-          start = -1;
+      for (int i = 0; i < shares.length; i++) {
+        int start = i;
+        while (i < shares.length && styleOf(shares[i]).equals(style)) {
+          i++;
+        }
+        if (i > start) {
+          path.add("M%s %sh%s", edges[start], row, edges[i] - edges[start]);
         }
       }
     }
-    if (path.length() > 0) {
-      append(svg, "<path class=\"%s\" d=\"%s\"/>", style, path);
-    }
-  }
-
-  private static void append(StringBuilder svg, String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values));
+    return path;
   }
 }

@@ -1,11 +1,13 @@
 package io.github.dl4jagc.report.chart;
 
 import io.github.dl4jagc.report.chart.Line.Point;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,9 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class LineChart {
+
+  /** Between the plot and the right border. */
+  static final double RIGHT = 12;
 
   private static final int LINE = 20;
   private static final double CHARACTER = 7.5;
@@ -60,7 +65,7 @@ public final class LineChart {
   private int height = 340;
   private double left = 44;
   private boolean bare;
-  private StringBuilder svg;
+  private SvgText svg;
   private Axis.Scale xScale;
   private Axis.Scale yScale;
 
@@ -124,63 +129,66 @@ public final class LineChart {
   }
 
   private double right() {
-    return width - 12;
+    return width - RIGHT;
   }
 
   private int bottom() {
     return height - (bare ? 24 : 52);
   }
 
+  /** A vertical line that a page's script moves. */
+  static String cursor(double top, double bottom) {
+    return new SvgText()
+        .add("<path class=\"cursor\" d=\"M0 %sV%s\" visibility=\"hidden\"/>", top, bottom)
+        .toString();
+  }
+
   private String svg(String namespace, String style) {
-    svg = new StringBuilder();
-    xScale = xAxis.over(valuesOf(point -> List.of(point.x)));
+    xScale = xAxis.over(values(point -> List.of(point.x)));
     yScale =
         yAxis.over(
-            valuesOf(
-                point -> point.isCross() ? List.of() : List.of(point.y, point.low, point.high)));
+            values(point -> point.isCross() ? List.of() : List.of(point.y, point.low, point.high)));
     if (xScale == null || yScale == null) {
       return "<p class=\"none\">No finite value.</p>";
     }
-    List<String> key = lines.stream().map(line -> line.name).collect(Collectors.toList());
-    boolean crosses = lines.stream().flatMap(line -> line.points.stream()).anyMatch(Point::isCross);
-    int keyLines = key.stream().allMatch(String::isEmpty) && !crosses ? 0 : keyLines(crosses);
-    append(
-        "<svg%s class=\"chart\" viewBox=\"0 0 %d %d\"" + " role=\"img\" aria-label=\"%s\">%s",
-        namespace, width, height + keyLines * LINE, Html.escape(title), style);
-    if (!bare) {
-      append("<text class=\"title\" x=\"4\" y=\"20\">%s</text>", Html.escape(title));
-      append("<text x=\"4\" y=\"44\">%s</text>", Html.escape(yAxis.title));
-    }
+    svg = new SvgText();
     drawAxes();
+    svg.add(
+        "<svg class=\"plot\" x=\"%1$s\" y=\"%2$s\" width=\"%3$s\" height=\"%4$s\""
+            + " viewBox=\"%1$s %2$s %3$s %4$s\" preserveAspectRatio=\"none\">",
+        left, top(), right() - left, bottom() - top());
     int apart = lines.stream().anyMatch(Line::hasBars) ? APART : 0;
     for (int i = 0; i < lines.size(); i++) {
       draw(lines.get(i), i, apart * (i - (lines.size() - 1) / 2.0));
     }
+    svg.add("</svg>");
     drawMarks();
-    if (keyLines > 0) {
-      drawKey(crosses);
-    }
-    append(
-        "<path class=\"cursor\" d=\"M0 %dV%d\" visibility=\"hidden\"/></svg>\n", top(), bottom());
-    return svg.toString();
+    int keyLines = drawKey();
+    return new SvgText()
+        .add(
+            "<svg%s class=\"chart\" viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">%s%s%s"
+                + "</svg>\n",
+            namespace,
+            width,
+            height + keyLines * LINE,
+            Html.escape(title),
+            style,
+            svg,
+            cursor(top(), bottom()))
+        .toString();
   }
 
-  private interface Values {
-    List<Double> of(Point point);
-  }
-
-  private List<Double> valuesOf(Values values) {
+  private List<Double> values(Function<Point, List<Double>> of) {
     return lines.stream()
         .flatMap(line -> line.points.stream())
-        .flatMap(point -> values.of(point).stream())
+        .flatMap(point -> of.apply(point).stream())
         .collect(Collectors.toList());
   }
 
   private void drawAxes() {
     for (double tick : yScale.ticks()) {
-      append(
-          "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text class=\"end\" x=\"%.1f\""
-              + " y=\"%.1f\">%s</text>",
+      svg.add(
+          "<path class=\"grid\" d=\"M%s %sH%s\"/><text class=\"end\" x=\"%s\" y=\"%s\">%s</text>",
           left, y(tick), right(), left - 7, y(tick) + 5, Html.escape(yAxis.label(tick)));
     }
     List<Double> ticks = xScale.ticks();
@@ -188,81 +196,73 @@ public final class LineChart {
     double room = (right() - left) / (longest * CHARACTER + CHARACTER);
     int stride = (int) Math.max(1, Math.ceil(ticks.size() / room));
     for (int i = 0; i < ticks.size(); i += stride) {
-      double tick = ticks.get(i);
-      append(
-          "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%s</text>",
-          x(tick), bottom() + 20, Html.escape(xAxis.label(tick)));
+      text("middle", x(ticks.get(i)), bottom() + 20, xAxis.label(ticks.get(i)));
     }
     if (!bare) {
-      append(
-          "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%s</text>",
-          (left + right()) / 2, bottom() + 42, Html.escape(xAxis.title));
+      text("title", 4, 20, title);
+      text("", 4, 44, yAxis.title);
+      text("middle", (left + right()) / 2, bottom() + 42, xAxis.title);
     }
   }
 
+  private void text(String style, double x, double y, String text) {
+    svg.add("<text class=\"%s\" x=\"%s\" y=\"%s\">%s</text>", style, x, y, Html.escape(text));
+  }
+
   private void draw(Line line, int number, double shift) {
-    append("<g class=\"%s\">", style(line, number));
+    svg.add("<g class=\"%s\">", style(line, number));
     if (!line.words.isEmpty()) {
-      append("<title>%s</title>", Html.escape(line.words));
+      svg.add("<title>%s</title>", Html.escape(line.words));
     }
     if (line.band) {
-      drawBand(line.points);
+      svg.path("band", band(line.points));
     }
-    StringBuilder path = new StringBuilder();
-    StringBuilder marks = new StringBuilder();
+    SvgText path = new SvgText();
+    SvgText marks = new SvgText();
     boolean joined = false;
     for (int i = 0; i < line.points.size(); i++) {
       Point point = line.points.get(i);
-      if (point.isCross()) {
-        append(marks, "cross", x(point.x) + shift, bottom() - 8, CROSS);
-        continue;
-      }
-      if (!isDrawn(point)) {
-        joined = false;
-        continue;
-      }
       double x = x(point.x) + shift;
-      path.append(String.format(Locale.ROOT, "%s%.1f %.1f", joined ? "L" : "M", x, y(point.y)));
-      if (point.hasBar() && !line.band) {
-        marks.append(
-            String.format(
-                Locale.ROOT,
-                "<path class=\"bar\" d=\"M%1$.1f %2$.1fV%3$.1fm-4 0h8M%1$.1f %2$.1fm-4 0h8\"/>",
-                x,
-                y(point.low),
-                y(point.high)));
+      if (point.isCross()) {
+        shape(marks, "cross", x, bottom() - 8, CROSS);
+      } else if (!isDrawn(point)) {
+        joined = false;
+      } else {
+        path.add("%s%s %s", joined ? "L" : "M", x, y(point.y));
+        if (point.hasBar() && !line.band) {
+          marks.add(
+              "<path class=\"bar\" d=\"M%1$s %2$sV%3$sm-4 0h8M%1$s %2$sm-4 0h8\"/>",
+              x, y(point.low), y(point.high));
+        }
+        boolean alone =
+            !joined && (i + 1 == line.points.size() || !isDrawn(line.points.get(i + 1)));
+        if (alone || !line.name.isEmpty() && line.points.size() <= MARKED) {
+          shape(marks, "mark", x, y(point.y), MARKS.get(number % MARKS.size()));
+        }
+        joined = true;
       }
-      boolean alone = !joined && (i + 1 == line.points.size() || !isDrawn(line.points.get(i + 1)));
-      if (alone || !line.name.isEmpty() && line.points.size() <= MARKED) {
-        append(marks, "mark", x, y(point.y), MARKS.get(number % MARKS.size()));
-      }
-      joined = true;
     }
-    svg.append("<path class=\"line\" d=\"").append(path).append("\"/>");
+    svg.add("<path class=\"line\" d=\"%s\"/>", path);
     if (!line.words.isEmpty() && lines.size() <= WIDE_LINES) {
-      svg.append("<path class=\"hit\" d=\"").append(path).append("\"/>");
+      svg.path("hit", path);
     }
-    svg.append(marks).append("</g>");
+    svg.add("%s</g>", marks);
   }
 
   private boolean isDrawn(Point point) {
     return xScale.has(point.x) && yScale.has(point.y);
   }
 
-  private void drawBand(List<Point> points) {
-    StringBuilder there = new StringBuilder();
-    StringBuilder back = new StringBuilder();
+  private SvgText band(List<Point> points) {
+    SvgText path = new SvgText();
+    Deque<String> back = new ArrayDeque<>();
     for (Point point : points) {
       if (xScale.has(point.x) && yScale.has(point.low) && yScale.has(point.high)) {
-        double x = x(point.x);
-        there.append(there.length() == 0 ? "M" : "L");
-        there.append(String.format(Locale.ROOT, "%.1f %.1f", x, y(point.high)));
-        back.insert(0, String.format(Locale.ROOT, "L%.1f %.1f", x, y(point.low)));
+        path.add("%s%s %s", path.isEmpty() ? "M" : "L", x(point.x), y(point.high));
+        back.push(new SvgText().add("L%s %s", x(point.x), y(point.low)).toString());
       }
     }
-    if (there.length() > 0) {
-      append("<path class=\"band\" d=\"%s%sZ\"/>", there, back);
-    }
+    return path.isEmpty() ? path : path.add("%sZ", String.join("", back));
   }
 
   /** Their texts under each other, as marks may lie side by side. */
@@ -271,68 +271,48 @@ public final class LineChart {
     for (Map.Entry<Double, String> mark : xMarks.entrySet()) {
       double x = Math.max(left, Math.min(right(), x(mark.getKey())));
       boolean onTheLeft = x < (left + right()) / 2;
-      append(
-          "<path class=\"marked\" d=\"M%.1f %dV%d\"/><text class=\"marked %s\" x=\"%.1f\""
-              + " y=\"%.1f\">%s</text>",
-          x,
-          top(),
-          bottom(),
-          onTheLeft ? "" : "end",
-          onTheLeft ? x + 5 : x - 5,
-          y,
-          Html.escape(mark.getValue()));
+      svg.add("<path class=\"marked\" d=\"M%s %sV%s\"/>", x, top(), bottom());
+      text(onTheLeft ? "marked" : "marked end", onTheLeft ? x + 5 : x - 5, y, mark.getValue());
       y += LINE;
     }
   }
 
-  private static void append(StringBuilder to, String style, double x, double y, String shape) {
-    to.append(
-        String.format(
-            Locale.ROOT,
-            "<path class=\"%s\" transform=\"translate(%.1f %.1f)\" d=\"%s\"/>",
-            style,
-            x,
-            y,
-            shape));
-  }
-
-  private int keyLines(boolean crosses) {
-    StringBuilder before = svg;
-    svg = new StringBuilder();
-    int count = drawKey(crosses);
-    svg = before;
-    return count;
+  private static void shape(SvgText to, String style, double x, double y, String shape) {
+    to.add("<path class=\"%s\" transform=\"translate(%s %s)\" d=\"%s\"/>", style, x, y, shape);
   }
 
   /** The key under the chart; returns how many lines it has. */
-  private int drawKey(boolean crosses) {
+  private int drawKey() {
     double x = 4;
     int row = 0;
-    for (int i = 0; i < lines.size() + (crosses ? 1 : 0); i++) {
+    for (int i = 0; i <= lines.size(); i++) {
       boolean cross = i == lines.size();
       String name = cross ? "a run diverged" : lines.get(i).name;
-      if (name.isEmpty()) {
+      if (name.isEmpty()
+          || cross
+              && lines.stream().flatMap(line -> line.points.stream()).noneMatch(Point::isCross)) {
         continue;
       }
       double room = KEY + name.length() * CHARACTER;
-      if (x > 4 && x + room > width) {
+      if (row == 0 || x > 4 && x + room > width) {
         x = 4;
         row++;
       }
-      int y = height + row * LINE + 6;
-      append("<g class=\"%s\">", cross ? "c0" : style(lines.get(i), i));
+      double y = height + (row - 1) * LINE + 6;
+      svg.add("<g class=\"%s\">", cross ? "c0" : style(lines.get(i), i));
       if (cross) {
-        append(svg, "cross", x + 11, y, CROSS);
+        shape(svg, "cross", x + 11, y, CROSS);
       } else {
-        append("<path class=\"line\" d=\"M%.1f %dh22\"/>", x, y);
+        svg.add("<path class=\"line\" d=\"M%s %sh22\"/>", x, y);
         if (lines.get(i).points.size() <= MARKED) {
-          append(svg, "mark", x + 11, y, MARKS.get(i % MARKS.size()));
+          shape(svg, "mark", x + 11, y, MARKS.get(i % MARKS.size()));
         }
       }
-      append("</g><text x=\"%.1f\" y=\"%d\">%s</text>", x + 27, y + 5, Html.escape(name));
+      svg.add("</g>");
+      text("", x + 27, y + 5, name);
       x += room + CHARACTER;
     }
-    return row + 1;
+    return row;
   }
 
   /** With a colour of its own, if its style has none. */
@@ -349,9 +329,5 @@ public final class LineChart {
 
   private double y(double value) {
     return top() + (1 - yScale.share(value)) * (bottom() - top());
-  }
-
-  private void append(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values));
   }
 }

@@ -5,8 +5,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT
 
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import io.github.dl4jagc.report.RunReport;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
@@ -47,14 +46,11 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
 
   private static final Logger log = LoggerFactory.getLogger(AgcStatsListener.class);
 
-  /** A network's counts go on as long as it exists: that is a run. */
-  private static final class Run {
-    final String id = UUID.randomUUID().toString().substring(0, 8);
-    final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  /** By identity, and without keeping the networks alive. */
-  private static final ConcurrentMap<Model, Run> RUNS = new MapMaker().weakKeys().makeMap();
+  /**
+   * A network's counts go on as long as it exists: that is a run. By identity, and without keeping
+   * the networks alive.
+   */
+  private static final ConcurrentMap<Model, RunReport> RUNS = new MapMaker().weakKeys().makeMap();
 
   /** Storages take two updates of one millisecond for the same. */
   private static final AtomicLong LAST_TIME = new AtomicLong();
@@ -153,15 +149,14 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
   }
 
   private void put(Model model, int iteration, int epoch, AgcReport report) {
-    Run run = RUNS.computeIfAbsent(model, key -> new Run());
+    RunReport run = RUNS.computeIfAbsent(model, key -> RunReport.begin(""));
     String session = session(model);
     AgcStatsUpdate update =
         new AgcStatsUpdate(
             session,
             workerId,
             LAST_TIME.updateAndGet(last -> Math.max(last + 1, System.currentTimeMillis())),
-            new AgcStatsUpdate.Content(
-                run.id, run.started, iteration, epoch, model.score(), report));
+            run.at(iteration, epoch, model.score(), report));
     if (announced().add(session)) {
       router.putStaticInfo(update); // without one, storages do not list the session
     }

@@ -2,7 +2,7 @@ package io.github.dl4jagc.report.ui;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
 
-import io.github.dl4jagc.report.LiveRuns;
+import io.github.dl4jagc.report.ReportPage;
 import io.github.dl4jagc.report.chart.Html;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -34,7 +34,7 @@ public final class AgcUiModule implements UIModule {
       Html.page(
           AgcUiModule.class,
           "agc.html",
-          Map.of("pageStyle", LiveRuns.style(), "script", LiveRuns.script()));
+          Map.of("pageStyle", ReportPage.style(), "script", ReportPage.script()));
 
   @Override
   public List<String> getCallbackTypeIDs() {

@@ -1,7 +1,8 @@
 package io.github.dl4jagc.report.ui;
 
-import io.github.dl4jagc.report.LiveRuns;
-import io.github.dl4jagc.report.ui.AgcStatsUpdate.Content;
+import io.github.dl4jagc.report.ReportPage;
+import io.github.dl4jagc.report.RunReport;
+import io.github.dl4jagc.report.Runs;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Sessions {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final class Session {
-    final LiveRuns runs = new LiveRuns();
+    final Runs runs = new Runs("The training");
     final StatsStorage storage;
 
     /** Of so many reports. */
@@ -30,20 +31,10 @@ final class Sessions {
       this.storage = storage;
     }
 
-    void add(Content content) {
-      runs.add(
-          content.run,
-          content.started,
-          content.iteration,
-          content.epoch,
-          content.score,
-          content.report);
-    }
-
     synchronized ObjectNode parts() {
       long now = runs.changes();
       if (now != changes) {
-        parts = runs.parts().put("changes", now);
+        parts = ReportPage.parts(runs).put("changes", now);
         changes = now;
       }
       return parts;
@@ -73,12 +64,12 @@ final class Sessions {
 
   private void add(StatsStorage storage, Persistable update) {
     if (update instanceof AgcStatsUpdate) {
-      Content content = ((AgcStatsUpdate) update).content();
+      RunReport report = ((AgcStatsUpdate) update).report();
       Session session;
       synchronized (this) {
         session = sessions.computeIfAbsent(update.getSessionID(), id -> new Session(storage));
       }
-      session.add(content);
+      session.runs.addTotal(report);
     }
   }
 

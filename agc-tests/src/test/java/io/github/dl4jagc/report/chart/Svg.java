@@ -51,7 +51,7 @@ final class Svg {
 
   /** The places of the marks of a line, from 0, or its crosses. */
   List<double[]> marks(int line, String kind) throws Exception {
-    return all("(/svg/g)[" + (line + 1) + "]/path[@class='" + kind + "']").stream()
+    return all("(/svg/svg/g)[" + (line + 1) + "]/path[@class='" + kind + "']").stream()
         .map(mark -> numbers(mark, "transform"))
         .collect(Collectors.toList());
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
-import io.github.dl4jagc.report.ui.AgcStatsUpdate.Content;
+import io.github.dl4jagc.report.RunReport;
 import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
@@ -46,10 +46,10 @@ class AgcStatsListenerTest {
     }
   }
 
-  private List<Content> contents(String session) {
+  private List<RunReport> reports(String session) {
     return storage.getAllUpdatesAfter(session, AgcStatsUpdate.TYPE_ID, -1).stream()
         .sorted(Comparator.comparingLong(Persistable::getTimeStamp))
-        .map(update -> ((AgcStatsUpdate) update).content())
+        .map(update -> ((AgcStatsUpdate) update).report())
         .collect(Collectors.toList());
   }
 
@@ -58,12 +58,12 @@ class AgcStatsListenerTest {
   void itBindsAndReportsEveryFewIterations() {
     MultiLayerNetwork net = network(new AgcStatsListener(storage, 3, "session"));
     train(net, 8);
-    List<Content> contents = contents("session");
-    assertThat(contents).extracting(content -> content.iteration).containsExactly(0, 3, 6);
-    assertThat(contents).extracting(content -> content.run).containsOnly(contents.get(0).run);
-    assertThat(contents.get(2).report.total().iterations()).isEqualTo(7);
+    List<RunReport> reports = reports("session");
+    assertThat(reports).extracting(report -> report.iteration).containsExactly(0, 3, 6);
+    assertThat(reports).extracting(report -> report.run).containsOnly(reports.get(0).run);
+    assertThat(reports.get(2).report.total().iterations()).isEqualTo(7);
     train(net, 2);
-    assertThat(contents("session").get(3).report.rows())
+    assertThat(reports("session").get(3).report.rows())
         .extracting(ReportRow::fields)
         .isEqualTo(
             AgcReport.of(net).rows().stream().map(ReportRow::fields).collect(Collectors.toList()));
@@ -76,7 +76,7 @@ class AgcStatsListenerTest {
     assertThat(storage.listSessionIDs()).containsExactly(stats.getSessionID());
     assertThat(storage.listTypeIDsForSession(stats.getSessionID()))
         .containsExactlyInAnyOrder(StatsListener.TYPE_ID, AgcStatsUpdate.TYPE_ID);
-    assertThat(contents(stats.getSessionID())).hasSize(2);
+    assertThat(reports(stats.getSessionID())).hasSize(2);
   }
 
   /** Storages take updates of one millisecond for the same. */
@@ -88,7 +88,7 @@ class AgcStatsListenerTest {
     for (int i = 1; i < 1000; i++) {
       listener.iterationDone(net, i, 0);
     }
-    assertThat(contents("session")).hasSize(1000);
+    assertThat(reports("session")).hasSize(1000);
   }
 
   @Test
@@ -96,8 +96,8 @@ class AgcStatsListenerTest {
     AgcStatsListener listener = new AgcStatsListener(storage, 1, "session");
     train(network(listener), 1);
     train(network(listener), 2);
-    assertThat(contents("session")).extracting(content -> content.run).hasSize(3);
-    assertThat(contents("session").stream().map(content -> content.run).distinct()).hasSize(2);
+    assertThat(reports("session")).extracting(report -> report.run).hasSize(3);
+    assertThat(reports("session").stream().map(report -> report.run).distinct()).hasSize(2);
   }
 
   @Test
@@ -112,7 +112,7 @@ class AgcStatsListenerTest {
       wrapper.shutdown();
     }
     assertThat(storage.listSessionIDs()).containsExactly(stats.getSessionID());
-    assertThat(contents(stats.getSessionID()).stream().map(content -> content.run).distinct())
+    assertThat(reports(stats.getSessionID()).stream().map(report -> report.run).distinct())
         .hasSize(2);
   }
 
@@ -134,7 +134,7 @@ class AgcStatsListenerTest {
     copy.setWorkerID("worker 7");
     net.setListeners(copy.clone());
     train(net, 1);
-    assertThat(contents("session")).extracting(content -> content.iteration).containsExactly(2);
+    assertThat(reports("session")).extracting(report -> report.iteration).containsExactly(2);
     assertThat(storage.listWorkerIDsForSession("session")).containsExactly("worker 7");
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jagc.ReportRow;
-import io.github.dl4jagc.report.ui.AgcStatsUpdate.Content;
+import io.github.dl4jagc.report.RunReport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -25,20 +25,20 @@ class AgcStatsUpdateTest {
     assertThat(read.getWorkerID()).isEqualTo("worker");
     assertThat(read.getTypeID()).isEqualTo(update.getTypeID());
     assertThat(read.getTimeStamp()).isEqualTo(1234567890123L);
-    Content content = read.content();
-    assertThat(content.run).isEqualTo("run");
-    assertThat(content.started).isEqualTo(Instant.ofEpochMilli(42));
-    assertThat(content.iteration).isEqualTo(7);
-    assertThat(content.epoch).isEqualTo(3);
-    assertThat(content.score).isEqualTo(0.25);
-    assertThat(content.report.rows())
+    RunReport report = read.report();
+    assertThat(report.run).isEqualTo(update.report().run).hasSize(8);
+    assertThat(report.started).isBetween(Instant.now().minusSeconds(3600), Instant.now());
+    assertThat(report.iteration).isEqualTo(7);
+    assertThat(report.epoch).isEqualTo(3);
+    assertThat(report.score).isEqualTo(0.25);
+    assertThat(report.report.rows())
         .extracting(ReportRow::fields)
         .isEqualTo(
             StatsUpdates.report(3).rows().stream()
                 .map(ReportRow::fields)
                 .collect(Collectors.toList()))
         .hasSize(6);
-    assertThat(content.report.total().iterations()).isEqualTo(3);
+    assertThat(report.report.total().iterations()).isEqualTo(3);
   }
 
   @Test
@@ -65,12 +65,12 @@ class AgcStatsUpdateTest {
     isTheSame(first);
     AgcStatsUpdate second = new AgcStatsUpdate();
     second.decode(two);
-    assertThat(second.content().report.total().iterations()).isEqualTo(1);
+    assertThat(second.report().report.total().iterations()).isEqualTo(1);
     assertThat(two.remaining()).isZero();
     ByteArrayInputStream stream = new ByteArrayInputStream(two.array());
     new AgcStatsUpdate().decode(stream);
     second.decode(stream);
-    assertThat(second.content().report.total().iterations()).isEqualTo(1);
+    assertThat(second.report().report.total().iterations()).isEqualTo(1);
     assertThat(stream.available()).isEqualTo(3);
   }
 

@@ -3,9 +3,9 @@ package io.github.dl4jagc.report.ui;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.report.RunReport;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
-import java.time.Instant;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -28,7 +28,6 @@ final class StatsUpdates {
         "session",
         "worker",
         1234567890123L,
-        new AgcStatsUpdate.Content(
-            "run", Instant.ofEpochMilli(42), 7, 3, 0.25, report(iterations)));
+        RunReport.begin("").at(7, 3, 0.25, report(iterations)));
   }
 }

@@ -12,11 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Ten units, of which four are clipped in each iteration. */
-class LiveRunsTest {
+class RunsTest {
 
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final LiveRuns runs = new LiveRuns();
+  private final Runs runs = new Runs("The training");
 
   private static AgcReport total(int iterations) {
     Map<String, Object> fields = new HashMap<>();
@@ -40,11 +40,11 @@ class LiveRunsTest {
   }
 
   private void add(String run, int iteration) {
-    runs.add(run, START, iteration, 0, 0.5, total(iteration + 1));
+    runs.addTotal(new RunReport(run, START, "", iteration, 0, 0.5, total(iteration + 1)));
   }
 
   private String html() {
-    return runs.parts().get("html").asText();
+    return ReportPage.parts(runs).get("html").asText();
   }
 
   @Test
@@ -56,7 +56,7 @@ class LiveRunsTest {
     assertThat(html())
         .contains("<b>40.00\u00a0%</b><span>of the weights&#39; units clipped")
         .contains(" 2999</b><span>iterations</span>", "<b>2026-01-02 03:04:05Z</b>");
-    assertThat(runs.parts().get("runs").get(0).get("columns")).hasSizeBetween(24, 240);
+    assertThat(ReportPage.parts(runs).get("runs").get(0).get("columns")).hasSizeBetween(24, 240);
     assertThat(html().length()).isLessThan(200_000);
   }
 
@@ -74,20 +74,20 @@ class LiveRunsTest {
     add("run", 5);
     add("run", 2);
     assertThat(runs.changes()).isEqualTo(1);
-    assertThat(html()).contains("<b>5 \u2013 5</b>");
+    assertThat(html()).contains("<b>0 \u2013 5</b>");
   }
 
   @Test
   void runsAreOneOverTheOther() {
     add("first", 3);
     add("second", 4);
-    assertThat(runs.parts().get("runs")).hasSize(2);
+    assertThat(ReportPage.parts(runs).get("runs")).hasSize(2);
     assertThat(html()).contains("Clipped share of the weights of each run", "run 1", "run 2");
   }
 
   @Test
   void withoutReportsThereIsNothingToShow() {
-    assertThatThrownBy(runs::parts)
+    assertThatThrownBy(() -> ReportPage.parts(runs))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no statistics yet");
   }

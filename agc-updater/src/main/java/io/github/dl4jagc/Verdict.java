@@ -1,0 +1,152 @@
+package io.github.dl4jagc;
+
+import io.github.dl4jagc.internal.check.Troubleshooting;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoublePredicate;
+
+/**
+ * What a report means, in one sentence, and where more of it is: the first of some rules that fits.
+ * In the log, under a report, above a page.
+ */
+public final class Verdict {
+
+  /** A layer of which this share of the units is clipped is clipped all the time. */
+  private static final double ALWAYS = 0.9;
+
+  /** A layer of which no more is clipped is hardly ever clipped. */
+  private static final double SELDOM = 0.1;
+
+  private static final String CHOOSING = "choosing-the-threshold.md";
+  private static final String NOT_FINITE =
+      "troubleshooting.md#" + Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE.anchor();
+
+  private final String sentence;
+  private final String page;
+
+  private Verdict(String page, String format, Object... values) {
+    this.sentence = String.format(Locale.ROOT, format, values);
+    this.page = Troubleshooting.docs(page);
+  }
+
+  /**
+   * Judges a report by its totals, and by whether its latest iteration was finite.
+   *
+   * @param report any report; one in which nothing was counted says so
+   * @return the verdict
+   */
+  public static Verdict of(AgcReport report) {
+    AgcReport.Statistics all = report.total();
+    AgcReport.Statistics latest = report.latest();
+    AgcReport.Statistics weights = report.total(ReportRow::isWeight);
+    if (all.units() == 0) {
+      return new Verdict(CHOOSING, "Nothing of the network was clipped or looked at yet.");
+    }
+    if (latest.units() > 0 && latest.ratios().count() == 0) {
+      return new Verdict(
+          NOT_FINITE,
+          "In the latest iteration no unit's gradient or weights were finite: the training has"
+              + " diverged.");
+    }
+    if (all.nonFiniteUnits() > 0) {
+      return new Verdict(
+          NOT_FINITE,
+          "Gradients were not finite %,d times in units of %s: AGC does not mend them.",
+          all.nonFiniteUnits(),
+          mostNotFinite(report));
+    }
+    if (weights.clippedUnits() == 0) {
+      return new Verdict(
+          CHOOSING,
+          "Nothing of the weights was clipped in %,d iterations: AGC is an insurance only.",
+          all.iterations());
+    }
+    Map<String, Double> shares = shares(report);
+    String most =
+        quoted(shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey());
+    if (weights.observedUnits() == weights.clippedUnits()) {
+      return new Verdict(
+          CHOOSING,
+          "AGC only observes: %s of the weights' units would have been clipped, most in %s.",
+          percent(weights.observedShare()),
+          most);
+    }
+    long always = count(shares, share -> share >= ALWAYS);
+    if (always == 1 && shares.size() > 2 && count(shares, share -> share > SELDOM) == 1) {
+      return new Verdict(
+          CHOOSING,
+          "%s alone is clipped all the time: give it a threshold of its own, or exclude it.",
+          most);
+    }
+    if (2 * always >= shares.size()) {
+      return new Verdict(
+          CHOOSING,
+          "AGC limits nearly every step of %,d of %,d layers: it sets the step size, which is fine"
+              + " as long as the score falls.",
+          always,
+          shares.size());
+    }
+    return new Verdict(
+        CHOOSING,
+        "AGC clips %s of the weights' units, most in %s.",
+        percent(weights.clippedShare()),
+        most);
+  }
+
+  /** The clipped share of the weights of each layer; of a graph, of each variable. */
+  private static Map<String, Double> shares(AgcReport report) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (ReportRow row : report.rows()) {
+      if (row.isWeight() && row.total().units() > 0) {
+        shares.computeIfAbsent(
+            layer(row),
+            layer ->
+                report.total(each -> each.isWeight() && layer(each).equals(layer)).clippedShare());
+      }
+    }
+    return shares;
+  }
+
+  private static long count(Map<String, Double> shares, DoublePredicate wanted) {
+    return shares.values().stream().mapToDouble(share -> share).filter(wanted).count();
+  }
+
+  private static String mostNotFinite(AgcReport report) {
+    return report.rows().stream()
+        .max(Comparator.comparing(row -> row.total().nonFiniteUnits()))
+        .map(row -> quoted(layer(row)))
+        .orElseThrow();
+  }
+
+  private static String layer(ReportRow row) {
+    return row.layer().isEmpty() ? row.parameter() : row.layer();
+  }
+
+  private static String quoted(String name) {
+    return '"' + name + '"';
+  }
+
+  private static String percent(double share) {
+    return share > 0 && share < 0.001
+        ? "less than 0.1 %"
+        : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  /** {@return the sentence, which ends in a full stop} */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** {@return the address of the page that explains it} */
+  public String page() {
+    return page;
+  }
+
+  /** {@return the sentence and the address} */
+  @Override
+  public String toString() {
+    return sentence.substring(0, sentence.length() - 1) + " (see " + page + ").";
+  }
+}
