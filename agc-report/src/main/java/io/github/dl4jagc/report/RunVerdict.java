@@ -54,7 +54,8 @@ final class RunVerdict {
         }
       }
     }
-    return Verdict.of(run.total()).sentence();
+    String ofTotal = Verdict.of(run.total()).sentence();
+    return hasNotFallen() ? ofTotal + " The score has not fallen." : ofTotal;
   }
 
   /** The iteration from which to the end of the run there is no ratio; -1: there is none. */
@@ -72,7 +73,7 @@ final class RunVerdict {
    * of the run before, by a decade in all, while the score is no better for it.
    */
   private boolean grows(String layer) {
-    if (run.columns().size() < FEWEST_COLUMNS || meanScore(3) < meanScore(0)) {
+    if (!hasNotFallen()) {
       return false;
     }
     double[] medians =
@@ -91,6 +92,11 @@ final class RunVerdict {
     return Arrays.equals(medians, Arrays.stream(medians).sorted().distinct().toArray())
         && medians[3] >= GROWN * medians[0]
         && medians[3] > bound;
+  }
+
+  /** Whether the last quarter of the run, if it is long enough, is no better than the first one. */
+  private boolean hasNotFallen() {
+    return run.columns().size() >= FEWEST_COLUMNS && !(meanScore(3) < meanScore(0));
   }
 
   private List<Column> quarter(int quarter) {

@@ -114,7 +114,7 @@ function showRuns(root, runs) {
       if (parts !== columns) return;
       chart.addEventListener("mousedown", event => { pressed = place(event); event.preventDefault(); chart.focus({ preventScroll: true }); });
       chart.addEventListener("mouseup", event => {
-        const ends = [pressed, place(event)].sort((a, b) => a - b);
+        const ends = [pressed, place(event)].map(each => Math.max(0, Math.min(1, each))).sort((a, b) => a - b);
         if (pressed >= 0 && ends[1] - ends[0] > .02) zoom(from + ends[0] * (to - from), from + ends[1] * (to - from));
         pressed = -1;
       });
@@ -129,9 +129,10 @@ function showRuns(root, runs) {
     /** Shows a part of the run, from 0 to 1, in all charts over time. */
     const zoom = (newFrom, newTo) => {
       hide();
-      from = Math.max(0, newFrom);
-      to = Math.min(1, Math.max(newTo, from + 1 / run.columns.length));
-      const isAll = from === 0 && to === 1;
+      const part = Math.min(1, Math.max(newTo - newFrom, 1 / run.columns.length));
+      from = Math.max(0, Math.min(1 - part, newFrom));
+      to = from + part;
+      const isAll = part === 1;
       section.shown = isAll ? null : [run.first + from * length, run.first + to * length];
       over.forEach(chart => {
         const plot = chart.querySelector(".plot");

@@ -64,7 +64,7 @@ class VerdictTest {
   @Test
   void nothingClippedIsAnInsurance() {
     for (int i = 0; i < 20; i++) {
-      add(1, row("a", 0), row("b", 0));
+      add(1.0 / (i + 1), row("a", 0), row("b", 0));
     }
     assertThat(verdict())
         .isEqualTo(
@@ -115,6 +115,24 @@ class VerdictTest {
     }
     assertThat(verdict())
         .startsWith("No unit's gradient or weights have been finite since iteration 8");
+  }
+
+  @Test
+  void aScoreThatHasNotFallenIsSaidToBeSo() {
+    for (int i = 0; i < 8; i++) {
+      add(i < 4 ? 1 : 1 + i, row("a", 2), row("b", 0));
+    }
+    assertThat(verdict())
+        .isEqualTo(
+            "AGC clips 10.0 % of the weights' units, most in \"a\". The score has not fallen.");
+  }
+
+  @Test
+  void ofAFewReportsNoScoreIsJudged() {
+    for (int i = 0; i < 7; i++) {
+      add(1 + i, row("a", 2), row("b", 0));
+    }
+    assertThat(verdict()).doesNotContain("fallen");
   }
 
   private void growing(double lastScore) {

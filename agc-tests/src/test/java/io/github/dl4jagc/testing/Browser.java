@@ -1,4 +1,4 @@
-package io.github.dl4jagc.report.ui;
+package io.github.dl4jagc.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,12 +19,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** Chromium without a window, by what of the WebDriver protocol the tests need. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
-  static final String MISSING =
+  public static final String MISSING =
       "no browser: apt-get install chromium chromium-driver, and this is tested too";
 
   private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
@@ -34,7 +35,7 @@ final class Browser implements AutoCloseable {
   private final Process driver;
   private final String session;
 
-  static boolean isInstalled() {
+  public static boolean isInstalled() {
     return Stream.of("chromium", "chromedriver").allMatch(name -> Files.isExecutable(of(name)));
   }
 
@@ -42,7 +43,7 @@ final class Browser implements AutoCloseable {
     return Path.of("/usr/bin", name);
   }
 
-  Browser(int width, int height) throws IOException, InterruptedException {
+  public Browser(int width, int height) throws IOException, InterruptedException {
     driver = // which listens to this machine alone
         new ProcessBuilder(of("chromedriver").toString(), "--port=0")
             .redirectErrorStream(true)
@@ -91,31 +92,92 @@ final class Browser implements AutoCloseable {
     return JSON.readTree(response.body()).get("value");
   }
 
-  void open(String address) throws IOException, InterruptedException {
+  public void open(String address) throws IOException, InterruptedException {
     send(session + "/url", JSON.createObjectNode().put("url", address));
   }
 
-  /** Clicks on an element that is seen, as a mouse does. */
-  void click(String selector) throws IOException, InterruptedException {
+  /** Gives the window another size. */
+  public void resize(int width, int height) throws IOException, InterruptedException {
+    send(
+        session + "/window/rect",
+        JSON.createObjectNode().put("width", width).put("height", height));
+  }
+
+  private String element(String selector) throws IOException, InterruptedException {
     ObjectNode search = JSON.createObjectNode().put("using", "css selector");
-    String element =
-        send(session + "/element", search.put("value", selector)).elements().next().asText();
-    send(session + "/element/" + element + "/click", JSON.createObjectNode());
+    return send(session + "/element", search.put("value", selector)).elements().next().asText();
+  }
+
+  /** Clicks on an element that is seen, as a mouse does. */
+  public void click(String selector) throws IOException, InterruptedException {
+    send(session + "/element/" + element(selector) + "/click", JSON.createObjectNode());
+  }
+
+  /**
+   * Presses keys on an element that can have the focus; others than letters as WebDriver has them.
+   */
+  public void type(String selector, String keys) throws IOException, InterruptedException {
+    send(
+        session + "/element/" + element(selector) + "/value",
+        JSON.createObjectNode().put("text", keys));
+  }
+
+  /**
+   * Moves the mouse over an element.
+   *
+   * @param drag whether its button is held down from the first place to the last one
+   * @param places in the window's pixels: x, y, and so on
+   */
+  public void move(boolean drag, double... places) throws IOException, InterruptedException {
+    ObjectNode body = JSON.createObjectNode();
+    ObjectNode mouse =
+        body.putArray("actions").addObject().put("type", "pointer").put("id", "mouse");
+    mouse.putObject("parameters").put("pointerType", "mouse");
+    ArrayNode actions = mouse.putArray("actions");
+    for (int i = 0; i < places.length; i += 2) {
+      actions
+          .addObject()
+          .put("type", "pointerMove")
+          .put("duration", 0)
+          .put("x", Math.round(places[i]))
+          .put("y", Math.round(places[i + 1]));
+      if (drag && i == 0) {
+        actions.addObject().put("type", "pointerDown").put("button", 0);
+      }
+    }
+    if (drag) {
+      actions.addObject().put("type", "pointerUp").put("button", 0);
+    }
+    send(session + "/actions", body);
+  }
+
+  /** The places of the edges of an element in the window, once it is scrolled to. */
+  public double[] box(String selector) throws IOException, InterruptedException {
+    JsonNode box =
+        run(
+            "const element = document.querySelector('"
+                + selector
+                + "'); element.scrollIntoView({block: 'center'});"
+                + "const box = element.getBoundingClientRect();"
+                + "return [box.left, box.top, box.right, box.bottom]");
+    return new double[] {
+      box.get(0).asDouble(), box.get(1).asDouble(), box.get(2).asDouble(), box.get(3).asDouble()
+    };
   }
 
   /** What a function with this body returns. */
-  JsonNode run(String script) throws IOException, InterruptedException {
+  public JsonNode run(String script) throws IOException, InterruptedException {
     ObjectNode body = JSON.createObjectNode().put("script", script);
     body.putArray("args");
     return send(session + "/execute/sync", body);
   }
 
-  String text(String selector) throws IOException, InterruptedException {
+  public String text(String selector) throws IOException, InterruptedException {
     return run("return document.querySelector('" + selector + "')?.innerText || ''").asText();
   }
 
   /** Errors of scripts and of what could not be loaded, since this was called before. */
-  List<String> errors() throws IOException, InterruptedException {
+  public List<String> errors() throws IOException, InterruptedException {
     List<String> errors = new ArrayList<>();
     for (JsonNode entry :
         send(session + "/se/log", JSON.createObjectNode().put("type", "browser"))) {
@@ -126,7 +188,7 @@ final class Browser implements AutoCloseable {
     return errors;
   }
 
-  byte[] screenshot() throws IOException, InterruptedException {
+  public byte[] screenshot() throws IOException, InterruptedException {
     return Base64.getDecoder().decode(send(session + "/screenshot", null).asText());
   }
 
