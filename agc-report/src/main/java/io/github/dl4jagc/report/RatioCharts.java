@@ -1,5 +1,6 @@
 package io.github.dl4jagc.report;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
@@ -58,10 +59,9 @@ final class RatioCharts {
     this.run = run;
     this.runs = runs;
     this.left = left;
-    units.put(ALL_WEIGHTS, RunSummary.weightsOf(run.total()));
-    run.groups().forEach(group -> units.put(group, RunSummary.of(run.total(), group)));
-    inUse =
-        run.total().rules().stream().map(ReportRow.Rule::threshold).distinct().collect(toList());
+    units.put(ALL_WEIGHTS, RunSummary.weightsOf(run.total));
+    run.groups().forEach(group -> units.put(group, RunSummary.of(run.total, group)));
+    inUse = run.total.rules().stream().map(ReportRow.Rule::threshold).distinct().collect(toList());
     bins = bins(units.values().stream().map(AgcReport.Statistics::ratios).collect(toList()));
   }
 
@@ -85,19 +85,11 @@ final class RatioCharts {
     return new int[] {first, Math.min(top, Math.max(high + missing / 2, first + FEWEST_BINS))};
   }
 
-  private static double low(int[] bins) {
-    return RatioHistogram.lowerEdge(bins[0]);
-  }
-
-  private static double high(int[] bins) {
-    return RatioHistogram.lowerEdge(bins[1]);
-  }
-
   String curve() {
     LineChart chart =
         new LineChart(
                 "Share of the units clipped, over the clipping threshold",
-                Axis.logarithmic("threshold").between(low(bins), high(bins)),
+                Axis.logarithmic("threshold").between(firstThreshold(), lastThreshold()),
                 Axis.share())
             .size(RunSection.WIDTH, 260, left)
             .bare();
@@ -144,18 +136,17 @@ final class RatioCharts {
   }
 
   private String inWords(String name) {
-    StringBuilder words = new StringBuilder(name);
-    inUse.forEach(
-        each ->
-            words.append(", ").append(shareAt(name, each)).append(" at ").append(Ticks.text(each)));
-    return words.toString();
+    return name
+        + inUse.stream()
+            .map(each -> ", " + shareAt(name, each) + " at " + Ticks.text(each))
+            .collect(joining());
   }
 
   /** What was counted, if this was the bound all the time; else what the ratios tell. */
   private String shareAt(String name, double threshold) {
     AgcReport.Statistics of = units.get(name);
     boolean always =
-        run.columns().stream()
+        run.columns.stream()
             .allMatch(
                 column ->
                     column.threshold.smallest == threshold
@@ -190,20 +181,18 @@ final class RatioCharts {
   }
 
   double firstThreshold() {
-    return low(bins);
+    return RatioHistogram.lowerEdge(bins[0]);
   }
 
   double lastThreshold() {
-    return high(bins);
+    return RatioHistogram.lowerEdge(bins[1]);
   }
 
   /** The options of a list of all layers; the first is all weights. */
   String options() {
-    StringBuilder html = new StringBuilder();
-    units
-        .keySet()
-        .forEach(name -> html.append("<option>").append(Html.escape(name)).append("</option>"));
-    return html.toString();
+    return units.keySet().stream()
+        .map(name -> "<option>" + Html.escape(name) + "</option>")
+        .collect(joining());
   }
 
   /**
@@ -211,20 +200,20 @@ final class RatioCharts {
    * its shade the share of the column's units in it, against that of the fullest cell.
    */
   String maps() {
-    StringBuilder html = new StringBuilder();
-    for (String name : units.keySet()) {
-      html.append("<div class=\"ratio-map\">").append(map(name)).append("</div>\n");
-    }
-    return html.toString();
+    return units.keySet().stream()
+        .map(name -> "<div class=\"ratio-map\">" + map(name) + "</div>\n")
+        .collect(joining());
   }
 
   private String map(String name) {
     int[] own = bins(List.of(units.get(name).ratios()));
+    double low = RatioHistogram.lowerEdge(own[0]);
     int rows = (own[1] - own[0] + BINS_OF_ROW - 1) / BINS_OF_ROW;
-    int most = MOST_CELLS / runs / rows / units.size();
+    int maps = name.equals(ALL_WEIGHTS) ? 1 : units.size(); // it is looked at first
+    int most = MOST_CELLS / runs / rows / maps;
     RunSummary merged = run.inColumns(Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, most)));
     List<RatioHistogram> histograms =
-        merged.columns().stream().map(column -> of(column.report, name).ratios()).collect(toList());
+        merged.columns.stream().map(column -> of(column.report, name).ratios()).collect(toList());
     double[][] shares = new double[rows][histograms.size()];
     for (int i = 0; i < histograms.size(); i++) {
       RatioHistogram ratios = histograms.get(i);
@@ -237,11 +226,11 @@ final class RatioCharts {
         new HeatMap(
             "Ratios of " + name + ", by size and iteration",
             RunSection.iterations(),
-            RunSection.edges(merged.columns()),
+            RunSection.edges(merged.columns),
             RunSection.WIDTH,
             left,
             ROW_HEIGHT);
-    List<Double> ticks = Ticks.logarithmic(low(own), high(own));
+    List<Double> ticks = Ticks.logarithmic(low, RatioHistogram.lowerEdge(own[1]));
     for (int row = rows - 1; row >= 0; row--) {
       double from = RatioHistogram.lowerEdge(own[0] + row * BINS_OF_ROW);
       double to = from * Math.pow(2, BINS_OF_ROW / 4.0);
@@ -255,8 +244,7 @@ final class RatioCharts {
               .map(share -> share == 0 ? Double.NaN : share / largest)
               .toArray());
     }
-    inUse.forEach(
-        each -> map.mark(rows - Math.log(each / low(own)) / Math.log(2) * 4 / BINS_OF_ROW));
+    inUse.forEach(each -> map.mark(rows - Math.log(each / low) / Math.log(2) * 4 / BINS_OF_ROW));
     return map.svg();
   }
 

@@ -115,7 +115,7 @@ public final class ReportPage {
             .names(4);
     StringBuilder options = new StringBuilder();
     for (RunSummary run : runs) {
-      AgcReport.Statistics weights = RunSummary.weightsOf(run.total());
+      AgcReport.Statistics weights = RunSummary.weightsOf(run.total);
       table.row(
           List.of(
               run.name,
@@ -123,14 +123,14 @@ public final class ReportPage {
               RunSection.started(run),
               run.begin.resumes,
               RunSection.iterations(run),
-              run.total().rules().stream()
+              run.total.rules().stream()
                   .map(ReportRow.Rule::threshold)
                   .distinct()
                   .map(Ticks::text)
                   .collect(joining(", ")),
               RunSection.learningRate(run),
               RunSection.percent(weights.clippedShare() - weights.observedShare()),
-              Ticks.text(run.lastScore())));
+              Ticks.text(run.lastScore)));
       options.append("<option>").append(run.name).append("</option>");
     }
     return Html.page(
@@ -171,7 +171,7 @@ public final class ReportPage {
       chart.add(
           Line.of(
                   run.name,
-                  run.columns().stream()
+                  run.columns.stream()
                       .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
                       .collect(toList()))
               .saying(run.name));

@@ -94,7 +94,7 @@ final class RunSection {
             .add(line("", column -> column.learningRate.largest))
             .svg());
     parts.put("parameters", parameters());
-    parts.put("open", run.total().rows().size() <= OPEN_TABLE ? " open" : "");
+    parts.put("open", run.total.rows().size() <= OPEN_TABLE ? " open" : "");
     return Html.page(RunSection.class, "report-page-run.html", parts);
   }
 
@@ -113,7 +113,7 @@ final class RunSection {
   private Line line(String name, ToDoubleFunction<Column> value) {
     return Line.of(
         name,
-        run.columns().stream()
+        run.columns.stream()
             .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
             .collect(toList()));
   }
@@ -121,7 +121,7 @@ final class RunSection {
   private Line band(String name, Function<Column, Range> values) {
     return Line.of(
             name,
-            run.columns().stream()
+            run.columns.stream()
                 .map(
                     column -> {
                       Range range = values.apply(column);
@@ -132,7 +132,7 @@ final class RunSection {
   }
 
   private String facts() {
-    AgcReport.Statistics total = run.total().total();
+    AgcReport.Statistics total = run.total.total();
     List<String> html = new ArrayList<>();
     fact(html, "id", run.begin.run);
     fact(html, "started", started(run));
@@ -140,25 +140,25 @@ final class RunSection {
       fact(html, "resumes the run", run.begin.resumes);
     }
     fact(html, "iterations", iterations(run));
-    fact(html, "epochs", String.valueOf(run.epochs()));
-    fact(html, "reports", String.valueOf(run.reports()));
+    fact(html, "epochs", String.valueOf(run.epochs));
+    fact(html, "reports", String.valueOf(run.reports));
     fact(html, "layers", String.valueOf(run.layers().size()));
     fact(html, "learning rate", learningRate(run));
-    for (ReportRow.Rule rule : run.total().rules()) {
+    for (ReportRow.Rule rule : run.total.rules()) {
       fact(
           html,
           rule.form().ratio() + (rule.observed() ? " observed, " : " bounded, ") + rule.policy(),
           Ticks.text(rule.threshold()));
     }
-    share(html, "the weights' units", RunSummary.weightsOf(run.total()));
-    share(html, "the biases and gains", run.total().total(row -> !row.isWeight()));
+    share(html, "the weights' units", RunSummary.weightsOf(run.total));
+    share(html, "the biases and gains", run.total.total(row -> !row.isWeight()));
     fact(
         html,
         "units not finite",
         String.valueOf(total.nonFiniteUnits()),
         total.nonFiniteUnits() > 0);
-    boolean finite = Double.isFinite(run.lastScore());
-    fact(html, "last score", finite ? Ticks.text(run.lastScore()) : "not finite", !finite);
+    boolean finite = Double.isFinite(run.lastScore);
+    fact(html, "last score", finite ? Ticks.text(run.lastScore) : "not finite", !finite);
     return String.join("", html);
   }
 
@@ -172,8 +172,8 @@ final class RunSection {
 
   /** Of all columns: one number, or two if it changed. */
   static String learningRate(RunSummary run) {
-    Column first = run.columns().get(0);
-    Column last = run.columns().get(run.columns().size() - 1);
+    Column first = run.columns.get(0);
+    Column last = run.columns.get(run.columns.size() - 1);
     String begin = Ticks.text(finite(first.learningRate.largest));
     String end = Ticks.text(finite(last.learningRate.largest));
     return begin.equals(end) ? begin : begin + " \u2013 " + end;
@@ -209,21 +209,21 @@ final class RunSection {
         new HeatMap(
             "Share of the units clipped, by layer and iteration",
             iterations(),
-            edges(run.columns()),
+            edges(run.columns),
             WIDTH,
             left,
             rowHeight);
     for (String group : groups) {
       map.row(
-          group,
-          run.columns().stream().mapToDouble(column -> share(column.report, group)).toArray());
+          group, run.columns.stream().mapToDouble(column -> share(column.report, group)).toArray());
     }
     return map.svg();
   }
 
   static double[] edges(List<Column> columns) {
     return DoubleStream.concat(
-            DoubleStream.of(columns.get(0).first), columns.stream().mapToDouble(Column::end))
+            DoubleStream.of(columns.get(0).first),
+            columns.stream().mapToDouble(column -> column.end))
         .toArray();
   }
 
@@ -236,10 +236,10 @@ final class RunSection {
   }
 
   private String columns() {
-    long reports = run.columns().get(0).reports();
+    long reports = run.columns.get(0).reports;
     return reports == 1
         ? "Each column is one report, with all iterations since the report before."
-        : "Each of the " + run.columns().size() + " columns sums up " + reports + " reports.";
+        : "Each of the " + run.columns.size() + " columns sums up " + reports + " reports.";
   }
 
   private String parameters() {
@@ -257,7 +257,7 @@ final class RunSection {
                     "not finite",
                     "left alone"))
             .names(4);
-    for (ReportRow row : run.total().rows()) {
+    for (ReportRow row : run.total.rows()) {
       AgcReport.Statistics total = row.total();
       boolean none = total.ratios().count() == 0;
       table.row(
@@ -289,14 +289,14 @@ final class RunSection {
     groups.forEach(group -> names.add(Html.visible(group)));
     data.put("first", run.first());
     ArrayNode columns = data.putArray("columns");
-    for (Column column : run.columns()) {
+    for (Column column : run.columns) {
       ObjectNode object = columns.addObject();
-      object.put("end", column.end());
+      object.put("end", column.end);
       ArrayNode text = object.putArray("text");
       text.add(
-          column.first == column.end() - 1
+          column.first == column.end - 1
               ? "iteration " + column.first
-              : "iterations " + column.first + " \u2013 " + (column.end() - 1));
+              : "iterations " + column.first + " \u2013 " + (column.end - 1));
       text.add("score " + values(column.score));
       text.add("learning rate " + Ticks.text(finite(column.learningRate.largest)));
       AgcReport.Statistics weights = column.weights();

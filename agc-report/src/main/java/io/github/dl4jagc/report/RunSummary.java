@@ -25,8 +25,11 @@ final class RunSummary {
   /** One stretch of iterations. */
   static final class Column {
     final int first;
-    private int end;
-    private long reports = 1;
+
+    /** The iteration after its last one. */
+    int end;
+
+    long reports = 1;
     final Range score = new Range();
     final Range learningRate = new Range();
     final Range threshold = new Range();
@@ -62,15 +65,6 @@ final class RunSummary {
       learningRate.add(next.learningRate);
       threshold.add(next.threshold);
       report = report.merge(next.report);
-    }
-
-    /** The iteration after its last one. */
-    int end() {
-      return end;
-    }
-
-    long reports() {
-      return reports;
     }
 
     double middle() {
@@ -121,19 +115,19 @@ final class RunSummary {
   /** The report that it began with. */
   final RunReport begin;
 
-  private List<Column> columns = new ArrayList<>();
+  List<Column> columns = new ArrayList<>();
 
   /** Of each column but the last one, which may have fewer. */
   private long reportsOfColumn = 1;
 
-  private int epochs;
-  private long reports;
+  int epochs;
+  long reports;
 
   /** Of the last report; may be NaN. */
-  private double lastScore;
+  double lastScore;
 
   /** Of the whole run. */
-  private AgcReport total = new AgcReport(List.of());
+  AgcReport total = new AgcReport(List.of());
 
   RunSummary(String name, RunReport begin) {
     this.name = name;
@@ -191,26 +185,6 @@ final class RunSummary {
       now.columns = inPairs(now.columns);
     }
     return now;
-  }
-
-  List<Column> columns() {
-    return columns;
-  }
-
-  AgcReport total() {
-    return total;
-  }
-
-  int epochs() {
-    return epochs;
-  }
-
-  long reports() {
-    return reports;
-  }
-
-  double lastScore() {
-    return lastScore;
   }
 
   int first() {

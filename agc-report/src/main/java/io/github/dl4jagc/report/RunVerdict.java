@@ -29,7 +29,7 @@ final class RunVerdict {
   }
 
   static String html(RunSummary run) {
-    Verdict ofTotal = Verdict.of(run.total());
+    Verdict ofTotal = Verdict.of(run.total);
     return String.format(
         "<p class=\"verdict\">%s <a href=\"%s\">More</a></p>",
         Html.escape(sentence(run)), Html.escape(ofTotal.page()));
@@ -44,7 +44,7 @@ final class RunVerdict {
               + " diverged. A smaller learning rate or threshold, from a checkpoint before it.",
           broken);
     }
-    if (run.total().total().nonFiniteUnits() == 0) {
+    if (run.total.total().nonFiniteUnits() == 0) {
       for (String layer : run.layers()) {
         if (grows(layer)) {
           return "Ratios of \""
@@ -54,14 +54,14 @@ final class RunVerdict {
         }
       }
     }
-    String ofTotal = Verdict.of(run.total()).sentence();
+    String ofTotal = Verdict.of(run.total).sentence();
     return hasNotFallen() ? ofTotal + " The score has not fallen." : ofTotal;
   }
 
   /** The iteration from which to the end of the run there is no ratio; -1: there is none. */
   private int brokenSince() {
     int since = -1;
-    for (Column column : run.columns()) {
+    for (Column column : run.columns) {
       boolean broken = column.report.total().ratios().count() == 0;
       since = !broken ? -1 : since < 0 ? column.first : since;
     }
@@ -83,7 +83,7 @@ final class RunVerdict {
             .mapToDouble(report -> RunSummary.of(report, layer).thresholdFor(0.5))
             .toArray();
     double bound =
-        run.total().rows().stream()
+        run.total.rows().stream()
             .filter(row -> row.isWeight() && RunSummary.group(row).equals(layer))
             .flatMap(row -> row.rule().stream())
             .mapToDouble(ReportRow.Rule::threshold)
@@ -96,12 +96,12 @@ final class RunVerdict {
 
   /** Whether the last quarter of the run, if it is long enough, is no better than the first one. */
   private boolean hasNotFallen() {
-    return run.columns().size() >= FEWEST_COLUMNS && !(meanScore(3) < meanScore(0));
+    return run.columns.size() >= FEWEST_COLUMNS && !(meanScore(3) < meanScore(0));
   }
 
   private List<Column> quarter(int quarter) {
-    int columns = run.columns().size();
-    return run.columns().subList(quarter * columns / 4, (quarter + 1) * columns / 4);
+    int columns = run.columns.size();
+    return run.columns.subList(quarter * columns / 4, (quarter + 1) * columns / 4);
   }
 
   private double meanScore(int quarter) {

@@ -78,7 +78,7 @@ public final class Runs {
    */
   public synchronized void addTotal(RunReport total) {
     RunSummary run = runs.get(total.run);
-    AgcReport before = run == null ? new AgcReport(List.of()) : run.total();
+    AgcReport before = run == null ? new AgcReport(List.of()) : run.total;
     if (total.report.total().units() > before.total().units()) {
       add(total.since(before));
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.nd4j.shade.guava.io.ByteStreams;
 
@@ -178,25 +179,21 @@ final class StatisticsReader {
   }
 
   private Map<String, String> record(String place, String text) {
-    try {
-      return format.record(text);
-    } catch (IOException e) {
-      throw not(place, text, e.getMessage());
-    }
+    return checked(place, text, () -> format.record(text));
   }
 
   private int rowsLeft(String text, Map<String, String> record) {
-    try {
-      return RunReport.rowsLeft(record);
-    } catch (NumberFormatException e) {
-      throw not("a line", text, e.getMessage());
-    }
+    return checked("a line", text, () -> RunReport.rowsLeft(record));
   }
 
   private RunReport report(String place, String text, List<Map<String, String>> records) {
+    return checked(place, text, () -> RunReport.of(records));
+  }
+
+  private <T> T checked(String place, String text, Callable<T> reading) {
     try {
-      return RunReport.of(records);
-    } catch (RuntimeException e) {
+      return reading.call();
+    } catch (Exception e) {
       throw not(place, text, String.valueOf(e.getMessage()).replaceFirst(" \\(see .*", ""));
     }
   }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /**
  * An axis of a chart: what it is of, how values become places on it, and what is written beside it.
- * Its bounds are those of the values that are drawn, unless they are given. Immutable.
+ * Its bounds are those of the values that are drawn, unless they are given.
  *
  * <pre>{@code
  * Axis rates = Axis.logarithmic("learning rate").ticks(List.of(0.01, 0.1, 1.0));
@@ -31,48 +31,34 @@ public final class Axis {
 
   final String title;
   private final Kind kind;
-  private final List<Double> included;
+  private List<Double> included = List.of();
 
   /** Whether it ends where the included values do. */
-  private final boolean exact;
+  private boolean exact;
 
   /** {@code null}: round numbers. */
-  private final List<Double> ticks;
+  private List<Double> ticks;
 
-  private final DoubleFunction<String> labels;
+  private DoubleFunction<String> labels = Ticks::label;
 
-  private Axis(
-      String title,
-      Kind kind,
-      List<Double> included,
-      boolean exact,
-      List<Double> ticks,
-      DoubleFunction<String> labels) {
+  private Axis(String title, Kind kind) {
     this.title = title;
     this.kind = kind;
-    this.included = included;
-    this.exact = exact;
-    this.ticks = ticks;
-    this.labels = labels;
-  }
-
-  private static Axis of(String title, Kind kind) {
-    return new Axis(title, kind, List.of(), false, null, Ticks::label);
   }
 
   /** A linear axis; it begins at 0 where all values are positive and some are near it. */
   public static Axis linear(String title) {
-    return of(title, Kind.LINEAR);
+    return new Axis(title, Kind.LINEAR);
   }
 
   /** A logarithmic axis, on which values of zero and below have no place. */
   public static Axis logarithmic(String title) {
-    return of(title, Kind.LOGARITHMIC);
+    return new Axis(title, Kind.LOGARITHMIC);
   }
 
   /** A linear axis, or a logarithmic one if all values are positive and some tower above others. */
   public static Axis byRange(String title) {
-    return of(title, Kind.BY_RANGE);
+    return new Axis(title, Kind.BY_RANGE);
   }
 
   /** An axis from 0 to 1, in percent. */
@@ -91,26 +77,29 @@ public final class Axis {
         .labelled(place -> names.get((int) place));
   }
 
-  /** The same axis with room for these values, whether they are drawn or not. */
+  /** Makes room for these values, whether they are drawn or not. */
   public Axis including(double... values) {
-    return new Axis(title, kind, boxed(values), false, ticks, labels);
+    included = boxed(values);
+    return this;
   }
 
-  /** The same axis from one value to another one, whatever is drawn. */
+  /** Makes it run from one value to another one, whatever is drawn. */
   public Axis between(double low, double high) {
-    return new Axis(title, kind, boxed(low, high), true, ticks, labels);
+    exact = true;
+    return including(low, high);
   }
 
-  /** The same axis with labels at these values, as far as there is room, and with room for them. */
+  /** Labels these values, as far as there is room, and makes room for them. */
   public Axis ticks(List<? extends Number> values) {
-    List<Double> places =
-        values.stream().map(Number::doubleValue).sorted().collect(Collectors.toList());
-    return new Axis(title, kind, exact ? included : places, exact, places, labels);
+    ticks = values.stream().map(Number::doubleValue).sorted().collect(Collectors.toList());
+    included = exact ? included : ticks;
+    return this;
   }
 
-  /** The same axis with its ticks written so. */
+  /** Writes its ticks so. */
   public Axis labelled(DoubleFunction<String> newLabels) {
-    return new Axis(title, kind, included, exact, ticks, newLabels);
+    labels = newLabels;
+    return this;
   }
 
   private static List<Double> boxed(double... values) {

@@ -2,25 +2,21 @@ package io.github.dl4jagc.report.ui;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
 
-import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.nd4j.common.resources.Resolver;
 import org.nd4j.common.resources.strumpf.StrumpfResolver;
 
 /**
  * Puts the tab "AGC" into the navigation of DL4J's training pages, which is written into their
- * templates: the UI reads these as resources, and asks this resolver before the built-in one. The
- * template is the original one with a line more, or unchanged if it is another than expected.
+ * templates: the UI reads these as resources, and asks this resolver before the built-in one, which
+ * it is but for these. The template is the original one with a line more, or unchanged if it is
+ * another than expected.
  */
-public final class AgcTab implements Resolver {
+public final class AgcTab extends StrumpfResolver {
 
   /** Less than the built-in one's, which is 100. */
   private static final int PRIORITY = 50;
@@ -35,8 +31,6 @@ public final class AgcTab implements Resolver {
       "<li class=\"nav-item\"><a class=\"nav-link\" href=\"agc\">"
           + "<i class=\"nav-icon cui-graph\"></i>AGC</a></li>\n";
 
-  private final Resolver original = new StrumpfResolver();
-
   /** Where templates lie with the tab in them; {@code null}: none was asked for yet. */
   private Path folder;
 
@@ -47,28 +41,11 @@ public final class AgcTab implements Resolver {
 
   @Override
   public boolean exists(String path) {
-    return TEMPLATE.matcher(path).matches() && original.exists(path);
-  }
-
-  @Override
-  public InputStream asStream(String path) {
-    try (InputStream template = original.asStream(path)) {
-      String html = new String(template.readAllBytes(), StandardCharsets.UTF_8);
-      return new ByteArrayInputStream(withTab(html).getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          STATISTICS_CANNOT_BE_WRITTEN.message("Cannot read DL4J's {}", path), e);
-    }
+    return TEMPLATE.matcher(path).matches() && super.exists(path);
   }
 
   static String withTab(String template) {
-    Matcher system = SYSTEM.matcher(template);
-    return system.find()
-        ? template.substring(0, system.start())
-            + system.group(1)
-            + TAB
-            + template.substring(system.start())
-        : template;
+    return SYSTEM.matcher(template).replaceFirst("$1" + TAB + "$0");
   }
 
   @Override
@@ -80,9 +57,7 @@ public final class AgcTab implements Resolver {
       }
       Path file = folder.resolve(Path.of(path).getFileName());
       if (!Files.exists(file)) {
-        try (InputStream template = asStream(path)) {
-          Files.write(file, template.readAllBytes());
-        }
+        Files.writeString(file, withTab(Files.readString(super.asFile(path).toPath())));
         file.toFile().deleteOnExit();
       }
       return file.toFile();
@@ -90,30 +65,5 @@ public final class AgcTab implements Resolver {
       throw new UncheckedIOException(
           STATISTICS_CANNOT_BE_WRITTEN.message("Cannot copy DL4J's {}", path), e);
     }
-  }
-
-  @Override
-  public boolean directoryExists(String path) {
-    return false;
-  }
-
-  @Override
-  public void copyDirectory(String path, File destination) {
-    original.copyDirectory(path, destination);
-  }
-
-  @Override
-  public boolean hasLocalCache() {
-    return false;
-  }
-
-  @Override
-  public File localCacheRoot() {
-    return null;
-  }
-
-  @Override
-  public String normalizePath(String path) {
-    return path; // the built-in one does it
   }
 }
