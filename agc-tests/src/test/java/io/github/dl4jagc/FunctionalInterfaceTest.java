@@ -23,7 +23,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** {@link Agc#apply} in a training loop of one's own. */
@@ -80,8 +79,8 @@ class FunctionalInterfaceTest {
   @Test
   void settingsExcludeAndAreAskedForTheirScheduleAndReported() {
     ComputationGraph net = Networks.denseGraph(new Sgd(1));
-    AgcGradientNormalization settings =
-        AgcGradientNormalization.builder(new NoOp())
+    AgcSettings settings =
+        AgcSettings.builder()
             .clippingThreshold(1e-4)
             .excludeLayers("first")
             .excludeOutputLayer(true)
@@ -117,11 +116,7 @@ class FunctionalInterfaceTest {
       INDArray ofOutput = gradient.get(interval(gradient.length() - output, gradient.length()));
       INDArray outputBefore = ofOutput.dup();
       Agc.apply(
-          net,
-          AgcGradientNormalization.builder(new NoOp())
-              .clippingThreshold(1e-4)
-              .excludeOutputLayer(true)
-              .build());
+          net, AgcSettings.builder().clippingThreshold(1e-4).excludeOutputLayer(true).build());
       assertThat(ofOutput).isEqualTo(outputBefore);
       assertThat(gradient).isNotEqualTo(before);
       Agc.apply(net, 1e-4);
@@ -172,8 +167,7 @@ class FunctionalInterfaceTest {
       try (LogCapture log = new LogCapture()) {
         for (int call = 0; call < 3; call++) {
           Agc.apply(net);
-          Agc.apply(
-              net, AgcGradientNormalization.builder(new NoOp()).excludeOutputLayer(true).build());
+          Agc.apply(net, AgcSettings.builder().excludeOutputLayer(true).build());
         }
         assertThat(log.messages())
             .singleElement()
@@ -197,14 +191,10 @@ class FunctionalInterfaceTest {
     assertThatThrownBy(() -> Agc.apply(net, -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("clippingThreshold must be finite and > 0, got -1.0");
-    assertThatThrownBy(() -> Agc.apply(net, (AgcGradientNormalization) null))
+    assertThatThrownBy(() -> Agc.apply(net, (AgcSettings) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("settings");
-    assertThatThrownBy(
-            () ->
-                Agc.apply(
-                    net,
-                    AgcGradientNormalization.builder(new NoOp()).excludeLayers("nope").build()))
+    assertThatThrownBy(() -> Agc.apply(net, AgcSettings.builder().excludeLayers("nope").build()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nope")
         .hasMessageContaining("layer0");

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
@@ -39,9 +38,8 @@ class ReportedArithmeticTest {
 
   private static final double THRESHOLD = 0.1;
 
-  private static AgcGradientNormalization settings(
-      double threshold, double epsilon, NonFiniteGradients policy) {
-    return AgcGradientNormalization.builder(new NoOp())
+  private static AgcSettings settings(double threshold, double epsilon, NonFiniteGradients policy) {
+    return AgcSettings.builder()
         .clippingThreshold(threshold)
         .epsilon(epsilon)
         .nonFiniteGradients(policy)
@@ -282,7 +280,7 @@ class ReportedArithmeticTest {
     MultiLayerNetwork net = oneLayer(16, 4, type);
     net.getParam("0_W").assign(1); // norm 4
     INDArray gradient = net.gradient().getGradientFor("0_W");
-    AgcGradientNormalization settings = settings(0.25, 1e-3, NonFiniteGradients.ZERO);
+    AgcSettings settings = settings(0.25, 1e-3, NonFiniteGradients.ZERO);
     gradient.assign(1).putScalar(new long[] {3, 2}, Double.NaN);
     Agc.apply(net, settings);
     assertThat(Oracle.norms(gradient, 1)).containsExactly(1, 1, 0, 1);

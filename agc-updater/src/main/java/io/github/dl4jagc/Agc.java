@@ -11,6 +11,7 @@ import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
 import io.github.dl4jagc.internal.dl4j.Network;
 import io.github.dl4jagc.internal.dl4j.NetworkAdapters;
 import io.github.dl4jagc.internal.dl4j.Rewrapping;
+import io.github.dl4jagc.internal.dl4j.UpdatersInside;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,6 @@ import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,8 +39,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * clipping the mean gradient of the minibatch would give. It also clips before {@code update}
  * applies DL4J's gradient normalisation and adds L1 and L2, which in {@code fit} come first: a
  * normalisation that would undo the clipping is refused, and what is added warned of once. An
- * {@link AgcGradientNormalization} in the network and {@link #attach(MultiLayerNetwork) attach}, in
- * place of {@code apply}, have the order of {@code fit} in a loop of one's own too.
+ * {@link AgcGradientNormalization} in the network and {@link #attach attach}, in place of {@code
+ * apply}, have the order of {@code fit} in a loop of one's own too.
  *
  * <p>A {@link AgcSettings.Builder#weightDecay weightDecay} of the settings is added to the clipped
  * gradient, and so reaches the updater as it would in {@code fit}; with a gradient normalisation it
@@ -53,33 +52,17 @@ public final class Agc {
   private Agc() {}
 
   /**
-   * Makes sure that the network has an {@link AgcListener} that it calls, and binds its updaters at
+   * Makes sure that a network has an {@link AgcListener} that it calls, and binds its updaters at
    * once. Initialises the network if it is not, as {@code addListeners} does.
    *
-   * @param net a network
+   * @param net a MultiLayerNetwork or a ComputationGraph
    * @return the network's AgcListener, added if there was none
-   * @throws IllegalArgumentException if {@code net} is null, or a layer that is to be excluded does
-   *     not exist
+   * @throws IllegalArgumentException if {@code net} is of another kind or null, or a layer that is
+   *     to be excluded does not exist
    */
-  public static AgcListener attach(MultiLayerNetwork net) {
-    return attach((Model) net);
-  }
-
-  /**
-   * The same as {@link #attach(MultiLayerNetwork)} for a graph.
-   *
-   * @param net a network
-   * @return the network's AgcListener, added if there was none
-   * @throws IllegalArgumentException if {@code net} is null, or a layer that is to be excluded does
-   *     not exist
-   */
-  public static AgcListener attach(ComputationGraph net) {
-    return attach((Model) net);
-  }
-
-  private static AgcListener attach(Model net) {
-    Network network = NetworkAdapters.of(Checks.notNull(net, "net", NOT_A_NETWORK));
-    network.init();
+  public static AgcListener attach(Model net) {
+    Network network = NetworkAdapters.ofNetwork(Checks.notNull(net, "net", NOT_A_NETWORK));
+    net.init();
     List<TrainingListener> listeners = network.listeners();
     AgcListener listener =
         listeners.stream()
@@ -97,7 +80,7 @@ public final class Agc {
   }
 
   /**
-   * A copy of a configuration with AGC around the updater of every layer, and around its bias
+   * Copies a configuration, with AGC around the updater of every layer, and around its bias
    * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
@@ -109,30 +92,30 @@ public final class Agc {
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcSettings settings) {
     Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Wrapping.with(settings, wrapping -> Rewrapping.copy(configuration, wrapping));
+    return Wrapping.with(
+        settings, change -> UpdatersInside.rewritten(configuration, configuration.clone(), change));
   }
 
   /**
-   * A copy of a configuration with AGC around the updater of every layer and vertex, and around its
-   * bias updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
+   * Copies the configuration of a graph as {@link #wrap(MultiLayerConfiguration, AgcSettings)}
+   * does; vertices with parameters count as layers.
    *
    * @param configuration a configuration; unchanged
-   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     which is logged, and its inner updater stays
+   * @param settings all options
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcSettings settings) {
     Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Wrapping.with(settings, wrapping -> Rewrapping.copy(configuration, wrapping));
+    return Wrapping.with(
+        settings, change -> UpdatersInside.rewritten(configuration, configuration.clone(), change));
   }
 
   /**
-   * A copy of a network with AGC around the updater of every layer, and around its bias updater,
-   * {@linkplain #attach(MultiLayerNetwork) attached}. For a network that has none yet; {@link
-   * #withSettings(MultiLayerNetwork, UnaryOperator) withSettings} changes the settings of one that
-   * has.
+   * Copies a network, with AGC around the updater of every layer and vertex, and around its bias
+   * updater, {@linkplain #attach attached}. For a network that has none yet; {@link #withSettings
+   * withSettings} changes the settings of one that has.
    *
    * <pre>{@code
    * MultiLayerNetwork net = Agc.wrap(
@@ -141,131 +124,67 @@ public final class Agc {
    * net.fit(data);
    * }</pre>
    *
+   * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
    * @param settings all options. Where a layer has AGC already, they replace all of its settings,
    *     which is logged, and its inner updater stays
    * @return a network with the same configuration but for the updaters, the same weights, the same
    *     updater state and the same iteration and epoch counts, and an AgcListener as its only
    *     listener
-   * @throws IllegalArgumentException if an argument is null, or a layer that is to be excluded does
-   *     not exist
+   * @throws IllegalArgumentException if an argument is null, {@code net} is of another kind, or a
+   *     layer that is to be excluded does not exist
    * @throws IllegalStateException if the network is not initialised
    */
-  public static MultiLayerNetwork wrap(MultiLayerNetwork net, AgcSettings settings) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    MultiLayerNetwork copy = Wrapping.with(settings, wrapping -> Rewrapping.copy(net, wrapping));
+  public static <M extends Model> M wrap(M net, AgcSettings settings) {
+    M copy = Wrapping.with(settings, change -> copy(net, change));
     attach(copy);
     return copy;
   }
 
   /**
-   * A copy of a network with AGC around the updater of every layer and vertex, and around its bias
-   * updater, {@linkplain #attach(ComputationGraph) attached}. For a network that has none yet;
-   * {@link #withSettings(ComputationGraph, UnaryOperator) withSettings} changes the settings of one
-   * that has.
-   *
-   * <pre>{@code
-   * ComputationGraph net = Agc.wrap(
-   *     ComputationGraph.load(file, true),
-   *     AgcSettings.builder().clippingThreshold(0.02).build());
-   * net.fit(data);
-   * }</pre>
-   *
-   * @param net an initialised network; unchanged
-   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     which is logged, and its inner updater stays
-   * @return a network with the same configuration but for the updaters, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
-   *     listener
-   * @throws IllegalArgumentException if an argument is null, or a layer that is to be excluded does
-   *     not exist
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static ComputationGraph wrap(ComputationGraph net, AgcSettings settings) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    ComputationGraph copy = Wrapping.with(settings, wrapping -> Rewrapping.copy(net, wrapping));
-    attach(copy);
-    return copy;
-  }
-
-  /**
-   * A copy of a network with other settings where it has AGC, {@linkplain
-   * #attach(MultiLayerNetwork) attached}. What a layer has of its own stays: exclusions,
-   * thresholds, a plain updater.
+   * Copies a network, with other settings where it has AGC, {@linkplain #attach attached}. What a
+   * layer has of its own stays: exclusions, thresholds, a plain updater.
    *
    * <pre>{@code
    * MultiLayerNetwork stricter =
    *     Agc.withSettings(net, settings -> settings.toBuilder().clippingThreshold(0.005).build());
    * }</pre>
    *
+   * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
    * @param change gets the settings of each updater that has AGC, and returns the new ones
    * @return a network with the same configuration but for the settings, the same weights, the same
    *     updater state and the same iteration and epoch counts, and an AgcListener as its only
    *     listener
-   * @throws IllegalArgumentException if an argument or what {@code change} returns is null, if no
-   *     layer has AGC, or if a layer that is to be excluded does not exist
+   * @throws IllegalArgumentException if an argument or what {@code change} returns is null, {@code
+   *     net} is of another kind, no layer has AGC, or a layer that is to be excluded does not exist
    * @throws IllegalStateException if the network is not initialised
    */
-  public static MultiLayerNetwork withSettings(
-      MultiLayerNetwork net, UnaryOperator<AgcSettings> change) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    MultiLayerNetwork copy =
-        Wrapping.withChanged(change, changing -> Rewrapping.copy(net, changing));
+  public static <M extends Model> M withSettings(M net, UnaryOperator<AgcSettings> change) {
+    M copy = Wrapping.withChanged(change, changing -> copy(net, changing));
     attach(copy);
     return copy;
   }
 
   /**
-   * A copy of a network with other settings where it has AGC, {@linkplain #attach(ComputationGraph)
-   * attached}. What a layer has of its own stays: exclusions, thresholds, a plain updater.
+   * Copies a network, with the inner updaters in place of their AGC wrappers: its saved file opens
+   * without this library. If it trains on, it does so without clipping, and without the {@link
+   * AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
    *
-   * <pre>{@code
-   * ComputationGraph stricter =
-   *     Agc.withSettings(net, settings -> settings.toBuilder().clippingThreshold(0.005).build());
-   * }</pre>
-   *
-   * @param net an initialised network; unchanged
-   * @param change gets the settings of each updater that has AGC, and returns the new ones
-   * @return a network with the same configuration but for the settings, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
-   *     listener
-   * @throws IllegalArgumentException if an argument or what {@code change} returns is null, if no
-   *     layer has AGC, or if a layer that is to be excluded does not exist
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static ComputationGraph withSettings(
-      ComputationGraph net, UnaryOperator<AgcSettings> change) {
-    Checks.notNull(net, "net", NOT_A_NETWORK);
-    ComputationGraph copy =
-        Wrapping.withChanged(change, changing -> Rewrapping.copy(net, changing));
-    attach(copy);
-    return copy;
-  }
-
-  /**
-   * A copy of a network with the inner updaters in place of their AGC wrappers: its saved file
-   * opens without this library. If it trains on, it does so without clipping, and without the
-   * {@link AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
-   *
+   * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
    * @return a network with the same configuration but for the updaters, the same weights, the same
    *     updater state and the same iteration and epoch counts, and without listeners
+   * @throws IllegalArgumentException if {@code net} is of another kind or null
    * @throws IllegalStateException if the network is not initialised
    */
-  public static MultiLayerNetwork unwrap(MultiLayerNetwork net) {
-    return Rewrapping.copy(Checks.notNull(net, "net", NOT_A_NETWORK), Wrapping::without);
+  public static <M extends Model> M unwrap(M net) {
+    return copy(net, Wrapping::without);
   }
 
-  /**
-   * The same as {@link #unwrap(MultiLayerNetwork)} for a graph.
-   *
-   * @param net an initialised network; unchanged
-   * @return a copy without AGC and without listeners
-   * @throws IllegalStateException if the network is not initialised
-   */
-  public static ComputationGraph unwrap(ComputationGraph net) {
-    return Rewrapping.copy(Checks.notNull(net, "net", NOT_A_NETWORK), Wrapping::without);
+  @SuppressWarnings("unchecked") // the copy of a network is one of the same kind
+  private static <M extends Model> M copy(M net, UpdatersInside.Change change) {
+    return (M) Rewrapping.copy(Checks.notNull(net, "net", NOT_A_NETWORK), change);
   }
 
   /**
@@ -294,24 +213,6 @@ public final class Agc {
    */
   public static void apply(Model model, double clippingThreshold) {
     apply(model, AgcSettings.builder().clippingThreshold(clippingThreshold).build());
-  }
-
-  /**
-   * Clips the gradient of a network: every parameter, whatever the updater of its layer is, that
-   * the settings do not exclude.
-   *
-   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
-   *     gradient; the gradient is changed in place
-   * @param settings all options; its inner updater is not used
-   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
-   *     null or bound an update ratio, if a layer that is to be excluded does not exist, or if DL4J
-   *     would normalise what this leaves
-   * @throws IllegalStateException if there is no gradient
-   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
-   */
-  public static void apply(Model model, AgcGradientNormalization settings) {
-    Checks.notNull(settings, "settings", BAD_ARGUMENT);
-    apply(model, settings.settings());
   }
 
   /**

@@ -51,8 +51,7 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * }</pre>
  *
  * <p><b>Binding.</b> DL4J gives an updater no weights, so an {@link AgcListener} must be set on the
- * network, or {@link Agc#attach(org.deeplearning4j.nn.multilayer.MultiLayerNetwork) Agc.attach}
- * called. Without it the first update throws.
+ * network, or {@link Agc#attach Agc.attach} called. Without it the first update throws.
  *
  * <p><b>Order.</b> With everything on, an update is {@code WeightDecay(inner(AGC(L1/L2(
  * GradientNormalization(mean gradient))) + weightDecay * W))}: AGC sees the gradient of the score
@@ -73,8 +72,8 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  *
  * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
  * the inner updater's learning rate, which {@code net.setLearningRate} changes; a network that
- * exists gets other settings by {@link Agc#wrap(org.deeplearning4j.nn.multilayer.MultiLayerNetwork,
- * AgcSettings) Agc.wrap}.
+ * exists gets other settings by {@link Agc#wrap( org.deeplearning4j.nn.api.Model, AgcSettings)
+ * Agc.wrap}.
  *
  * @serial exclude
  */
@@ -240,6 +239,7 @@ public final class AgcGradientNormalization implements IUpdater {
     private final IUpdater inner;
 
     private Builder(IUpdater inner) {
+      super(AgcSettings.builder().build());
       this.inner = requireInner(inner);
     }
 
@@ -249,7 +249,7 @@ public final class AgcGradientNormalization implements IUpdater {
      * @return a new updater
      */
     public AgcGradientNormalization build() {
-      return new AgcGradientNormalization(inner, new AgcSettings(this));
+      return new AgcGradientNormalization(inner, settings());
     }
   }
 }

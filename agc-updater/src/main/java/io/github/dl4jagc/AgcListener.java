@@ -56,7 +56,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   }
 
   /**
-   * A listener that binds, and logs one line of figures every so many iterations.
+   * A listener that binds, and logs one line of statistics every so many iterations.
    *
    * @param reportFrequency iterations from one line to the next, at least 1
    * @throws IllegalArgumentException if {@code reportFrequency} is below 1
@@ -78,7 +78,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     this.reportFrequency = checkFrequency(reportFrequency);
     if (sink == null) {
       throw BAD_ARGUMENT.argument(
-          "sink must be a ReportSink, got null; new AgcListener({}) logs the figures",
+          "sink must be a ReportSink, got null; new AgcListener({}) logs the statistics",
           reportFrequency);
     }
     this.sink = sink;
@@ -125,8 +125,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   }
 
   /**
-   * Logs the figures, or gives them to the sink, if the frequency says so. DL4J calls this at every
-   * iteration.
+   * Logs the statistics, or gives them to the sink, if the frequency says so. DL4J calls this at
+   * every iteration.
    *
    * @param model the network
    * @param iteration the iteration, from 0

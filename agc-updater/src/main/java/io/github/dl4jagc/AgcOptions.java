@@ -5,10 +5,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
 import io.github.dl4jagc.internal.check.Checks;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -19,27 +16,16 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 abstract class AgcOptions<B extends AgcOptions<B>> {
 
-  /** A number is a {@link FixedSchedule}; {@code null}: the default, or an update ratio alone. */
-  ISchedule clippingThreshold;
+  /** What the settings will be. */
+  private final AgcSettings options;
 
-  /** A number is a {@link FixedSchedule}; {@code null}: none. */
-  ISchedule updateRatio;
+  AgcOptions(AgcSettings options) {
+    this.options = options.copy();
+  }
 
-  double epsilon = AgcSettings.DEFAULT_EPSILON;
-
-  /** NaN: the default. */
-  double biasEpsilon = Double.NaN;
-
-  boolean excludeOutputLayer;
-  final Set<String> excludeLayers = new LinkedHashSet<>();
-  NonFiniteGradients nonFiniteGradients = AgcSettings.DEFAULT_NON_FINITE_GRADIENTS;
-  boolean observeOnly;
-  int startIteration;
-  final EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
-  boolean excludeOutputWeights;
-  double weightDecay;
-
-  AgcOptions() {}
+  final AgcSettings settings() {
+    return options.copy().requireConsistent();
+  }
 
   @SuppressWarnings("unchecked") // which is what B says
   private B self() {
@@ -56,7 +42,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B clippingThreshold(double clippingThreshold) {
-    this.clippingThreshold = new FixedSchedule(Checks.clippingThreshold(clippingThreshold));
+    options.clippingThreshold = Bound.of(Bound.Kind.CLIPPING_THRESHOLD, clippingThreshold);
     return self();
   }
 
@@ -69,12 +55,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
   public B clippingThreshold(ISchedule clippingThreshold) {
-    if (clippingThreshold == null) {
-      throw BAD_ARGUMENT.argument("clippingThreshold must be a number or a schedule, got null");
-    }
-    Checks.clippingThreshold(
-        clippingThreshold.valueAt(0, 0), () -> "clippingThreshold at iteration 0, epoch 0");
-    this.clippingThreshold = clippingThreshold;
+    options.clippingThreshold = Bound.of(Bound.Kind.CLIPPING_THRESHOLD, clippingThreshold);
     return self();
   }
 
@@ -85,7 +66,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    */
   public B withoutClippingThreshold() {
-    this.clippingThreshold = null;
+    options.clippingThreshold = null;
     return self();
   }
 
@@ -109,7 +90,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B updateRatio(double updateRatio) {
-    this.updateRatio = new FixedSchedule(Checks.updateRatio(updateRatio, () -> "updateRatio"));
+    options.updateRatio = Bound.of(Bound.Kind.UPDATE_RATIO, updateRatio);
     return self();
   }
 
@@ -122,11 +103,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
   public B updateRatio(ISchedule updateRatio) {
-    if (updateRatio == null) {
-      throw BAD_ARGUMENT.argument("updateRatio must be a number or a schedule, got null");
-    }
-    Checks.updateRatio(updateRatio.valueAt(0, 0), () -> "updateRatio at iteration 0, epoch 0");
-    this.updateRatio = updateRatio;
+    options.updateRatio = Bound.of(Bound.Kind.UPDATE_RATIO, updateRatio);
     return self();
   }
 
@@ -140,7 +117,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B biasEpsilon(double biasEpsilon) {
-    this.biasEpsilon = Checks.notNegative(biasEpsilon, "biasEpsilon", "1 is the default");
+    options.biasEpsilon = Checks.notNegative(biasEpsilon, "biasEpsilon", "1 is the default");
     return self();
   }
 
@@ -154,7 +131,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B epsilon(double epsilon) {
-    this.epsilon = Checks.epsilon(epsilon);
+    options.epsilon =
+        Checks.notNegative(
+            epsilon, "epsilon", "the paper uses 1e-3, and 0 freezes parameters that are zero");
     return self();
   }
 
@@ -166,7 +145,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    */
   public B excludeOutputLayer(boolean excludeOutputLayer) {
-    this.excludeOutputLayer = excludeOutputLayer;
+    options.excludeOutputLayer = excludeOutputLayer;
     return self();
   }
 
@@ -191,7 +170,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
         throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
       }
     }
-    excludeLayers.addAll(List.of(layerNames));
+    options.excludeLayers.addAll(List.of(layerNames));
     return self();
   }
 
@@ -210,7 +189,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
             "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
       }
     }
-    excludeKinds.addAll(List.of(kinds));
+    options.excludeKinds.addAll(List.of(kinds));
     return self();
   }
 
@@ -223,7 +202,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    */
   public B excludeOutputWeights(boolean excludeOutputWeights) {
-    this.excludeOutputWeights = excludeOutputWeights;
+    options.excludeOutputWeights = excludeOutputWeights;
     return self();
   }
 
@@ -239,7 +218,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
       throw BAD_ARGUMENT.argument(
           "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
     }
-    this.nonFiniteGradients = nonFiniteGradients;
+    options.nonFiniteGradients = nonFiniteGradients;
     return self();
   }
 
@@ -253,7 +232,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    */
   public B observeOnly(boolean observeOnly) {
-    this.observeOnly = observeOnly;
+    options.observeOnly = observeOnly;
     return self();
   }
 
@@ -272,7 +251,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
       throw BAD_ARGUMENT.argument(
           "startIteration must be >= 0, got {}; 0 scales from the first iteration", startIteration);
     }
-    this.startIteration = startIteration;
+    options.startIteration = startIteration;
     return self();
   }
 
@@ -292,7 +271,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B weightDecay(double weightDecay) {
-    this.weightDecay =
+    options.weightDecay =
         Checks.notNegative(weightDecay, "weightDecay", "the paper uses 2e-5, and 0 is none");
     return self();
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
@@ -94,10 +95,7 @@ public final class AgcReport implements Serializable {
   }
 
   private static AgcReport of(NetworkStatistics statistics) {
-    return statistics.read(
-        (parameters, time) ->
-            new AgcReport(
-                parameters.stream().map(RowFields::row).collect(Collectors.toList()), time));
+    return new AgcReport(statistics.read(RowFields.COUNTED), statistics.clippingTime());
   }
 
   /** {@return one row for each parameter of the network, in the network's order} */
@@ -130,10 +128,7 @@ public final class AgcReport implements Serializable {
    * @return their sum
    */
   public Statistics latest(Predicate<ReportRow> selection) {
-    return rows.stream()
-        .filter(selection)
-        .map(ReportRow::latest)
-        .reduce(Statistics.NONE, Statistics::plusUnits);
+    return sum(selection, ReportRow::latest);
   }
 
   /** {@return the statistics of all iterations, of all parameters together} */
@@ -155,9 +150,14 @@ public final class AgcReport implements Serializable {
    * @return their sum
    */
   public Statistics total(Predicate<ReportRow> selection) {
+    return sum(selection, ReportRow::total);
+  }
+
+  private Statistics sum(
+      Predicate<ReportRow> selection, Function<ReportRow, Statistics> statistics) {
     return rows.stream()
         .filter(selection)
-        .map(ReportRow::total)
+        .map(statistics)
         .reduce(Statistics.NONE, Statistics::plusUnits);
   }
 
@@ -359,9 +359,8 @@ public final class AgcReport implements Serializable {
      * @throws IllegalArgumentException if {@code threshold} is out of range
      */
     public ClippedShare clippedShareAt(double threshold) {
-      Checks.positive(threshold, "threshold");
-      return new ClippedShare(
-          share(ratios.atLeastAbove(threshold)), share(ratios.atMostAbove(threshold)), threshold);
+      int bin = RatioHistogram.binOf(Checks.positive(threshold, "threshold"));
+      return new ClippedShare(share(ratios.from(bin + 1)), share(ratios.from(bin)), threshold);
     }
 
     /**

@@ -2,21 +2,19 @@ package io.github.dl4jagc;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
-import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
@@ -39,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 @JsonAutoDetect(
     fieldVisibility = JsonAutoDetect.Visibility.ANY,
     getterVisibility = JsonAutoDetect.Visibility.NONE)
-public final class AgcSettings implements Serializable {
+public final class AgcSettings implements Serializable, Cloneable {
 
   private static final long serialVersionUID = 1L;
 
@@ -68,6 +66,9 @@ public final class AgcSettings implements Serializable {
 
   private static final String RATIO = "updateRatio";
 
+  private static final Bound DEFAULT_THRESHOLD =
+      Bound.of(Bound.Kind.CLIPPING_THRESHOLD, DEFAULT_CLIPPING_THRESHOLD);
+
   /** The end of a field's name whose number is given by a schedule. */
   private static final String SCHEDULE = "Schedule";
 
@@ -95,45 +96,50 @@ public final class AgcSettings implements Serializable {
     FIELDS_BY_FORMAT.put(FORMAT, all);
   }
 
-  /** A number is a {@link FixedSchedule}; {@code null}: the default, or an update ratio alone. */
-  @JsonIgnore private final ISchedule clippingThreshold;
+  // What a builder has set, which has its settings to itself.
 
-  /** A number is a {@link FixedSchedule}; {@code null}: none. */
-  @JsonIgnore private final ISchedule updateRatio;
+  /** {@code null}: the default, or an update ratio alone. */
+  @JsonIgnore Bound clippingThreshold;
 
-  private final double epsilon;
+  /** {@code null}: none. */
+  @JsonIgnore Bound updateRatio;
+
+  double epsilon = DEFAULT_EPSILON;
 
   /** NaN: the default. */
-  @JsonIgnore private final double biasEpsilon;
+  @JsonIgnore double biasEpsilon = Double.NaN;
 
-  private final boolean excludeOutputLayer;
-  private final ArrayList<String> excludeLayers;
-  private final NonFiniteGradients nonFiniteGradients;
-  private final boolean observeOnly;
-  private final int startIteration;
-  private final EnumSet<ParameterKind> excludeKinds;
-  private final boolean excludeOutputWeights;
-  private final double weightDecay;
+  boolean excludeOutputLayer;
+  LinkedHashSet<String> excludeLayers = new LinkedHashSet<>();
+  NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
+  boolean observeOnly;
+  int startIteration;
+  EnumSet<ParameterKind> excludeKinds = EnumSet.noneOf(ParameterKind.class);
+  boolean excludeOutputWeights;
+  double weightDecay;
 
-  AgcSettings(AgcOptions<?> options) {
-    this.clippingThreshold = options.clippingThreshold;
-    this.updateRatio = options.updateRatio;
-    this.epsilon = options.epsilon;
-    this.biasEpsilon = options.biasEpsilon;
+  private AgcSettings() {}
+
+  AgcSettings copy() {
+    AgcSettings copy;
+    try {
+      copy = (AgcSettings) clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+    copy.excludeLayers = new LinkedHashSet<>(excludeLayers);
+    copy.excludeKinds = EnumSet.copyOf(excludeKinds);
+    return copy;
+  }
+
+  AgcSettings requireConsistent() {
     if (updateRatio == null && !Double.isNaN(biasEpsilon)) {
       throw BAD_ARGUMENT.argument(
           "biasEpsilon is the floor that updateRatio has for biases, got {} without an updateRatio;"
               + " set one, or epsilon, the floor of all parameters beside a clippingThreshold",
           biasEpsilon);
     }
-    this.excludeOutputLayer = options.excludeOutputLayer;
-    this.excludeLayers = new ArrayList<>(options.excludeLayers);
-    this.nonFiniteGradients = options.nonFiniteGradients;
-    this.observeOnly = options.observeOnly;
-    this.startIteration = options.startIteration;
-    this.excludeKinds = EnumSet.copyOf(options.excludeKinds);
-    this.excludeOutputWeights = options.excludeOutputWeights;
-    this.weightDecay = options.weightDecay;
+    return this;
   }
 
   /** For configurations that are read from JSON. */
@@ -191,7 +197,7 @@ public final class AgcSettings implements Serializable {
    * @return a builder with the defaults of all options
    */
   public static Builder builder() {
-    return new Builder();
+    return new AgcSettings().toBuilder();
   }
 
   /**
@@ -217,14 +223,10 @@ public final class AgcSettings implements Serializable {
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double clippingThreshold(int iteration, int epoch) {
-    if (clippingThreshold == null) {
-      return hasClippingThreshold() ? DEFAULT_CLIPPING_THRESHOLD : Double.POSITIVE_INFINITY;
+    if (clippingThreshold != null) {
+      return clippingThreshold.valueAt(iteration, epoch);
     }
-    double threshold = clippingThreshold.valueAt(iteration, epoch);
-    return clippingThreshold instanceof FixedSchedule
-        ? threshold
-        : Checks.clippingThreshold(
-            threshold, at("clippingThreshold", iteration, epoch, clippingThreshold));
+    return hasClippingThreshold() ? DEFAULT_CLIPPING_THRESHOLD : Double.POSITIVE_INFINITY;
   }
 
   /** {@return whether gradients are clipped by a threshold: unless an update ratio alone is set} */
@@ -241,22 +243,12 @@ public final class AgcSettings implements Serializable {
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double updateRatio(int iteration, int epoch) {
-    if (updateRatio == null) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double ratio = updateRatio.valueAt(iteration, epoch);
-    return updateRatio instanceof FixedSchedule
-        ? ratio
-        : Checks.updateRatio(ratio, at("updateRatio", iteration, epoch, updateRatio));
+    return updateRatio == null ? Double.POSITIVE_INFINITY : updateRatio.valueAt(iteration, epoch);
   }
 
   /** {@return whether an update ratio is bounded} */
   public boolean hasUpdateRatio() {
     return updateRatio != null;
-  }
-
-  private static Supplier<String> at(String name, int iteration, int epoch, ISchedule schedule) {
-    return () -> name + " at iteration " + iteration + ", epoch " + epoch + " from " + schedule;
   }
 
   /** {@return the floor of the weight norm} */
@@ -319,27 +311,28 @@ public final class AgcSettings implements Serializable {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(THRESHOLD)
   private Double thresholdInJson() {
-    return clippingThreshold == null && hasClippingThreshold()
-        ? (Double) DEFAULT_CLIPPING_THRESHOLD
-        : fixed(clippingThreshold);
+    if (clippingThreshold != null) {
+      return clippingThreshold.number();
+    }
+    return hasClippingThreshold() ? DEFAULT_CLIPPING_THRESHOLD : null;
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(THRESHOLD + SCHEDULE)
   private ISchedule thresholdScheduleInJson() {
-    return notFixed(clippingThreshold);
+    return clippingThreshold == null ? null : clippingThreshold.schedule();
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(RATIO)
   private Double updateRatioInJson() {
-    return fixed(updateRatio);
+    return updateRatio == null ? null : updateRatio.number();
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(RATIO + SCHEDULE)
   private ISchedule updateRatioScheduleInJson() {
-    return notFixed(updateRatio);
+    return updateRatio == null ? null : updateRatio.schedule();
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -348,21 +341,13 @@ public final class AgcSettings implements Serializable {
     return hasUpdateRatio() ? (Double) biasEpsilon() : null;
   }
 
-  private static Double fixed(ISchedule schedule) {
-    return schedule instanceof FixedSchedule ? (Double) schedule.valueAt(0, 0) : null;
-  }
-
-  private static ISchedule notFixed(ISchedule schedule) {
-    return schedule instanceof FixedSchedule ? null : schedule;
-  }
-
   private Map<String, Object> options() {
     Map<String, Object> options = new LinkedHashMap<>();
     if (hasClippingThreshold()) {
-      options.put("clippingThreshold", inWords(clippingThreshold, DEFAULT_CLIPPING_THRESHOLD));
+      options.put(THRESHOLD, clippingThreshold == null ? DEFAULT_THRESHOLD : clippingThreshold);
     }
     if (hasUpdateRatio()) {
-      options.put("updateRatio", inWords(updateRatio, Double.NaN));
+      options.put(RATIO, updateRatio);
       options.put("biasEpsilon", biasEpsilon());
     }
     options.put("epsilon", epsilon);
@@ -380,19 +365,12 @@ public final class AgcSettings implements Serializable {
   /** The options that are not the default and mean nothing to an array by itself. */
   Map<String, Object> notForArrays() {
     Builder usable = builder().epsilon(epsilon).nonFiniteGradients(nonFiniteGradients);
-    if (clippingThreshold instanceof FixedSchedule) {
-      usable.clippingThreshold(clippingThreshold);
+    if (clippingThreshold != null && clippingThreshold.number() != null) {
+      usable.clippingThreshold(clippingThreshold.number());
     }
     Map<String, Object> others = options();
     others.entrySet().removeAll(usable.build().options().entrySet());
     return others;
-  }
-
-  private static Object inWords(ISchedule schedule, double ifNone) {
-    if (schedule == null) {
-      return ifNone;
-    }
-    return schedule instanceof FixedSchedule ? (Object) schedule.valueAt(0, 0) : schedule;
   }
 
   @Override
@@ -413,21 +391,8 @@ public final class AgcSettings implements Serializable {
   /** Makes {@link AgcSettings}. */
   public static final class Builder extends AgcOptions<Builder> {
 
-    private Builder() {}
-
     private Builder(AgcSettings settings) {
-      clippingThreshold = settings.clippingThreshold;
-      updateRatio = settings.updateRatio;
-      epsilon = settings.epsilon;
-      biasEpsilon = settings.biasEpsilon;
-      excludeOutputLayer = settings.excludeOutputLayer;
-      excludeLayers.addAll(settings.excludeLayers);
-      nonFiniteGradients = settings.nonFiniteGradients;
-      observeOnly = settings.observeOnly;
-      startIteration = settings.startIteration;
-      excludeKinds.addAll(settings.excludeKinds);
-      excludeOutputWeights = settings.excludeOutputWeights;
-      weightDecay = settings.weightDecay;
+      super(settings);
     }
 
     /**
@@ -436,7 +401,7 @@ public final class AgcSettings implements Serializable {
      * @return new settings with these options
      */
     public AgcSettings build() {
-      return new AgcSettings(this);
+      return settings();
     }
   }
 }

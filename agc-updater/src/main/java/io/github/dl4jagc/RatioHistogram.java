@@ -129,27 +129,6 @@ public final class RatioHistogram implements Serializable {
     return count;
   }
 
-  /**
-   * The ratios above a number: at least those in bins that lie above it.
-   *
-   * @param ratio not negative
-   * @return how many are surely above
-   */
-  public long atLeastAbove(double ratio) {
-    int bin = binOf(ratio);
-    return from(bin + 1);
-  }
-
-  /**
-   * The ratios above a number: at most those in bins that reach above it.
-   *
-   * @param ratio not negative
-   * @return how many may be above
-   */
-  public long atMostAbove(double ratio) {
-    return from(binOf(ratio));
-  }
-
   /** The ratios in a bin and in all that lie above it. */
   long from(int bin) {
     long sum = 0;

@@ -64,22 +64,29 @@ final class RowFields {
     return new RowFields(fields).row();
   }
 
-  /** What was counted of one parameter, in the latest iteration and in all. */
-  static ReportRow row(ParameterStatistics counted) {
-    ClippingRule rule = counted.rule();
+  /** Makes rows of what was counted. */
+  static final ParameterStatistics.Reader<ReportRow> COUNTED = RowFields::row;
+
+  private static ReportRow row(
+      ParameterStatistics of,
+      String leftAlone,
+      ClippingRule rule,
+      double learningRate,
+      ClipCounter latest,
+      ClipCounter total) {
     return new ReportRow(
-        counted.layer(),
-        counted.parameter(),
-        counted.kind(),
-        counted.units(),
-        counted.leftAlone(),
+        of.layer,
+        of.parameter,
+        of.kind,
+        of.units,
+        leftAlone,
         rule == null
             ? null
             : new ReportRow.Rule(
                 rule.form(), rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly()),
-        counted.learningRate(),
-        statistics(counted.latest()),
-        statistics(counted.total()));
+        learningRate,
+        statistics(latest),
+        statistics(total));
   }
 
   private static Statistics statistics(ClipCounter counter) {

@@ -5,7 +5,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NOTHING_IS_CLIPPE
 import static io.github.dl4jagc.internal.check.Troubleshooting.SETTINGS_ARE_REPLACED;
 
 import io.github.dl4jagc.internal.check.Checks;
-import io.github.dl4jagc.internal.dl4j.UpdaterChange;
+import io.github.dl4jagc.internal.dl4j.UpdatersInside;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class Wrapping {
    *
    * @param copying makes the copy, with updaters as it is told
    */
-  static <T> T with(AgcSettings settings, Function<UpdaterChange, T> copying) {
+  static <T> T with(AgcSettings settings, Function<UpdatersInside.Change, T> copying) {
     Checks.notNull(settings, "settings", BAD_ARGUMENT);
     Map<AgcSettings, Set<String>> replaced = new LinkedHashMap<>();
     Set<String> plain = new LinkedHashSet<>();
@@ -67,7 +67,8 @@ final class Wrapping {
    * @param copying makes the copy, with updaters as it is told
    * @throws IllegalArgumentException if there is none
    */
-  static <T> T withChanged(UnaryOperator<AgcSettings> change, Function<UpdaterChange, T> copying) {
+  static <T> T withChanged(
+      UnaryOperator<AgcSettings> change, Function<UpdatersInside.Change, T> copying) {
     Checks.notNull(change, "change", BAD_ARGUMENT);
     AtomicBoolean any = new AtomicBoolean();
     T copy =
@@ -90,7 +91,7 @@ final class Wrapping {
     return copy;
   }
 
-  /** An updater without AGC, as an {@link UpdaterChange}. */
+  /** An updater without AGC, as an {@link UpdatersInside.Change}. */
   static IUpdater without(String layer, IUpdater updater) {
     return updater instanceof AgcGradientNormalization
         ? ((AgcGradientNormalization) updater).inner()

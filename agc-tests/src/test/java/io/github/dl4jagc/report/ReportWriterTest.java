@@ -768,7 +768,7 @@ class ReportWriterTest {
         .hasMessageContaining("file must be the name of a file, got null");
     assertThatThrownBy(() -> new AgcListener(5, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("new AgcListener(5) logs the figures");
+        .hasMessageContaining("new AgcListener(5) logs the statistics");
     AgcReportWriter writer = AgcReportWriter.csv(folder.resolve("a.csv"));
     assertThatThrownBy(() -> new AgcListener(0, writer))
         .isInstanceOf(IllegalArgumentException.class)

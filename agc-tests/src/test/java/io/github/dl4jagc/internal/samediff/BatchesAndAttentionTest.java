@@ -264,7 +264,7 @@ class BatchesAndAttentionTest {
   void whatStandsBesideAnotherVariableIsNotKnown() {
     try (LogCapture log = new LogCapture()) {
       assertThat(unitsOf((sd, v) -> v.mul(other(sd, 5, 6)), 5, 6)).containsExactly(1);
-      assertThat(log.messages()).singleElement().asString().contains("AGC does not know");
+      assertThat(log.messages()).singleElement().asString().contains("are not known");
     }
   }
 }

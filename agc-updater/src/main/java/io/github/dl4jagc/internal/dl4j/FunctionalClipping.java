@@ -9,7 +9,6 @@ import io.github.dl4jagc.internal.binding.Rules;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.ByNetwork;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What is behind the functional interface. */
@@ -70,10 +69,7 @@ public final class FunctionalClipping {
   }
 
   private static void clip(Model model, AgcSettings settings, Step step) {
-    if (!(model instanceof NeuralNetwork)) { // a layer, which is a model too
-      throw NetworkAdapters.isNone(model);
-    }
-    Network network = NetworkAdapters.of(model);
+    Network network = NetworkAdapters.ofNetwork(model);
     INDArray array = network.gradient();
     if (array == null) {
       throw NO_GRADIENT_YET.state(

@@ -30,18 +30,8 @@ final class GraphNetwork extends Network {
   }
 
   @Override
-  public void init() {
-    graph.init();
-  }
-
-  @Override
-  Updater updater() {
-    return graph.getUpdater();
-  }
-
-  @Override
-  Updater presentUpdater() {
-    return graph.getUpdater(false);
+  Updater updater(boolean create) {
+    return graph.getUpdater(create);
   }
 
   @Override

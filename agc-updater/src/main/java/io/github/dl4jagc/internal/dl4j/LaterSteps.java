@@ -3,25 +3,17 @@ package io.github.dl4jagc.internal.dl4j;
 import static io.github.dl4jagc.internal.check.Troubleshooting.CLIPPED_TOO_EARLY;
 
 import io.github.dl4jagc.internal.binding.Parameter;
-import io.github.dl4jagc.internal.check.WarnOnce;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What DL4J does to gradients after {@code Agc.apply}, in {@code update}, and before the updater
  * gets them: its gradient normalisation, and then L1 and L2. In {@code fit} both come before AGC.
  */
 final class LaterSteps {
-
-  private static final Logger log = LoggerFactory.getLogger(LaterSteps.class);
 
   private static final String REMEDY =
       "give the network an AgcGradientNormalization, in its configuration or by Agc.wrap(net,"
@@ -33,8 +25,8 @@ final class LaterSteps {
   /** Parameters to decay that are normalised, with how; {@code null} if there is none. */
   private String normalisedDecay;
 
-  /** Clipped parameters by what is added to their gradients. */
-  private final Map<String, List<Parameter>> added = new LinkedHashMap<>();
+  /** What is added to gradients of clipped parameters. */
+  private final Findings added = new Findings();
 
   private boolean hasWarned;
 
@@ -70,7 +62,7 @@ final class LaterSteps {
     }
     for (Regularization each : regularization) {
       if (each.applyStep() == Regularization.ApplyStep.BEFORE_UPDATER) {
-        added.computeIfAbsent(each.toString(), key -> new ArrayList<>()).add(parameter);
+        added.add(each.toString(), parameter);
       }
     }
   }
@@ -99,25 +91,17 @@ final class LaterSteps {
     }
     if (!hasWarned) {
       hasWarned = true;
-      warn();
+      added.warn(
+          CLIPPED_TOO_EARLY,
+          (what, parameters) ->
+              "DL4J adds "
+                  + what
+                  + " to the gradient of "
+                  + parameters
+                  + " after Agc.apply has clipped it, so that a step may be larger than the bound,"
+                  + " and ratios are counted without it. To clip both together as in fit, "
+                  + REMEDY
+                  + ".");
     }
-  }
-
-  private void warn() {
-    added.forEach(
-        (what, parameters) -> {
-          if (WarnOnce.isDue(CLIPPED_TOO_EARLY, what, parameters)) {
-            log.warn(
-                CLIPPED_TOO_EARLY.message(
-                    "AGC: DL4J adds {} to the gradient of {} after Agc.apply has clipped it, so"
-                        + " that a step may be larger than the bound, and ratios are counted"
-                        + " without it. To clip both together as in fit, {}.",
-                    what,
-                    parameters.size() == 1
-                        ? parameters.get(0)
-                        : parameters.get(0) + " and " + (parameters.size() - 1) + " more",
-                    REMEDY));
-          }
-        });
   }
 }

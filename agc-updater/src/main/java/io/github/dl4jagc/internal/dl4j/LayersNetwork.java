@@ -36,18 +36,8 @@ final class LayersNetwork extends Network {
   }
 
   @Override
-  public void init() {
-    net.init();
-  }
-
-  @Override
-  Updater updater() {
-    return net.getUpdater();
-  }
-
-  @Override
-  Updater presentUpdater() {
-    return net.getUpdater(false);
+  Updater updater(boolean create) {
+    return net.getUpdater(create);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.Updater;
@@ -16,10 +17,11 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One face for a MultiLayerNetwork, a ComputationGraph, and a layer that is being pretrained: what
- * DL4J has in each of them, but not in an interface.
+ * One face for all that DL4J trains, with what it does not have in an interface. This class is that
+ * of a layer while {@code pretrain} trains it, which is all that listeners see then; networks of
+ * layers say the rest.
  */
-public abstract class Network {
+public class Network {
 
   private final Model model;
 
@@ -28,28 +30,42 @@ public abstract class Network {
   }
 
   /** Whether it has parameters yet. */
-  abstract boolean isInitialised();
+  boolean isInitialised() {
+    return true;
+  }
 
-  /** What it trains by, created if there is none. */
-  abstract Updater updater();
-
-  /** What it trains by; {@code null} if it has not been trained yet. */
-  abstract Updater presentUpdater();
+  /**
+   * What it trains by.
+   *
+   * @param create whether it is to be created if there is none yet
+   * @return {@code null} if there is none
+   */
+  Updater updater(boolean create) {
+    return model.getOptimizer() == null ? null : model.getOptimizer().getUpdater(create);
+  }
 
   /**
    * Its own layer or vertex for one that its updater names: in the clone of a network with frozen
    * layers, the updater knows these without the wrapper that the clone has around them.
    */
-  abstract Trainable owner(Trainable named);
+  Trainable owner(Trainable named) {
+    return named;
+  }
 
   /** The name of one of its own layers or vertices; no other has it. */
-  abstract String nameOf(Trainable owner);
+  String nameOf(Trainable owner) {
+    return String.valueOf(owner.getConfig().getLayerName());
+  }
 
   /** The names of all layers or vertices, those without parameters included. */
-  abstract Set<String> names();
+  Set<String> names() {
+    return Set.of(nameOf((Layer) model));
+  }
 
   /** The names of the final layer or layers with parameters. */
-  abstract Set<String> outputLayers();
+  Set<String> outputLayers() {
+    return Set.of();
+  }
 
   /** The flat gradient that it has just computed; {@code null} if it has none. */
   INDArray gradient() {
@@ -64,15 +80,18 @@ public abstract class Network {
     return model.batchSize();
   }
 
-  abstract int iteration();
+  int iteration() {
+    return ((Layer) model).getIterationCount();
+  }
 
-  abstract int epoch();
+  int epoch() {
+    return ((Layer) model).getEpochCount();
+  }
 
   /** {@code null} after Java serialisation. */
-  abstract Collection<TrainingListener> presentListeners();
-
-  /** Creates parameters if there are none yet, as {@code addListeners} does. */
-  public abstract void init();
+  Collection<TrainingListener> presentListeners() {
+    return ((Layer) model).getListeners();
+  }
 
   /** {@return a copy of the list of its listeners} */
   public final List<TrainingListener> listeners() {
@@ -116,7 +135,7 @@ public abstract class Network {
     if (!isInitialised()) {
       throw NOT_A_NETWORK.state("The network has no parameters yet: call init() on it first");
     }
-    Updater updater = updater();
+    Updater updater = updater(true);
     if (!(updater instanceof BaseMultiLayerUpdater)) {
       throw NOT_A_NETWORK.argument(
           "AGC reads the parameters of a network from its BaseMultiLayerUpdater; {} has {}",

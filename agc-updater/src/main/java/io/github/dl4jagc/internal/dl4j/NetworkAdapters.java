@@ -5,6 +5,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 import io.github.dl4jagc.internal.check.Checks;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
@@ -18,7 +19,7 @@ public final class NetworkAdapters {
    * @throws IllegalArgumentException if it is something else, or null
    */
   public static Network of(Model model) {
-    Checks.notNull(model, "network", NOT_A_NETWORK);
+    Checks.notNull(model, "net", NOT_A_NETWORK);
     if (model instanceof MultiLayerNetwork) {
       return new LayersNetwork((MultiLayerNetwork) model);
     }
@@ -26,12 +27,24 @@ public final class NetworkAdapters {
       return new GraphNetwork((ComputationGraph) model);
     }
     if (model instanceof Layer) {
-      return new PretrainedLayer((Layer) model);
+      return new Network(model);
     }
     throw isNone(model);
   }
 
-  static IllegalArgumentException isNone(Model model) {
+  /**
+   * The same for a network of layers: a layer by itself is a model too.
+   *
+   * @throws IllegalArgumentException if it is something else, or null
+   */
+  public static Network ofNetwork(Model model) {
+    if (!(model instanceof NeuralNetwork)) {
+      throw isNone(model);
+    }
+    return of(model);
+  }
+
+  private static IllegalArgumentException isNone(Model model) {
     return NOT_A_NETWORK.argument(
         "model must be an initialised MultiLayerNetwork or ComputationGraph, got {}",
         model == null ? null : model.getClass().getName());

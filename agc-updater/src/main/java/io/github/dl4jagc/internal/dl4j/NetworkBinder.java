@@ -74,7 +74,7 @@ public final class NetworkBinder {
   public static void explain(Model network) {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {
-      Updater updater = NetworkAdapters.of(network).presentUpdater();
+      Updater updater = NetworkAdapters.of(network).updater(false);
       if (updater instanceof BaseMultiLayerUpdater
           && ((BaseMultiLayerUpdater<?>) updater)
               .getUpdaterBlocks().stream()

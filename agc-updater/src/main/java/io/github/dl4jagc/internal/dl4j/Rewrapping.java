@@ -2,6 +2,8 @@ package io.github.dl4jagc.internal.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -11,51 +13,33 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/**
- * Copies configurations and networks with other updaters, such as the same with AGC around them. By
- * {@code clone()}, as what DL4J writes as JSON lacks some things: word vectors in memory, some
- * schedules, layers that are anonymous classes.
- */
+/** Copies networks with other updaters, such as the same with AGC around them. */
 public final class Rewrapping {
 
   private Rewrapping() {}
 
-  /** A copy of {@code conf} with other updaters. */
-  public static MultiLayerConfiguration copy(MultiLayerConfiguration conf, UpdaterChange change) {
-    MultiLayerConfiguration copy = conf.clone();
-    UpdatersInside.rewrite(conf, copy, change);
-    return copy;
-  }
-
-  /** A copy of {@code conf} with other updaters. */
-  public static ComputationGraphConfiguration copy(
-      ComputationGraphConfiguration conf, UpdaterChange change) {
-    ComputationGraphConfiguration copy = conf.clone();
-    UpdatersInside.rewrite(conf, copy, change);
-    return copy;
-  }
-
   /**
-   * A copy of {@code net} with other updaters, but the state of those that it has.
+   * A copy of a network with other updaters, but the state of those that it has. By {@code clone()}
+   * of its configuration, as what DL4J writes as JSON lacks some things: word vectors in memory,
+   * some schedules, layers that are anonymous classes.
    *
+   * @param net a MultiLayerNetwork or a ComputationGraph; unchanged
    * @throws IllegalStateException if it is not initialised
+   * @throws IllegalArgumentException if it is something else
    */
-  public static MultiLayerNetwork copy(MultiLayerNetwork net, UpdaterChange change) {
-    BaseMultiLayerUpdater<?> updater = NetworkAdapters.of(net).readableUpdater();
-    MultiLayerNetwork copy = new MultiLayerNetwork(copy(net.getLayerWiseConfigurations(), change));
-    copy.init(net.params().dup(), false);
-    copyState(updater, NetworkAdapters.of(copy).readableUpdater());
-    return copy;
-  }
-
-  /**
-   * A copy of {@code net} with other updaters, but the state of those that it has.
-   *
-   * @throws IllegalStateException if it is not initialised
-   */
-  public static ComputationGraph copy(ComputationGraph net, UpdaterChange change) {
-    BaseMultiLayerUpdater<?> updater = NetworkAdapters.of(net).readableUpdater();
-    ComputationGraph copy = new ComputationGraph(copy(net.getConfiguration(), change));
+  public static NeuralNetwork copy(Model net, UpdatersInside.Change change) {
+    BaseMultiLayerUpdater<?> updater = NetworkAdapters.ofNetwork(net).readableUpdater();
+    if (net instanceof MultiLayerNetwork) {
+      MultiLayerConfiguration conf = ((MultiLayerNetwork) net).getLayerWiseConfigurations();
+      MultiLayerNetwork copy =
+          new MultiLayerNetwork(UpdatersInside.rewritten(conf, conf.clone(), change));
+      copy.init(net.params().dup(), false);
+      copyState(updater, NetworkAdapters.of(copy).readableUpdater());
+      return copy;
+    }
+    ComputationGraphConfiguration conf = ((ComputationGraph) net).getConfiguration();
+    ComputationGraph copy =
+        new ComputationGraph(UpdatersInside.rewritten(conf, conf.clone(), change));
     copy.init(net.params().dup(), false);
     copyState(updater, NetworkAdapters.of(copy).readableUpdater());
     return copy;

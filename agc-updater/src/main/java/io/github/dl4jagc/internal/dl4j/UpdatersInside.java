@@ -30,7 +30,22 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * updater and is shared is cloned, and what was forgotten is put back. What holds none stays as
  * {@code clone()} left it.
  */
-final class UpdatersInside {
+public final class UpdatersInside {
+
+  /** What updaters become. */
+  public interface Change {
+
+    /**
+     * @param layer the name of the layer or vertex that it belongs to; {@code null} if it has none
+     * @param updater the updater, a copy
+     * @return another one; or {@code updater}, and what is inside of it is asked about
+     */
+    IUpdater apply(String layer, IUpdater updater);
+  }
+
+  /** What is a value; one that a clone has forgotten is put back. */
+  private static final List<Class<?>> SIMPLE =
+      List.of(Number.class, CharSequence.class, Boolean.class, Character.class, Enum.class);
 
   /** What may be large, or alive, and never holds an updater that DL4J asks a layer for. */
   private static final List<Class<?>> NOT_LOOKED_INTO =
@@ -41,12 +56,12 @@ final class UpdatersInside {
           SameDiff.class,
           Model.class);
 
-  private final UpdaterChange change;
+  private final Change change;
   private final Map<Object, Boolean> holders = new IdentityHashMap<>();
   private final Map<Object, Object> copies = new IdentityHashMap<>();
   private String layer;
 
-  private UpdatersInside(UpdaterChange change) {
+  private UpdatersInside(Change change) {
     this.change = change;
   }
 
@@ -54,18 +69,17 @@ final class UpdatersInside {
    * @param original a configuration; unchanged
    * @param clone its {@code clone()}, which gets updaters of its own
    * @param change what these become
+   * @return {@code clone}
    */
-  static void rewrite(Object original, Object clone, UpdaterChange change) {
+  public static <T> T rewritten(T original, T clone, Change change) {
     new UpdatersInside(change).rewriteFields(original, clone);
+    return clone;
   }
 
   /** A copy of an updater that has all that the updater has. */
-  static IUpdater copyOf(IUpdater updater) {
+  private static IUpdater copyOf(IUpdater updater) {
     IUpdater copy = updater.clone();
-    if (copy != updater) {
-      rewrite(updater, copy, (layer, inner) -> inner);
-    }
-    return copy;
+    return copy == updater ? copy : rewritten(updater, copy, (layer, inner) -> inner);
   }
 
   private void rewriteFields(Object original, Object copy) {
@@ -77,7 +91,7 @@ final class UpdatersInside {
     for (Field field : fieldsOf(original.getClass())) {
       Object present = valueOf(field, copy);
       Object wanted = rewritten(valueOf(field, original), present);
-      if (wanted != present && !(isSimple(wanted) && wanted.equals(present))) {
+      if (wanted != present && !(isOf(SIMPLE, wanted) && wanted.equals(present))) {
         set(field, copy, wanted);
       }
     }
@@ -102,7 +116,7 @@ final class UpdatersInside {
       return updater((IUpdater) original);
     }
     if (!holdsUpdater(original)) {
-      return present == null || isSimple(original) ? original : present;
+      return present == null || isOf(SIMPLE, original) ? original : present;
     }
     Object own = copies.get(original);
     if (own == null) {
@@ -124,23 +138,25 @@ final class UpdatersInside {
 
   @SuppressWarnings("unchecked")
   private void rewriteContents(Object original, Object own) {
-    if (original instanceof List) {
-      List<Object> list = (List<Object>) own;
-      for (int i = 0; i < list.size(); i++) {
-        list.set(i, rewritten(((List<?>) original).get(i), list.get(i)));
-      }
-    } else if (original instanceof Map) {
+    if (original instanceof Map) {
       Map<?, ?> originals = (Map<?, ?>) original;
       ((Map<Object, Object>) own)
           .replaceAll((key, present) -> rewritten(originals.get(key), present));
-    } else if (original instanceof Object[]) {
-      Object[] array = (Object[]) own;
-      for (int i = 0; i < array.length; i++) {
-        array[i] = rewritten(((Object[]) original)[i], array[i]);
+    } else if (asList(original) != null) {
+      List<Object> list = (List<Object>) asList(own);
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, rewritten(asList(original).get(i), list.get(i)));
       }
     } else {
       rewriteFields(original, own);
     }
+  }
+
+  /** A list, or an array as one whose elements are the array's; {@code null} if it is neither. */
+  private static List<?> asList(Object each) {
+    return each instanceof Object[]
+        ? Arrays.asList((Object[]) each)
+        : each instanceof List ? (List<?>) each : null;
   }
 
   private static Object copyOf(Object original) {
@@ -167,10 +183,12 @@ final class UpdatersInside {
     }
   }
 
+  private static boolean isOf(List<Class<?>> types, Object each) {
+    return types.stream().anyMatch(type -> type.isInstance(each));
+  }
+
   private boolean holdsUpdater(Object each) {
-    if (each == null
-        || isSimple(each)
-        || NOT_LOOKED_INTO.stream().anyMatch(c -> c.isInstance(each))) {
+    if (each == null || isOf(SIMPLE, each) || isOf(NOT_LOOKED_INTO, each)) {
       return false;
     }
     Boolean known = holders.putIfAbsent(each, false); // also while it is looked into: circles end
@@ -184,28 +202,15 @@ final class UpdatersInside {
   }
 
   private static Collection<?> contentsOf(Object each) {
-    if (each instanceof List) {
-      return (List<?>) each;
-    }
     if (each instanceof Map) {
       return ((Map<?, ?>) each).values();
     }
-    if (each instanceof Object[]) {
-      return Arrays.asList((Object[]) each);
+    if (asList(each) != null) {
+      return asList(each);
     }
     List<Object> contents = new ArrayList<>();
-    for (Field field : fieldsOf(each.getClass())) {
-      contents.add(valueOf(field, each));
-    }
+    fieldsOf(each.getClass()).forEach(field -> contents.add(valueOf(field, each)));
     return contents;
-  }
-
-  private static boolean isSimple(Object each) {
-    return each instanceof Number
-        || each instanceof CharSequence
-        || each instanceof Boolean
-        || each instanceof Character
-        || each instanceof Enum;
   }
 
   /** Those that are configuration, of the class and of those that it extends. */

@@ -39,6 +39,7 @@ public final class SameDiffBinder {
     boolean any = false;
     SameDiffUnits units = null;
     Exclusions exclusions = null;
+    NetworkStatistics statistics = NetworkStatistics.of(graph);
     Scratch scratch = new Scratch();
     ListenerCalls calls = new ListenerCalls();
     for (String variable : graph.getUpdaterMap().keySet()) {
@@ -58,21 +59,17 @@ public final class SameDiffBinder {
         units = new SameDiffUnits(graph, unitDimensions);
         exclusions = Exclusions.in(graph.getUpdaterMap().keySet(), updater.settings());
       }
-      Parameter parameter =
-          new Parameter(
-              "",
-              variable,
-              weights,
-              0,
-              units.of(variable, weights.shape()),
-              units.kindOf(variable, weights.shape()),
-              null);
-      bind(
-          NetworkStatistics.of(graph),
-          updater,
-          parameter,
-          exclusions.reasonFor(parameter),
-          scratch,
+      Parameter parameter = parameter(variable, weights, units);
+      LeftAlone reason = exclusions.reasonFor(parameter);
+      parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
+      updater.bind(
+          weights,
+          new GradientClipper(
+              reason == null ? List.of(parameter) : List.of(),
+              parameter.isDecayed() ? List.of(parameter) : List.of(),
+              statistics,
+              scratch,
+              0),
           calls);
       updater.listenerIsCalled();
     }
@@ -88,18 +85,10 @@ public final class SameDiffBinder {
     return (training == null ? graph : training).getVariable(variable).getArr();
   }
 
-  private static void bind(
-      NetworkStatistics statistics,
-      AgcUpdater updater,
-      Parameter parameter,
-      LeftAlone reason,
-      Scratch scratch,
-      ListenerCalls calls) {
-    parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
-    List<Parameter> clipped = reason == null ? List.of(parameter) : List.of();
-    List<Parameter> decayed = parameter.isDecayed() ? List.of(parameter) : List.of();
-    updater.bind(
-        parameter.weights, new GradientClipper(clipped, decayed, statistics, scratch, 0), calls);
+  private static Parameter parameter(String variable, INDArray weights, SameDiffUnits units) {
+    long[] shape = weights.shape();
+    return new Parameter(
+        "", variable, weights, 0, units.of(variable, shape), units.kindOf(variable, shape), null);
   }
 
   private static void requireTrained(SameDiff graph, Set<String> names) {

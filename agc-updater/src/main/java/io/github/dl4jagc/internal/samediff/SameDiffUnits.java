@@ -91,11 +91,18 @@ final class SameDiffUnits {
     }
     List<Use> uses = uses(variable, shape.length);
     if (uses.isEmpty()) {
-      return guessed(variable, shape);
+      Units guessed = Units.guessed(shape);
+      warn(variable, shape, guessed, "are not known");
+      return guessed;
     }
     Units units = uses.get(0).units(shape);
     if (uses.stream().map(use -> use.telling(shape)).distinct().count() > 1) {
-      warnOfDisagreement(variable, shape, uses, units);
+      String each =
+          uses.stream()
+              .map(use -> use.operation + ": " + use.units(shape).unit())
+              .distinct()
+              .collect(Collectors.joining("; "));
+      warn(variable, shape, units, "disagree (" + each + ")");
     }
     return units;
   }
@@ -142,38 +149,18 @@ final class SameDiffUnits {
     }
   }
 
-  private static void warnOfDisagreement(
-      String variable, long[] shape, List<Use> uses, Units units) {
+  private static void warn(String variable, long[] shape, Units units, String problem) {
     if (WarnOnce.isDue(UNITS_ARE_GUESSED, variable, shape)) {
       log.warn(
           UNITS_ARE_GUESSED.message(
-              "AGC: the operations that use the variable \"{}\" of shape {} disagree ({}): takes {}"
-                  + " as a unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\","
-                  + " ...)) to decide.",
+              "AGC: the operations that use the variable \"{}\" of shape {} {}: takes {} as a unit."
+                  + " Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\", ...)) to"
+                  + " decide.",
               variable,
               shape,
-              uses.stream()
-                  .map(use -> use.operation + ": " + use.units(shape).unit())
-                  .distinct()
-                  .collect(Collectors.joining("; ")),
+              problem,
               units.unit(),
               variable));
     }
-  }
-
-  private static Units guessed(String variable, long[] shape) {
-    Units units = Units.guessed(shape);
-    if (WarnOnce.isDue(UNITS_ARE_GUESSED, variable, shape)) {
-      log.warn(
-          UNITS_ARE_GUESSED.message(
-              "AGC does not know the operations that use the variable \"{}\" of shape {}: takes {}"
-                  + " as a unit. Name its unit dimensions in new AgcSameDiffListener(Map.of(\"{}\","
-                  + " ...)) to say otherwise.",
-              variable,
-              shape,
-              units.unit(),
-              variable));
-    }
-    return units;
   }
 }

@@ -5,12 +5,11 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.check.Checks;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * What was counted of all parameters of one network. It outlives the network's updater, which DL4J
@@ -83,11 +82,14 @@ public final class NetworkStatistics {
   /**
    * Makes a snapshot: of two of them, one is the earlier one in everything.
    *
-   * @param reader is given copies of the parameters' statistics, and the time that clipping took
+   * @param reader makes something of each parameter's statistics
    */
-  public synchronized <T> T read(BiFunction<List<ParameterStatistics>, Duration, T> reader) {
-    List<ParameterStatistics> copies = new ArrayList<>();
-    byName.values().forEach(each -> copies.add(each.copy()));
-    return reader.apply(copies, Duration.ofNanos(clippingNanos.sum()));
+  public synchronized <T> List<T> read(ParameterStatistics.Reader<T> reader) {
+    return byName.values().stream().map(each -> each.read(reader)).collect(Collectors.toList());
+  }
+
+  /** The time that clipping took in all iterations. */
+  public Duration clippingTime() {
+    return Duration.ofNanos(clippingNanos.sum());
   }
 }

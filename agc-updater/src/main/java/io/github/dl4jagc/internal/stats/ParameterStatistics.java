@@ -8,10 +8,11 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /** What was counted of one parameter of one network, from iteration to iteration. Thread-safe. */
 public final class ParameterStatistics {
 
-  private final String layer;
-  private final String parameter;
-  private final ParameterKind kind;
-  private final long units;
+  public final String layer;
+  public final String parameter;
+  public final ParameterKind kind;
+  public final long units;
+
   private final ClipCounter latest = new ClipCounter();
   private final ClipCounter total = new ClipCounter();
   private IUpdater updater;
@@ -24,6 +25,26 @@ public final class ParameterStatistics {
 
   /** {@code null} if it is clipped. */
   private LeftAlone leftAlone;
+
+  /** Makes something of what was counted, which must not be kept. */
+  public interface Reader<T> {
+
+    /**
+     * @param of the parameter
+     * @param leftAlone why it is left alone, in words; {@code null} if it is clipped
+     * @param rule what it was clipped by in the latest iteration; {@code null} before the first
+     * @param learningRate that of the latest iteration; NaN if there is none
+     * @param latest what the latest iteration has counted
+     * @param total what all iterations have counted
+     */
+    T read(
+        ParameterStatistics of,
+        String leftAlone,
+        ClippingRule rule,
+        double learningRate,
+        ClipCounter latest,
+        ClipCounter total);
+  }
 
   ParameterStatistics(String layer, String parameter, ParameterKind kind, long units) {
     this.layer = layer;
@@ -47,14 +68,14 @@ public final class ParameterStatistics {
    * Adds an iteration, which is the latest one now.
    *
    * @param counter what it has counted
-   * @param nonFiniteBefore units that were not finite before they were counted, and have been set
-   *     to zero since: they are units seen like those of the counter
+   * @param zeroed units that were not finite before they were counted, and have been set to zero
+   *     since: they are units seen like those of the counter
    * @param newRule what it was clipped by
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
    */
   public synchronized void record(
-      ClipCounter counter, long nonFiniteBefore, ClippingRule newRule, int iteration, int epoch) {
+      ClipCounter counter, long zeroed, ClippingRule newRule, int iteration, int epoch) {
     rule = newRule;
     learningRate =
         updater == null || !updater.hasLearningRate()
@@ -62,8 +83,8 @@ public final class ParameterStatistics {
             : updater.getLearningRate(iteration, epoch);
     latest.clear();
     latest.add(counter);
-    latest.units += nonFiniteBefore;
-    latest.nonFiniteUnits += nonFiniteBefore;
+    latest.units += zeroed;
+    latest.nonFiniteUnits += zeroed;
     latest.observedUnits = newRule.observeOnly() ? latest.clippedUnits : 0;
     total.add(latest);
   }
@@ -78,56 +99,8 @@ public final class ParameterStatistics {
     return total.iterations;
   }
 
-  /** {@return what is known now, which does not change any more} */
-  synchronized ParameterStatistics copy() {
-    ParameterStatistics copy = new ParameterStatistics(layer, parameter, kind, units);
-    copy.updater = updater;
-    copy.leftAlone = leftAlone;
-    copy.rule = rule;
-    copy.learningRate = learningRate;
-    copy.latest.add(latest);
-    copy.total.add(total);
-    return copy;
-  }
-
-  public String layer() {
-    return layer;
-  }
-
-  public String parameter() {
-    return parameter;
-  }
-
-  public ParameterKind kind() {
-    return kind;
-  }
-
-  public long units() {
-    return units;
-  }
-
-  /** Why it is left alone, in words; {@code null} if it is clipped. */
-  public synchronized String leftAlone() {
-    return leftAlone == null ? null : leftAlone.because(updater);
-  }
-
-  /** What it was clipped by in the latest iteration; {@code null} before the first. */
-  public synchronized ClippingRule rule() {
-    return rule;
-  }
-
-  /** That of the latest iteration; NaN if there is none. */
-  public synchronized double learningRate() {
-    return learningRate;
-  }
-
-  /** What the latest iteration has counted; to be read in a copy alone. */
-  public ClipCounter latest() {
-    return latest;
-  }
-
-  /** What all iterations have counted; to be read in a copy alone. */
-  public ClipCounter total() {
-    return total;
+  synchronized <T> T read(Reader<T> reader) {
+    String reason = leftAlone == null ? null : leftAlone.because(updater);
+    return reader.read(this, reason, rule, learningRate, latest, total);
   }
 }
