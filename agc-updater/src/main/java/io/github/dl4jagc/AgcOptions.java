@@ -17,7 +17,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 abstract class AgcOptions<B extends AgcOptions<B>> {
 
   /** What the settings will be. */
-  private final AgcSettings options;
+  final AgcSettings options;
 
   AgcOptions(AgcSettings options) {
     this.options = options.copy();

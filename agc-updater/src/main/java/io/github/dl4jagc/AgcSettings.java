@@ -145,8 +145,7 @@ public final class AgcSettings implements Serializable, Cloneable {
   /** For configurations that are read from JSON. */
   static AgcSettings fromJson(JsonFields json) {
     int format = json.requireFormat(FORMAT_VERSION, FIELDS_BY_FORMAT);
-    boolean hasRatio = json.has(RATIO) || json.has(RATIO + SCHEDULE);
-    Builder settings =
+    Builder builder =
         builder()
             .epsilon(json.value("epsilon", Double.class))
             .excludeOutputLayer(json.value("excludeOutputLayer", Boolean.class))
@@ -157,38 +156,44 @@ public final class AgcSettings implements Serializable, Cloneable {
             .excludeKinds(json.value("excludeKinds", ParameterKind[].class))
             .excludeOutputWeights(json.value("excludeOutputWeights", Boolean.class))
             .weightDecay(json.value("weightDecay", Double.class));
-    if (json.has(THRESHOLD + SCHEDULE)) {
-      refuseBeside(json, THRESHOLD, format == FORMAT_WITHOUT_UPDATE_RATIO);
-      settings.clippingThreshold(json.value(THRESHOLD + SCHEDULE, ISchedule.class));
-    } else if (!hasRatio || json.has(THRESHOLD)) {
-      double threshold = json.value(THRESHOLD, Double.class);
+    Bound ratio = has(json, RATIO) ? bound(json, Bound.Kind.UPDATE_RATIO, false) : null;
+    builder.options.updateRatio = ratio;
+    if (ratio == null || has(json, THRESHOLD)) {
+      boolean isOld = format == FORMAT_WITHOUT_UPDATE_RATIO;
+      Bound threshold = bound(json, Bound.Kind.CLIPPING_THRESHOLD, isOld);
       // The default, which is always written, gives way to an update ratio that is set later.
-      if (hasRatio || threshold != DEFAULT_CLIPPING_THRESHOLD) {
-        settings.clippingThreshold(threshold);
-      }
-    }
-    if (json.has(RATIO + SCHEDULE)) {
-      refuseBeside(json, RATIO, false);
-      settings.updateRatio(json.value(RATIO + SCHEDULE, ISchedule.class));
-    } else if (json.has(RATIO)) {
-      settings.updateRatio(json.value(RATIO, Double.class));
+      boolean isSet = ratio != null || !threshold.equals(DEFAULT_THRESHOLD);
+      builder.options.clippingThreshold = isSet ? threshold : null;
     }
     if (json.has("biasEpsilon")) {
-      settings.biasEpsilon(json.value("biasEpsilon", Double.class));
+      builder.biasEpsilon(json.value("biasEpsilon", Double.class));
     }
-    return settings.build();
+    return builder.build();
   }
 
-  /** 0.2.0 wrote the default threshold beside a schedule of thresholds. */
-  private static void refuseBeside(JsonFields json, String number, boolean mayBeTheDefault) {
-    if (json.has(number)
-        && !(mayBeTheDefault && json.value(number, Double.class) == DEFAULT_CLIPPING_THRESHOLD)) {
-      throw JsonFields.complaint(
-          "must have a number or a schedule, got the {} {} beside a {}",
-          number,
-          json.value(number, Double.class),
-          number + SCHEDULE);
+  private static boolean has(JsonFields json, String bound) {
+    return json.has(bound) || json.has(bound + SCHEDULE);
+  }
+
+  /**
+   * @param mayHaveBoth as 0.2.0 wrote the default threshold beside a schedule of thresholds
+   */
+  private static Bound bound(JsonFields json, Bound.Kind kind, boolean mayHaveBoth) {
+    String schedule = kind.option + SCHEDULE;
+    if (!json.has(schedule)) {
+      return Bound.of(kind, json.value(kind.option, Double.class));
     }
+    if (json.has(kind.option)) {
+      double number = json.value(kind.option, Double.class);
+      if (!mayHaveBoth || number != DEFAULT_CLIPPING_THRESHOLD) {
+        throw JsonFields.complaint(
+            "must have a number or a schedule, got the {} {} beside a {}",
+            kind.option,
+            number,
+            schedule);
+      }
+    }
+    return Bound.of(kind, json.value(schedule, ISchedule.class));
   }
 
   /**

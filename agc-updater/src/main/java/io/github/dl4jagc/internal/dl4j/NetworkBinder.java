@@ -13,14 +13,15 @@ import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Gives the weights of a network to the {@link AgcUpdater}s in it. */
 public final class NetworkBinder {
@@ -36,35 +37,31 @@ public final class NetworkBinder {
    * @throws IllegalStateException if the network is not initialised
    */
   public static boolean bind(Model network) {
-    return bind(network, NetworkAdapters.of(network).readableUpdater());
+    return !bound(network).isEmpty();
   }
 
   /** The same when a listener is called, as it is before each update that {@code fit} makes. */
   public static boolean bindBeforeUpdate(Model network) {
-    BaseMultiLayerUpdater<?> updater = NetworkAdapters.of(network).readableUpdater();
-    boolean any = bind(network, updater);
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      if (block.getGradientUpdater() instanceof AgcUpdater) {
-        ((AgcUpdater) block.getGradientUpdater()).listenerIsCalled();
-      }
-    }
-    return any;
+    List<AgcUpdater> bound = bound(network);
+    bound.forEach(AgcUpdater::listenerIsCalled);
+    return !bound.isEmpty();
   }
 
-  private static boolean bind(Model network, BaseMultiLayerUpdater<?> updater) {
+  private static List<AgcUpdater> bound(Model network) {
+    List<AgcUpdater> updaters = agcUpdaters(NetworkAdapters.of(network).readableUpdater());
     INDArray flat = network.params();
-    boolean any = false;
-    boolean allBound = true;
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      if (block.getGradientUpdater() instanceof AgcUpdater) {
-        any = true;
-        allBound &= ((AgcUpdater) block.getGradientUpdater()).isBoundTo(flat);
-      }
+    if (!updaters.stream().allMatch(each -> each.isBoundTo(flat))) {
+      bindAll(network, flat);
     }
-    if (any && !allBound) {
-      bindAll(network, NetworkParameters.of(network), flat);
-    }
-    return any;
+    return updaters;
+  }
+
+  private static List<AgcUpdater> agcUpdaters(BaseMultiLayerUpdater<?> updater) {
+    return updater.getUpdaterBlocks().stream()
+        .map(UpdaterBlock::getGradientUpdater)
+        .filter(AgcUpdater.class::isInstance)
+        .map(AgcUpdater.class::cast)
+        .collect(Collectors.toList());
   }
 
   /**
@@ -76,10 +73,8 @@ public final class NetworkBinder {
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {
       Updater updater = NetworkAdapters.of(network).updater(false);
       if (updater instanceof BaseMultiLayerUpdater
-          && ((BaseMultiLayerUpdater<?>) updater)
-              .getUpdaterBlocks().stream()
-                  .noneMatch(block -> block.getGradientUpdater() instanceof AgcUpdater)) {
-        bindAll(network, NetworkParameters.of(network), network.params());
+          && agcUpdaters((BaseMultiLayerUpdater<?>) updater).isEmpty()) {
+        bindAll(network, network.params());
       }
     }
   }
@@ -98,7 +93,7 @@ public final class NetworkBinder {
     List<Parameter> decayed = new ArrayList<>();
     for (int i = 0; i < blocks.size(); i++) {
       NetworkParameters.Block block = read.blocks.get(i);
-      List<Parameter> ofBlock = clipped(block, exclusions, statistics);
+      List<Parameter> ofBlock = clipped(block, exclusions::reasonFor, statistics);
       laterSteps.inspect(blocks.get(i), block.parameters, ofBlock);
       clipped.addAll(ofBlock);
       decayed.addAll(decayed(block));
@@ -106,46 +101,46 @@ public final class NetworkBinder {
     return new GradientClipper(clipped, decayed, statistics, new Scratch(), 0);
   }
 
-  private static void bindAll(Model network, NetworkParameters read, INDArray flat) {
+  private static void bindAll(Model network, INDArray flat) {
+    NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Scratch scratch = new Scratch();
     ListenerCalls calls = new ListenerCalls();
     for (NetworkParameters.Block block : read.blocks) {
-      if (block.updater instanceof AgcUpdater) {
-        AgcUpdater updater = (AgcUpdater) block.updater;
-        AgcSettings settings = updater.settings();
-        List<Parameter> clipped =
-            clipped(block, Exclusions.in(read.layerNames, read.outputLayers, settings), statistics);
-        List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();
-        clipped.forEach(parameter -> checkInside(parameter, block));
-        decayed.forEach(parameter -> checkInside(parameter, block));
-        updater.bind(
-            flat, new GradientClipper(clipped, decayed, statistics, scratch, block.start), calls);
-      } else {
-        IUpdater plain = block.updater.getConfig();
-        for (Parameter parameter : block.parameters) {
-          parameter
-              .statisticsIn(statistics)
-              .boundTo(
-                  plain,
-                  parameter.untouchable != null ? parameter.untouchable : LeftAlone.PLAIN_UPDATER);
-        }
+      if (!(block.updater instanceof AgcUpdater)) {
+        clipped(
+            block,
+            each -> each.untouchable != null ? each.untouchable : LeftAlone.PLAIN_UPDATER,
+            statistics);
+        continue;
       }
+      AgcUpdater updater = (AgcUpdater) block.updater;
+      AgcSettings settings = updater.settings();
+      Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
+      List<Parameter> clipped = clipped(block, exclusions::reasonFor, statistics);
+      List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();
+      Stream.concat(clipped.stream(), decayed.stream()).forEach(each -> checkInside(each, block));
+      updater.bind(
+          flat, new GradientClipper(clipped, decayed, statistics, scratch, block.start), calls);
     }
   }
 
-  /** The parameters of a block that are to be clipped; says of the others why they are not. */
+  /**
+   * Notes of the parameters of a block how they are bound.
+   *
+   * @param reason why one is left alone; {@code null} if it is clipped
+   * @return those that are clipped
+   */
   private static List<Parameter> clipped(
-      NetworkParameters.Block block, Exclusions exclusions, NetworkStatistics statistics) {
-    List<Parameter> clipped = new ArrayList<>();
-    for (Parameter parameter : block.parameters) {
-      LeftAlone reason = exclusions.reasonFor(parameter);
-      parameter.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason);
-      if (reason == null) {
-        clipped.add(parameter);
-      }
+      NetworkParameters.Block block,
+      Function<Parameter, LeftAlone> reason,
+      NetworkStatistics statistics) {
+    for (Parameter each : block.parameters) {
+      each.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason.apply(each));
     }
-    return clipped;
+    return block.parameters.stream()
+        .filter(each -> reason.apply(each) == null)
+        .collect(Collectors.toList());
   }
 
   private static List<Parameter> decayed(NetworkParameters.Block block) {
