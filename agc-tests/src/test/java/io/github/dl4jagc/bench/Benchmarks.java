@@ -7,19 +7,16 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,12 +31,17 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.util.Statistics;
 
 /**
- * Runs every benchmark and writes {@code docs/benchmarks.md} and its chart; on a GPU, those that
- * say something there, and {@code docs/benchmarks-cuda.md}.
+ * Runs benchmarks and prints tables of their results; on a GPU those that say something there, all
+ * of them, and writes {@code docs/benchmarks-cuda.md}.
+ *
+ * <pre>
+ * mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.arguments="cpu flatness binding"
+ * </pre>
  */
 public final class Benchmarks {
 
-  private static final String COMMAND = "mvn -q -P%s -pl agc-tests -am test-compile";
+  private static final Set<String> SECTIONS =
+      Set.of("clips", "flatness", "binding", "garbage", "steps");
 
   /** Without the implementations that work in host memory. */
   private static final String[] ON_A_GPU = {
@@ -51,16 +53,17 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * About ten minutes.
+   * About a quarter of an hour for all of them.
    *
-   * @param args {@code cpu} or {@code cuda}
+   * @param args {@code cuda}; or {@code cpu} and any of {@code clips}, {@code flatness}, {@code
+   *     binding}, {@code garbage}, {@code steps}, without which all of them run
    */
   public static void main(String[] args) throws RunnerException, IOException {
-    System.setProperty("java.awt.headless", "true");
     if (args[0].equals("cpu")) {
-      new Benchmarks().run(Path.of("docs"));
+      Set<String> sections = Set.of(args);
+      new Benchmarks().run(sections.size() == 1 ? SECTIONS : sections);
     } else if (Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA) {
-      new Benchmarks().runOnGpu(Path.of("docs"));
+      new Benchmarks().runOnGpu(Path.of("docs/benchmarks-cuda.md"));
     } else {
       System.out.println(
           "No GPU: ND4J's backend is "
@@ -70,12 +73,12 @@ public final class Benchmarks {
     System.exit(0); // ND4J's threads
   }
 
-  private void runOnGpu(Path docs) throws RunnerException, IOException {
-    head("cuda,bench");
+  private void runOnGpu(Path file) throws RunnerException, IOException {
+    head("mvn -q -Pcuda,bench -pl agc-tests -am test-compile");
     clips(clips(ON_A_GPU), "ND4J_PASSES");
     flatness(jmh(FlatnessBenchmark.class));
-    steps(List.of(TrainingStep.digits(100), TrainingStep.resNet50(8)));
-    Files.writeString(docs.resolve("benchmarks-cuda.md"), page);
+    steps(StepNetwork.DIGITS, StepNetwork.RESNET50);
+    Files.writeString(file, page);
   }
 
   /** Medians and quantiles, by parameters and candidate. */
@@ -90,18 +93,24 @@ public final class Benchmarks {
     return clips;
   }
 
-  private void run(Path docs) throws RunnerException, IOException {
-    head("bench");
-    List<TrainingStep> steps = List.of(TrainingStep.digits(100), TrainingStep.resNet50(8));
-    Map<String, Map<String, Statistics>> clips = clips();
-    clips(clips, "FLOOR");
-    flatness(jmh(FlatnessBenchmark.class));
-    binding(jmh(BindingBenchmark.class));
-    garbage();
-    steps(steps);
-    Files.createDirectories(docs);
-    Files.writeString(docs.resolve("benchmarks.md"), page);
-    chart(clips, docs.resolve("benchmarks.png"));
+  private void run(Set<String> sections) throws RunnerException, IOException {
+    head("mvn -q -Pbench -pl agc-tests -am test-compile");
+    if (sections.contains("clips")) {
+      clips(clips(), "FLOOR");
+    }
+    if (sections.contains("flatness")) {
+      flatness(jmh(FlatnessBenchmark.class));
+    }
+    if (sections.contains("binding")) {
+      binding(jmh(BindingBenchmark.class));
+    }
+    if (sections.contains("garbage")) {
+      garbage();
+    }
+    if (sections.contains("steps")) {
+      steps(StepNetwork.values());
+    }
+    System.out.print(page);
   }
 
   /** With these values of the parameter {@code candidate}; none: with all that there are. */
@@ -122,12 +131,10 @@ public final class Benchmarks {
     return primary.getStatistics();
   }
 
-  private void head(String profiles) throws IOException {
+  private void head(String command) throws IOException {
     line("# Benchmarks");
     line("");
-    line(
-        "Made by `%s` on an otherwise idle machine, %s.",
-        String.format(COMMAND, profiles), LocalDate.now());
+    line("Made by `%s` on an otherwise idle machine, %s.", command, LocalDate.now());
     line("");
     line(
         "Machine: %s, %d processors; Java %s; DL4J and ND4J %s, backend %s.",
@@ -137,7 +144,7 @@ public final class Benchmarks {
         MultiLayerNetwork.class.getPackage().getImplementationVersion() == null
             ? "1.0.0-M2.1"
             : MultiLayerNetwork.class.getPackage().getImplementationVersion(),
-        profiles.equals("bench") ? "nd4j-native" : Nd4j.getBackend().getClass().getSimpleName());
+        Nd4j.getBackend().getClass().getSimpleName());
     line("");
     line(
         "Times are medians of JMH samples with their 10%% and 90%% quantiles. Absolute times vary"
@@ -167,7 +174,6 @@ public final class Benchmarks {
             + " updater `AGC(NoOp)`, the port is the algorithm in ND4J calls, array by array.",
         floorOfHere.toLowerCase(Locale.ROOT));
     line("");
-    line("![ratios to the floor](benchmarks.png)");
     clips.forEach(
         (set, candidates) -> {
           double floor = candidates.get(floorOfHere).getPercentile(50);
@@ -276,70 +282,11 @@ public final class Benchmarks {
     line("");
   }
 
-  private void steps(List<TrainingStep> steps) {
+  private void steps(StepNetwork... networks) {
     line("## A whole training step");
     line("");
-    line(
-        "`fit` of one minibatch with Nesterovs and with AGC around it, steps of both networks in"
-            + " turn: medians and, as steps differ much among each other, 10%% quantiles. The"
-            + " clipping alone is the difference of their updater blocks, run by themselves.");
+    TrainingStep.tables(List.of(networks)).forEach(row -> line("%s", row));
     line("");
-    line(
-        "| network | plain, ms (10%%) | AGC, ms (10%%) | difference (10%%) | clipping alone, ms |"
-            + " share of a step |");
-    line("| --- | --- | --- | --- | --- | --- |");
-    for (TrainingStep step : steps) {
-      double plain = TrainingStep.quantile(step.plainMillis, 0.5);
-      double fastPlain = TrainingStep.quantile(step.plainMillis, 0.1);
-      double agc = TrainingStep.quantile(step.agcMillis, 0.5);
-      double fastAgc = TrainingStep.quantile(step.agcMillis, 0.1);
-      line(
-          "| %s | %.1f (%.1f) | %.1f (%.1f) | %+.1f %% (%+.1f %%) | %.2f | %.2f %% |",
-          step.name,
-          plain,
-          fastPlain,
-          agc,
-          fastAgc,
-          100 * (agc / plain - 1),
-          100 * (fastAgc / fastPlain - 1),
-          step.clippingMillis,
-          100 * step.clippingMillis / plain);
-    }
-    line("");
-  }
-
-  /** Without the sets and candidates that would dwarf the others; the tables have all. */
-  private static void chart(Map<String, Map<String, Statistics>> clips, Path file)
-      throws IOException {
-    CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(900)
-            .height(500)
-            .title("Time of one pass over all gradients")
-            .yAxisTitle("ratio to the three-pass floor")
-            .build();
-    chart.getStyler().setXAxisLabelRotation(30);
-    List<String> candidates =
-        List.of(
-            "FLOOR",
-            "AGC_ALL",
-            "AGC_NONE",
-            "CLIP_L2_PER_PARAM_TYPE",
-            "CLIP_L2_PER_LAYER",
-            "NESTEROVS",
-            "ADAM",
-            "PORT");
-    for (String set : List.of("RESNET50", "NF_RESNET200", "LSTM4")) {
-      Map<String, Statistics> times = clips.get(set);
-      List<Double> ratios = new ArrayList<>();
-      List<String> labels = new ArrayList<>();
-      for (String candidate : candidates) {
-        ratios.add(times.get(candidate).getPercentile(50) / times.get("FLOOR").getPercentile(50));
-        labels.add(candidate.toLowerCase(Locale.ROOT));
-      }
-      chart.addSeries(set, labels, ratios);
-    }
-    BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
   }
 
   private void line(String format, Object... arguments) {

@@ -7,14 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -54,6 +56,8 @@ public class ClipBenchmark {
   public enum Candidate {
     /** Norm of W, norm of G, scale G, on the flat arrays, by BLAS calls. */
     FLOOR,
+    /** One read of the gradient, by a BLAS call. */
+    READ,
     /** A copy of the gradient, by as many threads as the others have: the memory's bandwidth. */
     COPY,
     /** The passes of the floor as ND4J operations: {@code norm2} is slower than BLAS is. */
@@ -79,7 +83,16 @@ public class ClipBenchmark {
   }
 
   /** The parameters. */
-  @Param({"RESNET50", "NF_RESNET200", "LSTM4", "TINY1000"})
+  @Param({
+    "RESNET50",
+    "NF_RESNET200",
+    "LSTM4",
+    "TINY1000",
+    "EMBEDDING",
+    "SHORT",
+    "STRIDED",
+    "STRIDED_WIDE"
+  })
   public ParameterSet parameters;
 
   /** The candidate. */
@@ -100,7 +113,7 @@ public class ClipBenchmark {
     MultiLayerNetwork net = parameters.network(updater(), normalization());
     weights = net.params().reshape(net.numParams());
     gradient = net.getFlattenedGradients().reshape(net.numParams());
-    fresh = Nd4j.randn(DataType.FLOAT, net.numParams());
+    fresh = parameters.gradient(net.numParams());
     run = runnable(net);
   }
 
@@ -149,6 +162,8 @@ public class ClipBenchmark {
     switch (candidate) {
       case FLOOR:
         return FlatPasses.blas(weights, gradient);
+      case READ:
+        return FlatPasses.read(gradient);
       case COPY:
         return FlatPasses.copy(fresh, gradient);
       case ND4J_PASSES:
@@ -201,24 +216,33 @@ public class ClipBenchmark {
   }
 
   private static Runnable port(MultiLayerNetwork net) {
-    List<INDArray[]> arrays = new ArrayList<>();
+    List<Runnable> ports = new ArrayList<>();
     for (Layer layer : net.getLayers()) {
-      Map<String, INDArray> gradients =
-          layer
-              .conf()
-              .getLayer()
-              .initializer()
-              .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
-      gradients.forEach((name, g) -> arrays.add(new INDArray[] {layer.getParam(name), g}));
+      layer
+          .conf()
+          .getLayer()
+          .initializer()
+          .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray())
+          .forEach(
+              (name, g) -> {
+                INDArray w = layer.getParam(name);
+                int dimension = unitDimension(layer, w);
+                ports.add(() -> port(w, g, dimension));
+              });
     }
-    return () -> {
-      for (INDArray[] each : arrays) {
-        port(each[0], each[1]);
-      }
-    };
+    return () -> ports.forEach(Runnable::run);
   }
 
-  private static void port(INDArray w, INDArray g) {
+  /** The dimension along which units lie, of the few layers that parameter sets have. */
+  private static int unitDimension(Layer layer, INDArray weights) {
+    org.deeplearning4j.nn.conf.layers.Layer type = layer.conf().getLayer();
+    return type instanceof Deconvolution2D
+            || weights.rank() == 2 && !(type instanceof EmbeddingLayer)
+        ? 1
+        : 0;
+  }
+
+  private static void port(INDArray w, INDArray g, int unitDimension) {
     if (w.rank() == 1) {
       double bound = 1e-9 * Math.max(w.norm2Number().doubleValue(), 1e-3);
       double norm = g.norm2Number().doubleValue();
@@ -227,19 +251,15 @@ public class ClipBenchmark {
       }
       return;
     }
-    int unitDimension = w.rank() == 2 ? 1 : 0;
-    int[] others = new int[w.rank() - 1];
-    for (int i = 0, next = 0; i < w.rank(); i++) {
-      if (i != unitDimension) {
-        others[next++] = i;
-      }
-    }
+    int[] others = IntStream.range(0, w.rank()).filter(i -> i != unitDimension).toArray();
     INDArray bound = Transforms.max(w.norm2(others), 1e-3).muli(1e-9);
-    INDArray scale = Transforms.min(bound.divi(g.norm2(others)), 1.0);
-    if (w.rank() == 2) {
-      g.muliRowVector(scale);
+    // A token without a gradient would have 0 / 0.
+    INDArray scale = Transforms.min(bound.divi(g.norm2(others).addi(1e-20)), 1.0);
+    INDArray rows = w.rank() == 2 ? g : g.reshape(g.size(0), g.length() / g.size(0));
+    if (unitDimension == 1) {
+      rows.muliRowVector(scale);
     } else {
-      g.reshape(g.size(0), g.length() / g.size(0)).muliColumnVector(scale);
+      rows.muliColumnVector(scale);
     }
   }
 }

@@ -25,7 +25,14 @@ final class FlatPasses {
     };
   }
 
-  /** The same by ND4J operations, which every backend has. */
+  /** The gradient alone, once, by BLAS: what it takes to find that it is zero. */
+  static Runnable read(INDArray gradient) {
+    FloatPointer g = pointer(gradient);
+    int n = Math.toIntExact(gradient.length());
+    return () -> consume(openblas_nolapack.cblas_sdot(n, g, 1, g, 1));
+  }
+
+  /** The passes of {@link #blas} by ND4J operations, which every backend has. */
   static Runnable nd4j(INDArray weights, INDArray gradient) {
     return () -> {
       consume(weights.norm2Number().doubleValue());

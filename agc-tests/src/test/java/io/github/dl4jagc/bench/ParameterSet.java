@@ -1,14 +1,20 @@
 package io.github.dl4jagc.bench;
 
+import java.util.Random;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -49,6 +55,51 @@ public enum ParameterSet {
       }
     }
   },
+  /**
+   * An embedding of 500,000 tokens in 64 numbers, in 'f' order: the elements of a unit are a
+   * vocabulary apart. 640 tokens have a gradient.
+   */
+  EMBEDDING {
+    @Override
+    void addLayers(ListBuilder list) {
+      list.layer(new EmbeddingLayer.Builder().nIn(TOKENS).nOut(SHORT_UNIT).build());
+    }
+
+    @Override
+    public INDArray gradient(long parameters) {
+      float[] all = new float[Math.toIntExact(parameters)];
+      Random random = new Random(1);
+      for (int example = 0; example < TOKENS_OF_A_MINIBATCH; example++) {
+        int token = example * (TOKENS / TOKENS_OF_A_MINIBATCH);
+        for (int i = 0; i < SHORT_UNIT; i++) {
+          all[i * TOKENS + token] = (float) random.nextGaussian();
+        }
+      }
+      return Nd4j.createFromArray(all);
+    }
+  },
+  /** 500,000 units of 64 elements, one after the other. */
+  SHORT {
+    @Override
+    void addLayers(ListBuilder list) {
+      list.layer(
+          new ConvolutionLayer.Builder(1, 1).nIn(SHORT_UNIT).nOut(TOKENS).hasBias(false).build());
+    }
+  },
+  /** 64 units of 500,000 elements, which lie 64 elements apart. */
+  STRIDED {
+    @Override
+    void addLayers(ListBuilder list) {
+      strided(list, TOKENS, SHORT_UNIT);
+    }
+  },
+  /** 4,096 units of 512 elements, which lie 4,096 elements apart; all fits in many a cache. */
+  STRIDED_WIDE {
+    @Override
+    void addLayers(ListBuilder list) {
+      strided(list, 512, 4096);
+    }
+  },
   /** 100 units of 1,000 elements: 10^5 parameters. */
   DENSE_1E5 {
     @Override
@@ -78,7 +129,16 @@ public enum ParameterSet {
     }
   };
 
+  private static final int TOKENS = 500_000;
+  private static final int TOKENS_OF_A_MINIBATCH = 640;
+  private static final int SHORT_UNIT = 64;
+
   abstract void addLayers(ListBuilder list);
+
+  /** A gradient such as these parameters have, as a flat array. */
+  public INDArray gradient(long parameters) {
+    return Nd4j.randn(DataType.FLOAT, parameters);
+  }
 
   /** An initialised network with these parameters. */
   public MultiLayerNetwork network(IUpdater updater, GradientNormalization normalization) {
@@ -118,6 +178,11 @@ public enum ParameterSet {
   private static void convolution(ListBuilder list, int nIn, int nOut, int kernel) {
     list.layer(new ConvolutionLayer.Builder(kernel, kernel).nIn(nIn).nOut(nOut).build());
     list.layer(new PReLULayer.Builder().inputShape(nOut).build());
+  }
+
+  /** Weights are [nIn, nOut, 1, 1] in 'c' order, and an output channel is a unit. */
+  private static void strided(ListBuilder list, int nIn, int nOut) {
+    list.layer(new Deconvolution2D.Builder(1, 1).nIn(nIn).nOut(nOut).hasBias(false).build());
   }
 
   private static void dense(ListBuilder list, int units) {

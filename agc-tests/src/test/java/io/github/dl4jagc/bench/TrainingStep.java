@@ -2,144 +2,227 @@ package io.github.dl4jagc.bench;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
-import org.deeplearning4j.zoo.model.ResNet50;
-import org.nd4j.linalg.activations.Activation;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * What does a whole {@code fit} step cost with AGC and without? Steps of both networks alternate,
- * so that a slow minute of the machine hits both.
+ * What does a step of training cost with AGC and without, how much of it is AGC's, and why does the
+ * same clipping take another time by itself? Steps of two equal networks, of which one has AGC,
+ * take turns, so that a slow moment of the machine hits both. AGC's part is the time that its
+ * report has; afterwards the same gradient is clipped outside of a step, {@link Before after} what
+ * a step may leave behind. Prints tables in some minutes:
+ *
+ * <pre>
+ * mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.TrainingStep \
+ *     -Dbench.arguments="RESNET50 LSTM EMBEDDING MLP"
+ * </pre>
  */
-final class TrainingStep {
+public final class TrainingStep {
 
-  final String name;
-  final double[] plainMillis;
-  final double[] agcMillis;
+  private static final int WARM_UP = 2;
+  private static final int FEWEST_STEPS = 10;
+  private static final int MOST_STEPS = 400;
+  private static final double SECONDS_OF_STEPS = 30;
+  private static final int CLIPS = 15;
 
-  /** Time inside of AGC in one step: norms, decisions and scaling, without the inner updater. */
-  final double clippingMillis;
+  /** What precedes clipping outside of a step. */
+  enum Before {
+    /** The gradient is written, by one thread. */
+    NOTHING("again and again"),
+    /** 128 MB of other memory are read. */
+    FLUSHING("caches flushed"),
+    /** ND4J's threads have worked on an operation, and wait for the next one. */
+    OPERATION("after an operation"),
+    /** OpenBLAS's threads have worked on a product, and wait for the next one. */
+    PRODUCT("after a product"),
+    /** All of it. */
+    ALL("after all three");
 
-  private TrainingStep(
-      String name, double[] plainMillis, double[] agcMillis, double clippingMillis) {
-    this.name = name;
-    this.plainMillis = plainMillis;
-    this.agcMillis = agcMillis;
-    this.clippingMillis = clippingMillis;
-  }
+    final String description;
 
-  /** Six 3x3 convolutions of 16 channels on 8x8 images, batch 128. */
-  static TrainingStep digits(int steps) {
-    DataSet data = new DataSet(Nd4j.rand(DataType.FLOAT, 128, 1, 8, 8), oneHot(128, 10));
-    return measure(
-        "six 16-channel convolutions, 8x8, batch 128",
-        TrainingStep::smallNetwork,
-        () -> data,
-        steps);
-  }
-
-  /** DL4J's ResNet50 from its zoo, 224x224 images, batch 8. */
-  static TrainingStep resNet50(int steps) {
-    DataSet data = new DataSet(Nd4j.rand(DataType.FLOAT, 8, 3, 224, 224), oneHot(8, 1000));
-    return measure(
-        "zoo ResNet50, 224x224, batch 8",
-        updater -> {
-          return ResNet50.builder()
-              .numClasses(1000)
-              .inputShape(new int[] {3, 224, 224})
-              .updater(updater)
-              .workspaceMode(WorkspaceMode.ENABLED)
-              .build()
-              .init();
-        },
-        () -> data,
-        steps);
-  }
-
-  private static ComputationGraph smallNetwork(IUpdater updater) {
-    var graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(1)
-            .updater(updater)
-            .activation(Activation.RELU)
-            .convolutionMode(ConvolutionMode.Same)
-            .graphBuilder()
-            .addInputs("in")
-            .setInputTypes(InputType.convolutional(8, 8, 1));
-    String top = "in";
-    for (int i = 0; i < 6; i++) {
-      graph.addLayer("c" + i, new ConvolutionLayer.Builder(3, 3).nOut(16).build(), top);
-      top = "c" + i;
+    Before(String description) {
+      this.description = description;
     }
-    graph.addLayer(
-        "out", new OutputLayer.Builder().activation(Activation.SOFTMAX).nOut(10).build(), top);
-    ComputationGraph net = new ComputationGraph(graph.setOutputs("out").build());
-    net.init();
-    return net;
   }
 
-  private static TrainingStep measure(
-      String name,
-      Function<IUpdater, ComputationGraph> network,
-      Supplier<DataSet> data,
-      int steps) {
-    ComputationGraph plain = network.apply(new Nesterovs(1e-4));
-    ComputationGraph agc = network.apply(new AgcGradientNormalization(new Nesterovs(1e-4)));
-    agc.setListeners(new AgcListener());
-    double[] plainTimes = new double[steps];
-    double[] agcTimes = new double[steps];
-    for (int step = -2; step < steps; step++) {
+  private final double[] plainSteps;
+  private final double[] agcSteps;
+  private final double[] clippings;
+  private final double[] faults;
+  private final long parameters;
+  private final Map<Before, Double> alone = new EnumMap<>(Before.class);
+
+  private TrainingStep(StepNetwork type) {
+    DataSet data = type.minibatch();
+    ComputationGraph plain = type.network(type.updater());
+    ComputationGraph agc = type.network(new AgcGradientNormalization(type.updater()));
+    Updating plainUpdating = new Updating();
+    Updating agcUpdating = new Updating();
+    plain.setListeners(plainUpdating);
+    agc.setListeners(agcUpdating, new AgcListener());
+    parameters = agc.numParams();
+    List<double[]> steps = new ArrayList<>();
+    long end = Long.MAX_VALUE;
+    for (int step = -WARM_UP;
+        step < FEWEST_STEPS || step < MOST_STEPS && System.nanoTime() < end;
+        step++) {
+      if (step == 0) {
+        end = System.nanoTime() + (long) (1e9 * SECONDS_OF_STEPS);
+      }
       // Who goes second finds the memory as the other left it: take turns.
       boolean plainFirst = step % 2 == 0;
-      double first = millis(() -> (plainFirst ? plain : agc).fit(data.get()));
-      double second = millis(() -> (plainFirst ? agc : plain).fit(data.get()));
+      Duration before = clipping(agc);
+      double first = millis(() -> (plainFirst ? plain : agc).fit(data));
+      double second = millis(() -> (plainFirst ? agc : plain).fit(data));
       if (step >= 0) {
-        plainTimes[step] = plainFirst ? first : second;
-        agcTimes[step] = plainFirst ? second : first;
+        steps.add(
+            new double[] {
+              plainFirst ? first : second,
+              plainFirst ? second : first,
+              clipping(agc).minus(before).toNanos() / 1e6,
+              agcUpdating.faults - plainUpdating.faults
+            });
       }
     }
-    return new TrainingStep(name, plainTimes, agcTimes, clipping(agc, plain));
-  }
-
-  /** The updater blocks of both networks side by side: the difference is the clipping. */
-  private static double clipping(ComputationGraph agc, ComputationGraph plain) {
-    double[] times = new double[15];
-    for (int i = 0; i < times.length; i++) {
-      times[i] = millis(() -> updaters(agc)) - millis(() -> updaters(plain));
-    }
-    return median(times);
-  }
-
-  private static void updaters(ComputationGraph net) {
-    BaseMultiLayerUpdater<?> updater = net.getUpdater();
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      INDArray gradient = block.getGradientView();
-      block.getGradientUpdater().applyUpdater(gradient, 0, 0);
+    plainSteps = column(steps, 0);
+    agcSteps = column(steps, 1);
+    clippings = column(steps, 2);
+    faults = column(steps, 3);
+    if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.CUDA) {
+      clipAlone(agc, agcUpdating.gradient.divi(data.numExamples()));
     }
   }
 
-  private static INDArray oneHot(int examples, int classes) {
-    INDArray labels = Nd4j.create(DataType.FLOAT, examples, classes);
-    for (int i = 0; i < examples; i++) {
-      labels.putScalar(i, i * 7 % classes, 1);
+  /** Names of networks; none: all. */
+  public static void main(String[] arguments) {
+    List<StepNetwork> networks = new ArrayList<>();
+    for (String name : arguments) {
+      networks.add(StepNetwork.valueOf(name));
     }
-    return labels;
+    tables(networks.isEmpty() ? List.of(StepNetwork.values()) : networks)
+        .forEach(System.out::println);
+    System.exit(0); // ND4J's threads
+  }
+
+  static List<String> tables(List<StepNetwork> networks) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "| network | parameters | plain, a step, ms (10 %, 90 %) | with AGC | AGC's part, ms (10 %,"
+            + " 90 %) | share of a step | page faults | steps |");
+    lines.add("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    StringBuilder header = new StringBuilder("| AGC's part, ms | in a step |");
+    for (Before before : Before.values()) {
+      header.append(' ').append(before.description).append(" |");
+    }
+    List<String> alone = new ArrayList<>();
+    alone.add(header.toString());
+    alone.add("| --- ".repeat(2 + Before.values().length) + "|");
+    for (StepNetwork network : networks) {
+      TrainingStep step = new TrainingStep(network);
+      lines.add(step.row(network));
+      if (!step.alone.isEmpty()) {
+        alone.add(step.rowAlone(network));
+      }
+    }
+    lines.add("");
+    lines.addAll(alone);
+    return lines;
+  }
+
+  private String row(StepNetwork network) {
+    return String.format(
+        Locale.ROOT,
+        "| %s, %s | %.1f million | %s | %s | %s | %.1f %% | %.0f | %d |",
+        network.description,
+        network.updater().getClass().getSimpleName(),
+        parameters / 1e6,
+        spread(plainSteps, "%.1f"),
+        spread(agcSteps, "%.1f"),
+        spread(clippings, "%.2f"),
+        100 * quantile(clippings, 0.5) / quantile(plainSteps, 0.5),
+        quantile(faults, 0.5),
+        plainSteps.length);
+  }
+
+  private String rowAlone(StepNetwork network) {
+    StringBuilder row =
+        new StringBuilder(
+            String.format(Locale.ROOT, "| %s | %.2f |", network, quantile(clippings, 0.5)));
+    alone.forEach((before, ms) -> row.append(String.format(Locale.ROOT, " %.2f |", ms)));
+    return row.toString();
+  }
+
+  private static String spread(double[] times, String format) {
+    return String.format(
+        Locale.ROOT,
+        format + " (" + format + ", " + format + ")",
+        quantile(times, 0.5),
+        quantile(times, 0.1),
+        quantile(times, 0.9));
+  }
+
+  private static double[] column(List<double[]> rows, int column) {
+    return rows.stream().mapToDouble(row -> row[column]).toArray();
+  }
+
+  private static Duration clipping(ComputationGraph net) {
+    return AgcReport.of(net).clippingTime();
+  }
+
+  private void clipAlone(ComputationGraph net, INDArray gradient) {
+    INDArray numbers = Nd4j.rand(DataType.FLOAT, 1000, 1000);
+    long[] other = new long[1 << 24];
+    for (Before before : Before.values()) {
+      double[] times = new double[CLIPS];
+      for (int i = -WARM_UP; i < CLIPS; i++) {
+        copy(gradient, net.getFlattenedGradients());
+        Duration start = clipping(net);
+        if ((before == Before.FLUSHING || before == Before.ALL)
+            && Arrays.stream(other).sum() != 0) {
+          throw new IllegalStateException("a sum of zeros is none");
+        }
+        if (before == Before.PRODUCT || before == Before.ALL) {
+          numbers.mmul(numbers);
+        }
+        if (before == Before.OPERATION || before == Before.ALL) {
+          numbers.addi(0);
+        }
+        for (UpdaterBlock block : net.getUpdater().getUpdaterBlocks()) {
+          block.getGradientUpdater().applyUpdater(block.getGradientView(), 0, 0);
+        }
+        if (i >= 0) {
+          times[i] = clipping(net).minus(start).toNanos() / 1e6;
+        }
+      }
+      alone.put(before, quantile(times, 0.5));
+    }
+  }
+
+  /** By the calling thread: an operation would wake others. */
+  private static void copy(INDArray from, INDArray to) {
+    Pointer.memcpy(
+        to.data().addressPointer(), from.data().addressPointer(), Float.BYTES * from.length());
   }
 
   private static double millis(Runnable run) {
@@ -149,13 +232,45 @@ final class TrainingStep {
     return (System.nanoTime() - start) / 1e6;
   }
 
-  private static double median(double[] times) {
-    return quantile(times, 0.5);
-  }
-
   static double quantile(double[] times, double share) {
     double[] sorted = times.clone();
     Arrays.sort(sorted);
     return sorted[(int) (share * (sorted.length - 1))];
+  }
+
+  /** Counts page faults of the phase of a step in which updaters run, and keeps a gradient. */
+  private static final class Updating extends BaseTrainingListener {
+
+    private static final Path STATUS = Path.of("/proc/self/stat");
+
+    /** The first step's, a sum over its minibatch. */
+    private INDArray gradient;
+
+    private long faults;
+
+    @Override
+    public void onGradientCalculation(Model model) {
+      if (gradient == null) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+          gradient = ((ComputationGraph) model).getFlattenedGradients().dup();
+        }
+      }
+      faults = -minorFaults();
+    }
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      faults += minorFaults();
+    }
+
+    private static long minorFaults() {
+      try {
+        return Files.exists(STATUS)
+            ? Long.parseLong(Files.readString(STATUS).replaceFirst(".*\\) ", "").split(" ")[7])
+            : 0;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * over the parameters, before or after the inner updater, and here clips every unit.
  *
  * <p>Command: {@code mvn -q -Pbench -Dbench.main=org.openjdk.jmh.Main
- * -Dbench.backend=UpdateRatioBenchmark -pl agc-tests -am test-compile}
+ * -Dbench.arguments=UpdateRatioBenchmark -pl agc-tests -am test-compile}
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)

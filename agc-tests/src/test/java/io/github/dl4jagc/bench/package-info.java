@@ -1,5 +1,5 @@
 /**
- * Benchmarks: what AGC costs, beside what it could cost at least and what others cost. {@link
- * io.github.dl4jagc.bench.Benchmarks} runs all of them and writes {@code docs/benchmarks.md}.
+ * Benchmarks: what AGC costs, beside what it could cost at least and what others cost. Their
+ * results and commands are in {@code docs/benchmarks.md}.
  */
 package io.github.dl4jagc.bench;
