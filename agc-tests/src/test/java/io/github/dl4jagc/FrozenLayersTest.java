@@ -10,7 +10,7 @@ import io.github.dl4jagc.testing.OracleListener;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
@@ -37,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -142,7 +141,7 @@ class FrozenLayersTest {
   void bestModelOfEarlyStoppingTrainsOn() {
     MultiLayerNetwork net = tuned(agc(new Nesterovs(0.1, 0.9)));
     net.setListeners(new AgcListener());
-    ListDataSetIterator<DataSet> data = new ListDataSetIterator<>(Networks.minibatches(2), 8);
+    ExistingDataSetIterator data = new ExistingDataSetIterator(Networks.minibatches(2));
     MultiLayerNetwork best =
         new EarlyStoppingTrainer(
                 new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()

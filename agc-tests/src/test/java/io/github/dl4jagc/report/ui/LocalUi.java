@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.UIServer;
@@ -27,6 +26,9 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * DL4J's own UI server, on a free port of this machine alone: by itself it listens to the network.
  */
 final class LocalUi implements AutoCloseable {
+
+  /** DL4JSystemProperties.UI_SERVER_PORT_PROPERTY, whose class has moved between versions. */
+  private static final String PORT = "org.deeplearning4j.ui.port";
 
   private static final String HOST = "127.0.0.1";
 
@@ -66,7 +68,7 @@ final class LocalUi implements AutoCloseable {
   LocalUi(boolean multiSession, Function<String, StatsStorage> storages) throws Exception {
     VertxUIServer.getMultiSession().set(multiSession);
     VertxUIServer.setStatsStorageProvider(storages);
-    System.setProperty(DL4JSystemProperties.UI_SERVER_PORT_PROPERTY, "0");
+    System.setProperty(PORT, "0");
     try {
       CompletableFuture<String> started = new CompletableFuture<>();
       vertx.deployVerticle(
@@ -80,7 +82,7 @@ final class LocalUi implements AutoCloseable {
           });
       started.get(20, TimeUnit.SECONDS);
     } finally {
-      System.clearProperty(DL4JSystemProperties.UI_SERVER_PORT_PROPERTY);
+      System.clearProperty(PORT);
     }
     server = UIServer.getInstance();
   }
