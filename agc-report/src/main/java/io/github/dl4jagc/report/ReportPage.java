@@ -101,17 +101,8 @@ public final class ReportPage {
   /** All runs, one over the other, and the choice of one. */
   private static String overview(List<RunSummary> runs) {
     Table table =
-        new Table(
-                List.of(
-                    "run",
-                    "id",
-                    "started",
-                    "resumes",
-                    "iterations",
-                    "bounds",
-                    "learning rate",
-                    "weights clipped",
-                    "last score"))
+        Table.of(
+                "run|id|started|resumes|iterations|bounds|learning rate|weights clipped|last score")
             .names(4);
     StringBuilder options = new StringBuilder();
     for (RunSummary run : runs) {

@@ -244,18 +244,9 @@ final class RunSection {
 
   private String parameters() {
     Table table =
-        new Table(
-                List.of(
-                    "layer",
-                    "parameter",
-                    "kind",
-                    "bound",
-                    "units",
-                    "clipped",
-                    "largest ratio",
-                    "smallest scale",
-                    "not finite",
-                    "left alone"))
+        Table.of(
+                "layer|parameter|kind|bound|units|clipped|largest ratio|smallest scale|not finite"
+                    + "|left alone")
             .names(4);
     for (ReportRow row : run.total.rows()) {
       AgcReport.Statistics total = row.total();

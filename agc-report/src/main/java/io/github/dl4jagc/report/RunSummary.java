@@ -53,9 +53,11 @@ final class RunSummary {
     private Column(Column other) {
       this.first = other.first;
       this.end = other.end;
-      this.reports = 0;
-      this.report = new AgcReport(List.of());
-      add(other);
+      this.reports = other.reports;
+      this.report = other.report;
+      score.add(other.score);
+      learningRate.add(other.learningRate);
+      threshold.add(other.threshold);
     }
 
     private void add(Column next) {

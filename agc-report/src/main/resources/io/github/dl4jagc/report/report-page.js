@@ -74,7 +74,7 @@ function showRuns(root, runs) {
     // What divides a chart: how many there are, which one is at a place, from 0 to 1, and where its middle is.
     const columns = {
       count: run.columns.length,
-      at: place => edges.findIndex(edge => edge > run.first + (from + place * (to - from)) * length) - 1,
+      at: place => place < 0 || place > 1 ? -1 : edges.findIndex(edge => edge > run.first + (from + place * (to - from)) * length) - 1,
       middle: i => (((edges[i] + edges[i + 1]) / 2 - run.first) / length - from) / (to - from)
     };
     const bins = {
@@ -107,6 +107,10 @@ function showRuns(root, runs) {
         if (!step) return;
         event.preventDefault();
         const i = chosen < 0 ? (step[0] < 0 ? parts.count - 1 : 0) : Math.max(0, Math.min(parts.count - 1, chosen + step[0]));
+        if (parts === columns && Math.abs(parts.middle(i) - .5) > .5) {
+          const middle = from + parts.middle(i) * (to - from);
+          zoom(middle - (to - from) / 2, middle + (to - from) / 2);
+        }
         const box = chart.getBoundingClientRect();
         at(i, Math.max(0, Math.min(run.groups.length - 1, row + (chosen < 0 ? 0 : step[1]))),
           { clientX: box.left + (run.left + parts.middle(i) * run.width) * box.width / chart.viewBox.baseVal.width, clientY: box.bottom - 1 });

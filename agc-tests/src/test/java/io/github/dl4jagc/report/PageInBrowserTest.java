@@ -156,6 +156,9 @@ class PageInBrowserTest {
     browser.type(LAYERS, "+");
     assertThat(browser.run("return " + shown + "[1] - " + shown + "[0]").asDouble())
         .isBetween(49.0, 51.0);
+    browser.type(LAYERS, RIGHT.repeat(100)); // out of what is shown, which follows
+    assertThat(browser.run("return " + shown + "[1]").asDouble()).isEqualTo(100);
+    assertThat(tip()).startsWith("iteration 99");
     browser.type(LAYERS, "-");
     assertThat(browser.run("return " + shown).isNull()).isTrue();
   }

@@ -26,6 +26,11 @@ public final class Table {
     this.headers = List.copyOf(headers);
   }
 
+  /** An empty table with the headers of a text that has a vertical line between them. */
+  public static Table of(String headers) {
+    return new Table(List.of(headers.split("\\|")));
+  }
+
   /** Adds a row, with a cell for each header. */
   public Table row(List<String> cells) {
     rows.add(List.copyOf(cells));
