@@ -91,6 +91,13 @@ class UpdateRatioTest {
   }
 
   @Test
+  void withoutANumberItIsTheDefault() {
+    AgcSettings settings = AgcSettings.builder().updateRatio().build();
+    assertThat(settings).isEqualTo(AgcSettings.builder().updateRatio(0.0115).build());
+    assertThat(settings.updateRatio(0, 0)).isEqualTo(AgcSettings.DEFAULT_UPDATE_RATIO);
+  }
+
+  @Test
   void aShorterStepOfSgdIsAsItWas() {
     MultiLayerNetwork net = one(agc(new Sgd(0.5), 0.1));
     assertThat(step(net, 0, 0.3, 0.4)).containsExactly(3 - 0.5 * 0.3, 4 - 0.5 * 0.4);

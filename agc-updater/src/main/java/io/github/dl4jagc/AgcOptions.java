@@ -83,15 +83,26 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * default {@link #clippingThreshold(double) clippingThreshold}; beside one that is set, gradients
    * are clipped by that first. DL4J's decoupled {@code WeightDecay} comes after it.
    *
-   * @param updateRatio finite and greater than zero; no default, and none is bounded. 0.03 is a
-   *     good value to begin with, 0.02 for deep stacks of layers without residual branches, 0.01
-   *     with Adam and its kin. From 1 on, where a unit may turn round in one step, with a warning
+   * @param updateRatio finite and greater than zero; without it none is bounded. {@value
+   *     AgcSettings#DEFAULT_UPDATE_RATIO} is good for every updater, {@code 0.03} is faster with
+   *     those whose updates are no running means ({@code Sgd}, {@code Nesterovs}, {@code RmsProp}).
+   *     From 1 on, where a unit may turn round in one step, with a warning
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */
   public B updateRatio(double updateRatio) {
     options.updateRatio = Bound.of(Bound.Kind.UPDATE_RATIO, updateRatio);
     return self();
+  }
+
+  /**
+   * The {@link #updateRatio(double) updateRatio} {@value AgcSettings#DEFAULT_UPDATE_RATIO}, for
+   * those who do not want to choose one.
+   *
+   * @return this
+   */
+  public B updateRatio() {
+    return updateRatio(AgcSettings.DEFAULT_UPDATE_RATIO);
   }
 
   /**

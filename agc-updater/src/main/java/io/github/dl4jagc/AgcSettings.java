@@ -50,6 +50,9 @@ public final class AgcSettings implements Serializable, Cloneable {
   /** Default floor of the norm of biases and gains where an update ratio is bounded, {@value}. */
   public static final double DEFAULT_BIAS_EPSILON = 1;
 
+  /** The update ratio of those who do not want to choose one, {@value}. */
+  public static final double DEFAULT_UPDATE_RATIO = 0.0115;
+
   /** Default policy for units whose norms are NaN or infinite. */
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;

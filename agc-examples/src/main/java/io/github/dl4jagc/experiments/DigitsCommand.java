@@ -1,5 +1,6 @@
 package io.github.dl4jagc.experiments;
 
+import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import io.github.dl4jagc.experiments.tasks.Network;
 import java.util.List;
@@ -31,7 +32,7 @@ final class DigitsCommand extends GridCommand {
         List.of(
             ClippingSpec.of("none"),
             ClippingSpec.of("agc:0.01/no-output"),
-            ClippingSpec.of("ratio:0.03"));
+            ClippingSpec.of("ratio:" + AgcSettings.DEFAULT_UPDATE_RATIO));
     grid.learningRates = List.of(0.01, 0.1, 1.0);
     grid.seeds = 2;
   }
