@@ -3,7 +3,7 @@
 # Without an argument the short ones; --long: the long ones too; --list: runs nothing, and shows all. A part of a command as an
 # argument chooses those that have it: docs/check-commands.sh -Pspark. What is installed goes into your local repository.
 #
-# The table: when, how long on 2 idle cores, and the command as it stands on the pages. "elsewhere" is what needs something that
+# The table: when, about how long on 2 idle cores, and the command as it stands on the pages. "elsewhere" is what needs something that
 # not everybody has, which is named in place of the time. DocumentedCommandsTest compares it with the pages.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,7 +32,7 @@ long      | 10 min  | mvn -q -pl agc-examples -am compile exec:java -Dexec.args=
 long      | 10 min  | mvn -q -pl agc-examples -am compile exec:java -Dexec.args="nfresnet --resume --output FOLDER --networks fashion-plain --batch-sizes 1024 --learning-rates 0.1,0.4,1.6 --clippings none,agc:0.01/no-output"
 long      | 3 min   | mvn -q -pl agc-examples -am compile exec:java -Dexec.args="nfresnet --resume --output FOLDER --networks fashion-nf --batch-sizes 1024 --learning-rates 1.6 --clippings agc:0.01/no-output/no-scales"
 long      | 15 min  | mvn -q -Pbench -pl agc-tests -am test-compile
-long      | 5 min   | mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
+long      | 3 min   | mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
 long      | 5 min   | OMP_NUM_THREADS=1 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.NormalizationSteps
 long      | 40 min  | OMP_NUM_THREADS=1 mvn -Pmutation -Dmutation.package=clip -pl agc-tests -am process-test-classes
 long      | 10 min  | .ci/compatibility
