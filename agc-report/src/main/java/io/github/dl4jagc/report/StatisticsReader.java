@@ -1,6 +1,7 @@
 package io.github.dl4jagc.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
@@ -116,30 +117,24 @@ final class StatisticsReader {
   }
 
   /** Searches a piece for the last record that none follows; {@code null}: it lies before. */
-  private Tail tail(byte[] bytes, long from, boolean isAll) throws IOException {
+  private Tail tail(byte[] bytes, long from, boolean isAll) {
+    String piece = new String(bytes, ISO_8859_1); // a character is a byte
     boolean isTorn = false;
-    int end = bytes.length;
-    while (end > 0) {
-      int begin = end - 1;
-      while (begin > 0 && bytes[begin - 1] != '\n') {
-        begin--;
-      }
+    int begin;
+    for (int end = piece.length(); end > 0; end = begin) {
+      begin = piece.lastIndexOf('\n', end - 2) + 1;
       if (begin == 0 && !isAll) {
         return null; // of the first line of a piece, a part may be missing
       }
       String text = new String(bytes, begin, end - begin, UTF_8);
-      if (!text.isBlank()) {
-        boolean isLine = text.endsWith("\n");
-        if (isLine) {
-          Map<String, String> record = record("the last line", text.stripTrailing());
-          report("the last line", text, List.of(withNoneLeft(record)));
-          if (rowsLeft(text, record) == 0) {
-            return new Tail(from + end, isTorn, record.get("run"));
-          }
+      if (text.endsWith("\n") && !text.isBlank()) {
+        Map<String, String> record = record("the last line", text.stripTrailing());
+        report("the last line", text, List.of(withNoneLeft(record)));
+        if (rowsLeft(text, record) == 0) {
+          return new Tail(from + end, isTorn, record.get("run"));
         }
-        isTorn = true;
       }
-      end = begin;
+      isTorn |= !text.isBlank();
     }
     return isAll ? new Tail(0, isTorn || from > 0, "") : null;
   }

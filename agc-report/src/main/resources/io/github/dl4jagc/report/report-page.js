@@ -106,7 +106,7 @@ function showRuns(root, runs) {
         const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
         if (!step) return;
         event.preventDefault();
-        const i = chosen < 0 ? (step[0] < 0 ? parts.count - 1 : 0) : Math.max(0, Math.min(parts.count - 1, chosen + step[0]));
+        const i = chosen < 0 ? Math.max(0, parts.at(step[0] < 0 ? 1 - 1e-9 : 0)) : Math.max(0, Math.min(parts.count - 1, chosen + step[0]));
         if (parts === columns && Math.abs(parts.middle(i) - .5) > .5) {
           const middle = from + parts.middle(i) * (to - from);
           zoom(middle - (to - from) / 2, middle + (to - from) / 2);
