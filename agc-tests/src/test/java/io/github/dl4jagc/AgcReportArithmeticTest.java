@@ -8,7 +8,6 @@ import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -318,39 +317,12 @@ class AgcReportArithmeticTest {
     "ratios, 80, ratios must be such as"
   })
   void fieldsThatDoNotFitToEachOtherAreRefused(String name, String value, String message) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.putAll(
-        Map.of(
-            "layer",
-            "a",
-            "parameter",
-            "W",
-            "kind",
-            "WEIGHT",
-            "units",
-            10,
-            "form",
-            "GRADIENT",
-            "threshold",
-            0.01,
-            "nonFiniteGradients",
-            "ZERO",
-            "observeOnly",
-            false));
-    fields.putAll(
-        Map.of(
-            "iterations",
-            1,
-            "seen",
-            10,
-            "clipped",
-            3,
-            "observed",
-            0,
-            "nonFinite",
-            1,
-            "ratios",
-            "80:9"));
+    Map<String, Object> fields = row("a", TestReports.statistics(1, 10, 3, 1, 5, 0.1)).fields();
+    fields.put("form", "GRADIENT");
+    fields.put("threshold", 0.01);
+    fields.put("nonFiniteGradients", "ZERO");
+    fields.put("observeOnly", false);
+    fields.put("ratios", "80:9");
     assertThat(ReportRow.of(fields).total().units()).isEqualTo(10);
     fields.put(name, value);
     assertThatThrownBy(() -> ReportRow.of(fields))

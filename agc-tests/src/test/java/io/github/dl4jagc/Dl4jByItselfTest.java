@@ -10,15 +10,20 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearningHelper;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
+import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +40,11 @@ import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * What DL4J does without this library: the list in docs/limits.md of what is not AGC's. A test that
@@ -212,5 +220,56 @@ class Dl4jByItselfTest {
   void networkOfTypeBfloat16CannotBeBuilt() {
     assertThatThrownBy(() -> new NeuralNetConfiguration.Builder().dataType(DataType.BFLOAT16))
         .hasMessageContaining("one of DOUBLE, FLOAT, or HALF");
+  }
+
+  /** Gradient descent that is read from JSON no sooner than something was trained. */
+  public static final class ReadLate extends Sgd {
+    private static final long serialVersionUID = 1L;
+    private static final CountDownLatch TRAINED = new CountDownLatch(1);
+
+    ReadLate(double learningRate) {
+      super(learningRate);
+    }
+
+    @JsonCreator
+    static ReadLate fromJson(
+        @JsonProperty("learningRate") double learningRate,
+        @JsonProperty("learningRateSchedule") ISchedule none)
+        throws InterruptedException {
+      assertThat(TRAINED.await(60, TimeUnit.SECONDS)).isTrue();
+      return new ReadLate(learningRate);
+    }
+
+    @Override
+    public Sgd clone() {
+      return new ReadLate(getLearningRate());
+    }
+  }
+
+  @Test
+  void theSecondWorkerOfAParallelWrapperMayCopyWhatTheFirstHasTrained() {
+    List<DataSet> data = Networks.minibatches(2);
+    MultiLayerNetwork local = Networks.dense(new Sgd(0.5));
+    local.fit(data.get(0));
+    INDArray first = local.params().dup();
+    local.fit(data.get(1));
+
+    MultiLayerNetwork root = Networks.dense(new ReadLate(0.5));
+    ParallelWrapper wrapper =
+        new ParallelWrapper.Builder<>(root)
+            .workers(2)
+            .averagingFrequency(1)
+            .prefetchBuffer(0)
+            .trainingMode(ParallelWrapper.TrainingMode.AVERAGING)
+            .build();
+    wrapper.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            ReadLate.TRAINED.countDown();
+          }
+        });
+    wrapper.fit(new ExistingDataSetIterator(data));
+    assertThat(root.params().distance2(first.addi(local.params()).divi(2))).isLessThan(1e-12);
   }
 }

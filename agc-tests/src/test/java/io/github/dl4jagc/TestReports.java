@@ -1,8 +1,7 @@
 package io.github.dl4jagc;
 
 import io.github.dl4jagc.AgcReport.Statistics;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 
 /** Reports that no network made. */
 public final class TestReports {
@@ -10,13 +9,7 @@ public final class TestReports {
   private TestReports() {}
 
   /** The report of a network that is bound, and may not have trained yet. */
-  public static AgcReport attached(MultiLayerNetwork network) {
-    Agc.attach(network);
-    return AgcReport.of(network);
-  }
-
-  /** The same of a graph. */
-  public static AgcReport attached(ComputationGraph network) {
+  public static AgcReport attached(Model network) {
     Agc.attach(network);
     return AgcReport.of(network);
   }

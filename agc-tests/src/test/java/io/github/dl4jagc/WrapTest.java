@@ -12,8 +12,11 @@ import io.github.dl4jagc.testing.OracleListener;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -333,6 +336,44 @@ class WrapTest {
     double[] steps = Oracle.norms(before.sub(net.getParam("res2a_branch2a_W")), 0);
     for (int filter = 0; filter < steps.length; filter++) {
       assertThat(steps[filter]).isLessThanOrEqualTo(1.9 * 0.1 * 0.01 * bounds[filter] * 1.0001);
+    }
+  }
+
+  /** A network of someone's own, which only they can make. */
+  private static final class Own extends MultiLayerNetwork {
+    private static final long serialVersionUID = 1L;
+
+    Own(MultiLayerConfiguration configuration) {
+      super(configuration);
+    }
+  }
+
+  @Test
+  void whatExtendsANetworkIsCopiedAsTheNetwork() {
+    Own own = new Own(mixed());
+    own.init();
+    MultiLayerNetwork wrapped = Agc.wrap(own, SETTINGS);
+    MultiLayerNetwork changed = Agc.withSettings(wrapped, settings -> settings);
+    MultiLayerNetwork plain = Agc.unwrap(own);
+    for (MultiLayerNetwork copy : new MultiLayerNetwork[] {wrapped, changed, plain}) {
+      assertThat(copy).isExactlyInstanceOf(MultiLayerNetwork.class);
+      assertThat(copy.params()).isEqualTo(own.params());
+    }
+  }
+
+  @Test
+  void aLayerIsNoNetwork() {
+    Layer layer = Networks.dense(new Sgd(1)).getLayer(0);
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> Agc.attach(layer),
+            () -> Agc.wrap(layer, SETTINGS),
+            () -> Agc.withSettings(layer, settings -> settings),
+            () -> Agc.unwrap(layer))) {
+      assertThatThrownBy(call)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("MultiLayerNetwork or ComputationGraph, got")
+          .hasMessageContaining("#not-a-network");
     }
   }
 

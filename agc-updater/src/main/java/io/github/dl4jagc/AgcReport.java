@@ -294,7 +294,10 @@ public final class AgcReport implements Serializable {
       return iterations;
     }
 
-    /** {@return units seen, each once per iteration: those that have a ratio, and the others} */
+    /**
+     * {@return units seen, each once per iteration: those that have a ratio, and the others} One
+     * whose gradient was set to zero before an updater with a state is seen again in the update.
+     */
     public long units() {
       return ratios.count() + nonFiniteUnits;
     }
@@ -390,12 +393,12 @@ public final class AgcReport implements Serializable {
       return units() == 0 ? 0 : (double) some / units();
     }
 
-    /** Of these and other units in the same iterations. */
+    /** Adds other units in the same iterations. */
     Statistics plusUnits(Statistics other) {
       return plus(other, Math.max(iterations, other.iterations));
     }
 
-    /** Of the same units in these and other iterations. */
+    /** Adds other iterations of the same units. */
     Statistics plusIterations(Statistics other) {
       return plus(other, iterations + other.iterations);
     }

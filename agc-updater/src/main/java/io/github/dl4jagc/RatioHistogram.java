@@ -31,7 +31,7 @@ public final class RatioHistogram implements Serializable {
   /** The bin that {@link #counts} begins with. */
   private final int firstBin;
 
-  /** Of the bins from the first to the last one that is not empty. */
+  /** One for each bin from the first to the last one that is not empty. */
   private final long[] counts;
 
   private final long count;

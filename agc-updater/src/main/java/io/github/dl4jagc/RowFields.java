@@ -9,6 +9,8 @@ import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -114,19 +116,23 @@ final class RowFields {
   }
 
   private ReportRow.Rule rule() {
-    String observed = text("observeOnly");
-    if (!observed.equals("true") && !observed.equals("false")) {
-      throw bad("observeOnly", "true or false");
-    }
     return new ReportRow.Rule(
         constant("form", ClippingForm.class),
         number("threshold"),
         constant("nonFiniteGradients", NonFiniteGradients.class),
-        observed.equals("true"));
+        parsed(
+            "observeOnly",
+            "true or false",
+            Map.of("true", true, "false", false)::get,
+            Objects::nonNull));
   }
 
   private Statistics statistics() {
-    RatioHistogram ratios = has("ratios") ? ratios() : RatioHistogram.EMPTY;
+    String form = "such as \"80:3 81:12\": bins and their counts";
+    RatioHistogram ratios =
+        has("ratios")
+            ? parsed("ratios", form, RowFields::histogram, each -> true)
+            : RatioHistogram.EMPTY;
     Statistics statistics =
         new Statistics(
             count("iterations"),
@@ -148,17 +154,13 @@ final class RowFields {
     return statistics;
   }
 
-  private RatioHistogram ratios() {
+  private static RatioHistogram histogram(String text) {
     long[] counts = new long[RatioHistogram.bins()];
-    try {
-      for (String each : text("ratios").split(" ")) {
-        String[] binAndCount = each.split(":", 2);
-        counts[Integer.parseInt(binAndCount[0])] = Long.parseLong(binAndCount[1]);
-      }
-      return RatioHistogram.of(counts);
-    } catch (RuntimeException e) {
-      throw bad("ratios", "such as \"80:3 81:12\": bins and their counts");
+    for (String each : text.split(" ")) {
+      String[] binAndCount = each.split(":", 2);
+      counts[Integer.parseInt(binAndCount[0])] = Long.parseLong(binAndCount[1]);
     }
+    return RatioHistogram.of(counts);
   }
 
   private boolean has(String name) {
@@ -173,35 +175,29 @@ final class RowFields {
   }
 
   private long count(String name) {
-    try {
-      long count = Long.parseLong(text(name));
-      if (count >= 0) {
-        return count;
-      }
-    } catch (NumberFormatException e) {
-      // as a negative one
-    }
-    throw bad(name, "a whole number >= 0");
+    return parsed(name, "a whole number >= 0", Long::parseLong, count -> count >= 0);
   }
 
   private double number(String name) {
-    try {
-      double number = Double.parseDouble(text(name));
-      if (!Double.isNaN(number)) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // as NaN
-    }
-    throw bad(name, "a number");
+    return parsed(name, "a number", Double::parseDouble, number -> !number.isNaN());
   }
 
   private <E extends Enum<E>> E constant(String name, Class<E> type) {
+    String bound = "a " + type.getSimpleName();
+    return parsed(name, bound, text -> Enum.valueOf(type, text), each -> true);
+  }
+
+  private <T> T parsed(String name, String bound, Function<String, T> parser, Predicate<T> isGood) {
+    String text = text(name);
     try {
-      return Enum.valueOf(type, text(name));
-    } catch (IllegalArgumentException e) {
-      throw bad(name, "a " + type.getSimpleName());
+      T value = parser.apply(text);
+      if (isGood.test(value)) {
+        return value;
+      }
+    } catch (RuntimeException e) {
+      // is as a value that is not good
     }
+    throw bad(name, bound);
   }
 
   private IllegalArgumentException bad(String name, String bound) {

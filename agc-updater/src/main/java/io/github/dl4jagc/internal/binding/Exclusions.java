@@ -32,7 +32,7 @@ public final class Exclusions {
   }
 
   /**
-   * Of a network.
+   * Finds what some settings leave alone in a network.
    *
    * @param layers the names of all its layers
    * @param outputLayers those of the final ones with parameters
@@ -43,7 +43,7 @@ public final class Exclusions {
   }
 
   /**
-   * Of a graph.
+   * Finds what some settings leave alone in a SameDiff graph.
    *
    * @param variables those that it trains
    * @throws IllegalArgumentException if the settings name another variable, or an output layer

@@ -18,7 +18,7 @@ public final class NetworkAdapters {
    * @param model a MultiLayerNetwork, a ComputationGraph or a layer
    * @throws IllegalArgumentException if it is something else, or null
    */
-  public static Network of(Model model) {
+  static Network of(Model model) {
     Checks.notNull(model, "net", NOT_A_NETWORK);
     if (model instanceof MultiLayerNetwork) {
       return new LayersNetwork((MultiLayerNetwork) model);
