@@ -56,6 +56,12 @@ public final class ClipCounter {
     ratios.count(ratio);
   }
 
+  /** Counts units whose gradient is zero, or so small that its ratio is told apart from none. */
+  public void countZeros(long number) {
+    units += number;
+    ratios.countZeros(number);
+  }
+
   /** Forgets everything. */
   public void clear() {
     iterations = 0;

@@ -125,11 +125,14 @@ public final class ClippingRule {
    *
    * @param weightNorm the norm of the unit's weights
    * @param gradientNorm the norm of the unit's gradient
-   * @return a factor in [0, 1], 1 if the gradient is to be left alone; NaN if a norm is NaN or
-   *     infinite: such a unit has no scale, and {@link #nonFiniteGradients()} says what is done
-   *     with it
+   * @return a factor in [0, 1], 1 if the gradient is to be left alone, as one of zeros is whatever
+   *     its weights are; NaN if a norm is NaN or infinite: such a unit has no scale, and {@link
+   *     #nonFiniteGradients()} says what is done with it
    */
   public double scale(double weightNorm, double gradientNorm) {
+    if (gradientNorm == 0) {
+      return 1;
+    }
     if (!Double.isFinite(weightNorm) || !Double.isFinite(gradientNorm)) {
       return Double.NaN;
     }

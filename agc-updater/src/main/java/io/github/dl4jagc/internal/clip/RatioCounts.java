@@ -103,8 +103,17 @@ public final class RatioCounts {
   }
 
   void count(double ratio) {
-    int bin = binOf(ratio);
-    counts[bin]++;
+    count(binOf(ratio), 1);
+  }
+
+  void countZeros(long number) {
+    if (number > 0) {
+      count(0, number);
+    }
+  }
+
+  private void count(int bin, long number) {
+    counts[bin] += number;
     first = Math.min(first, bin);
     last = Math.max(last, bin);
   }

@@ -41,6 +41,16 @@ public final class UnitPattern {
     return outer * inner;
   }
 
+  /** The elements of a row, one run of every unit in a group. */
+  public long rowLength() {
+    return unitsInGroup * inner;
+  }
+
+  /** Where a unit's first run begins. */
+  public long startOf(long unit) {
+    return unit / unitsInGroup * outer * rowLength() + unit % unitsInGroup * inner;
+  }
+
   /** Whether the other pattern is the same. */
   public boolean isSame(UnitPattern other) {
     return groups == other.groups

@@ -96,25 +96,22 @@ class UnitPatternTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("layouts")
-  void runsAreTheElementsOfEachUnitInTheFewestPieces(
-      String name, char order, long[] shape, int[] units, long[] pattern) {
+  void runsAreTheElementsOfEachUnit(
+      String name, char order, long[] shape, int[] units, long[] expected) {
     ClipTarget target = target(DataType.DOUBLE, order, shape, units);
-    HostTarget host = HostTarget.of(target);
-    assertThat(host.units()).isEqualTo(target.units.count());
-    assertThat(host.runs).isEqualTo(Math.min(pattern[1], pattern[3]));
+    UnitPattern pattern = UnitPattern.of(target);
     List<Set<Long>> found = new ArrayList<>();
-    for (long unit = 0; unit < host.units(); unit++) {
+    for (long unit = 0; unit < pattern.units(); unit++) {
       Set<Long> elements = new TreeSet<>();
-      for (long run = 0; run < host.runs; run++) {
-        for (long element = 0; element < host.runLength; element++) {
-          elements.add(host.startOf(unit) + run * host.runStep + element * host.elementStep);
+      for (long run = 0; run < pattern.outer; run++) {
+        for (long element = 0; element < pattern.inner; element++) {
+          elements.add(pattern.startOf(unit) + run * pattern.rowLength() + element);
         }
       }
-      assertThat(elements).hasSize((int) host.unitSize());
+      assertThat(elements).hasSize((int) pattern.unitSize());
       found.add(elements);
     }
     assertThat(Set.copyOf(found)).isEqualTo(elementsOfUnits(target));
-    assertThat(host.elementStep).isEqualTo(pattern[3] >= pattern[1] ? 1 : pattern[2] * pattern[3]);
   }
 
   @Test
@@ -137,7 +134,7 @@ class UnitPatternTest {
               ? new ClipTarget(one, other, Units.of(shape, 0))
               : new ClipTarget(other, one, Units.of(shape, 0));
       assertThat(UnitPattern.of(target)).isNull();
-      assertThat(HostTarget.of(target)).isNull();
+      assertThat(HostUnitClipper.takes(target)).isFalse();
     }
   }
 
@@ -177,15 +174,15 @@ class UnitPatternTest {
   @Test
   void onlyFloatAndDoubleOfOneTypeAreForTheHost() {
     long[] shape = {3, 4};
-    assertThat(HostTarget.of(target(DataType.FLOAT, 'c', shape, 0))).isNotNull();
-    assertThat(HostTarget.of(target(DataType.DOUBLE, 'c', shape, 0))).isNotNull();
-    assertThat(HostTarget.of(target(DataType.HALF, 'c', shape, 0))).isNull();
+    assertThat(HostUnitClipper.takes(target(DataType.FLOAT, 'c', shape, 0))).isTrue();
+    assertThat(HostUnitClipper.takes(target(DataType.DOUBLE, 'c', shape, 0))).isTrue();
+    assertThat(HostUnitClipper.takes(target(DataType.HALF, 'c', shape, 0))).isFalse();
     assertThat(
-            HostTarget.of(
+            HostUnitClipper.takes(
                 new ClipTarget(
                     Nd4j.create(DataType.FLOAT, shape),
                     Nd4j.create(DataType.DOUBLE, shape),
                     Units.of(shape, 0))))
-        .isNull();
+        .isFalse();
   }
 }

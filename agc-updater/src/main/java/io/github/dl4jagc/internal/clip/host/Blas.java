@@ -6,6 +6,7 @@ import io.github.dl4jagc.internal.clip.UnitClipper;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
@@ -19,42 +20,38 @@ final class Blas {
 
   private static final String CLASS = "org.bytedeco.openblas.global.openblas_nolapack";
 
-  private static final MethodHandle SDOT =
-      find(
-          "cblas_sdot",
-          float.class,
-          int.class,
-          FloatPointer.class,
-          int.class,
-          FloatPointer.class,
-          int.class);
+  private static final MethodHandle SDOT = findDot("cblas_sdot", float.class, FloatPointer.class);
+  private static final MethodHandle DDOT = findDot("cblas_ddot", double.class, DoublePointer.class);
   private static final MethodHandle SSCAL =
-      find("cblas_sscal", void.class, int.class, float.class, FloatPointer.class, int.class);
-  private static final MethodHandle SASUM =
-      find("cblas_sasum", float.class, int.class, FloatPointer.class, int.class);
-  private static final MethodHandle DDOT =
-      find(
-          "cblas_ddot",
-          double.class,
-          int.class,
-          DoublePointer.class,
-          int.class,
-          DoublePointer.class,
-          int.class);
+      findScal("cblas_sscal", float.class, FloatPointer.class);
   private static final MethodHandle DSCAL =
-      find("cblas_dscal", void.class, int.class, double.class, DoublePointer.class, int.class);
-  private static final MethodHandle DASUM =
-      find("cblas_dasum", double.class, int.class, DoublePointer.class, int.class);
+      findScal("cblas_dscal", double.class, DoublePointer.class);
+
+  /** The most elements of a call: OpenBLAS starts threads of its own from 10,000 on. */
+  static final int LONGEST_CALL = 8192;
+
+  /** Any kernel is exact enough here, be it with one sum in FLOAT. */
+  private static final int SHORTEST_CALL = 256;
+
+  /** Relative error that a norm may have: somewhat less than the 1e-5 that is promised. */
+  private static final double TOLERANCE = 9e-6;
 
   private static final boolean AVAILABLE =
-      Stream.of(SDOT, SSCAL, SASUM, DDOT, DSCAL, DASUM).allMatch(Objects::nonNull);
+      Stream.of(SDOT, SSCAL, DDOT, DSCAL).allMatch(Objects::nonNull);
 
   private Blas() {}
 
-  private static MethodHandle find(String name, Class<?> result, Class<?>... arguments) {
+  private static MethodHandle findDot(String name, Class<?> type, Class<?> array) {
+    return find(name, MethodType.methodType(type, int.class, array, int.class, array, int.class));
+  }
+
+  private static MethodHandle findScal(String name, Class<?> type, Class<?> array) {
+    return find(name, MethodType.methodType(void.class, int.class, type, array, int.class));
+  }
+
+  private static MethodHandle find(String name, MethodType type) {
     try {
-      return MethodHandles.publicLookup()
-          .findStatic(Class.forName(CLASS), name, MethodType.methodType(result, arguments));
+      return MethodHandles.publicLookup().findStatic(Class.forName(CLASS), name, type);
     } catch (ReflectiveOperationException | LinkageError e) {
       return null; // another backend, or one without OpenBLAS: plain Java does as well
     }
@@ -64,55 +61,70 @@ final class Blas {
     return AVAILABLE;
   }
 
-  /** {@code x . x} of {@code n} elements at distance {@code step}, added up in FLOAT. */
-  static double sumOfSquares(int n, FloatPointer x, int step) {
+  /**
+   * How many FLOAT squares one call may add up: the more, the more is rounded off. Found out at
+   * first use, as it differs a hundredfold from one kernel to another: some have many sums side by
+   * side, some have one, and some add up in DOUBLE.
+   */
+  static int longestFloatSum() {
+    return FloatSums.LONGEST;
+  }
+
+  private static final class FloatSums {
+    static final int LONGEST = longest();
+
+    private static int longest() {
+      int length = LONGEST_CALL;
+      while (length > SHORTEST_CALL && !(error(length) < TOLERANCE)) {
+        length /= 2;
+      }
+      return length;
+    }
+
+    /** Of the worst case: after a 1, squares that are just too small to be added to it. */
+    private static double error(int length) {
+      float small = 2.4e-4f;
+      float[] values = new float[length];
+      Arrays.fill(values, small);
+      values[0] = 1;
+      double expected = 1 + (length - 1) * ((double) small * small);
+      try (FloatPointer array = new FloatPointer(values)) {
+        return Math.abs(Math.sqrt(sumOfSquares(length, array) / expected) - 1);
+      }
+    }
+  }
+
+  /** {@code x . x} of {@code n} elements, added up in FLOAT. */
+  static double sumOfSquares(int n, FloatPointer x) {
     try {
-      return (float) SDOT.invokeExact(n, x, step, x, step);
+      return (float) SDOT.invokeExact(n, x, 1, x, 1);
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  /** {@code x . x} of {@code n} elements at distance {@code step}. */
-  static double sumOfSquares(int n, DoublePointer x, int step) {
+  /** {@code x . x} of {@code n} elements. */
+  static double sumOfSquares(int n, DoublePointer x) {
     try {
-      return (double) DDOT.invokeExact(n, x, step, x, step);
+      return (double) DDOT.invokeExact(n, x, 1, x, 1);
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  /** {@code x *= factor} for {@code n} elements at distance {@code step}. */
-  static void scale(int n, float factor, FloatPointer x, int step) {
+  /** {@code x *= factor} for {@code n} elements. */
+  static void scale(int n, float factor, FloatPointer x) {
     try {
-      SSCAL.invokeExact(n, factor, x, step);
+      SSCAL.invokeExact(n, factor, x, 1);
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  /** {@code x *= factor} for {@code n} elements at distance {@code step}. */
-  static void scale(int n, double factor, DoublePointer x, int step) {
+  /** {@code x *= factor} for {@code n} elements. */
+  static void scale(int n, double factor, DoublePointer x) {
     try {
-      DSCAL.invokeExact(n, factor, x, step);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** {@code |x|} added up, of {@code n} elements at distance {@code step}. */
-  static double sumOfSizes(int n, FloatPointer x, int step) {
-    try {
-      return (float) SASUM.invokeExact(n, x, step);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** {@code |x|} added up, of {@code n} elements at distance {@code step}. */
-  static double sumOfSizes(int n, DoublePointer x, int step) {
-    try {
-      return (double) DASUM.invokeExact(n, x, step);
+      DSCAL.invokeExact(n, factor, x, 1);
     } catch (Throwable e) {
       throw unexpected(e);
     }

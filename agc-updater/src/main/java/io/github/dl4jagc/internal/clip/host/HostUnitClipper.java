@@ -5,15 +5,18 @@ import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClippingRule;
 import io.github.dl4jagc.internal.clip.RatioCounts;
 import io.github.dl4jagc.internal.clip.UnitClipper;
+import io.github.dl4jagc.internal.clip.UnitPattern;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Clips in host memory, unit by unit: a unit that has been read for its norm is still in the cache
- * when it is scaled, so that memory is passed over once and not three times. The work is cut by
- * size, not by parameter, and shared with {@link HelperThreads}.
+ * Clips in host memory, block by block: units that have been read for their norms are still in a
+ * cache when they are scaled, so that memory is passed over once and not three times. The work is
+ * cut by size, not by parameter, and shared with {@link HelperThreads}.
  */
 public final class HostUnitClipper implements UnitClipper {
 
@@ -23,7 +26,8 @@ public final class HostUnitClipper implements UnitClipper {
   /** Elements per thread below which starting it costs more than it saves. */
   private static final long WORTH_A_THREAD = 1 << 17;
 
-  private final List<HostTarget> targets = new ArrayList<>();
+  private final List<ClipTarget> targets;
+  private final List<UnitPattern> patterns = new ArrayList<>();
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
@@ -34,28 +38,42 @@ public final class HostUnitClipper implements UnitClipper {
    * @param blas whether to use BLAS
    */
   public HostUnitClipper(List<ClipTarget> targets, boolean blas) {
-    targets.forEach(target -> this.targets.add(HostTarget.of(target)));
+    this.targets = targets;
+    targets.forEach(target -> patterns.add(UnitPattern.of(target)));
     long elements = 0;
-    for (int i = 0; i < targets.size(); i++) {
-      HostTarget target = this.targets.get(i);
-      long unitsInPiece = Math.max(1, PIECE / target.unitSize());
-      for (long unit = 0; unit < target.units(); unit += unitsInPiece) {
-        pieces.add(new Piece(i, unit, Math.min(unit + unitsInPiece, target.units())));
-      }
-      elements += target.units() * target.unitSize();
+    for (UnitPattern pattern : patterns) {
+      elements += pattern.units() * pattern.unitSize();
     }
     // No more threads than ND4J may use itself: OMP_NUM_THREADS bounds this work too.
     int threads =
         Math.min(Runtime.getRuntime().availableProcessors(), Nd4j.getEnvironment().maxThreads());
-    long useful = Math.min(Math.min(threads, pieces.size()), elements / WORTH_A_THREAD);
-    for (int i = 0; i < Math.max(1, useful); i++) {
+    int useful = (int) Math.max(1, Math.min(threads, elements / WORTH_A_THREAD));
+    for (int i = 0; i < targets.size(); i++) {
+      UnitPattern pattern = patterns.get(i);
+      long unitsInPiece = unitsInPiece(pattern, useful);
+      for (long unit = 0; unit < pattern.units(); unit += unitsInPiece) {
+        pieces.add(new Piece(i, unit, Math.min(unit + unitsInPiece, pattern.units())));
+      }
+    }
+    for (int i = 0; i < Math.max(1, Math.min(useful, pieces.size())); i++) {
       workers.add(new Worker(blas));
     }
   }
 
+  /** Of units in rows, where a piece has all rows, at least one piece a thread. */
+  private static long unitsInPiece(UnitPattern pattern, int threads) {
+    long units = Math.max(1, PIECE / pattern.unitSize());
+    return HostUnits.isInRows(pattern)
+        ? Math.max(units, Math.min(HostUnits.unitsInBlock(pattern), pattern.units() / threads))
+        : units;
+  }
+
   /** Whether a target is of a type and has a layout that this can clip. */
   public static boolean takes(ClipTarget target) {
-    return HostTarget.of(target) != null;
+    DataType type = target.gradient.dataType();
+    return type == target.weights.dataType()
+        && (type == DataType.FLOAT || type == DataType.DOUBLE)
+        && UnitPattern.of(target) != null;
   }
 
   /** Whether there is a BLAS to be used. */
@@ -65,12 +83,10 @@ public final class HostUnitClipper implements UnitClipper {
 
   @Override
   public void clip(ClippingRule newRule) {
-    for (HostTarget each : targets) {
-      each.target.requireOpen();
-    }
-    for (HostTarget each : targets) {
-      each.target.counter.clear();
-      each.target.counter.iterations = 1;
+    targets.forEach(ClipTarget::requireOpen);
+    for (ClipTarget target : targets) {
+      target.counter.clear();
+      target.counter.iterations = 1;
     }
     rule = newRule;
     next.set(0);
@@ -96,15 +112,33 @@ public final class HostUnitClipper implements UnitClipper {
     private final HostUnits[] gradients = new HostUnits[targets.size()];
     private final ClipCounter counter = new ClipCounter();
 
+    /** Of the units of a block. */
+    private final double[] weightSquares;
+
+    private final double[] gradientSquares;
+    private final double[] scales;
+
     /** Of the target that is being clipped. */
     private ClippingRule ownRule;
 
+    private HostUnits weight;
+    private HostUnits gradient;
+
     Worker(boolean blas) {
+      int units = 1;
+      int columns = 1;
+      for (UnitPattern pattern : patterns) {
+        units = Math.max(units, HostUnits.unitsInBlock(pattern));
+        columns = Math.max(columns, HostUnits.columnsOfBlock(pattern));
+      }
+      weightSquares = new double[units + HostUnits.EIGHT];
+      gradientSquares = new double[units + HostUnits.EIGHT];
+      scales = new double[units];
+      Chunks chunks = new Chunks(columns);
       for (int i = 0; i < weights.length; i++) {
-        HostTarget target = targets.get(i);
-        if (target.units() > 0) {
-          weights[i] = new HostUnits(target, target.target.weights, blas);
-          gradients[i] = new HostUnits(target, target.target.gradient, blas);
+        if (patterns.get(i).units() > 0) {
+          weights[i] = HostUnits.of(targets.get(i).weights, patterns.get(i), blas, chunks);
+          gradients[i] = HostUnits.of(targets.get(i).gradient, patterns.get(i), blas, chunks);
         }
       }
     }
@@ -117,51 +151,99 @@ public final class HostUnitClipper implements UnitClipper {
     }
 
     private void clip(Piece piece) {
-      HostTarget target = targets.get(piece.target);
-      ownRule = target.target.own(rule);
+      ClipTarget target = targets.get(piece.target);
+      ownRule = target.own(rule);
+      weight = weights[piece.target];
+      gradient = gradients[piece.target];
       counter.clear();
       synchronized (target) {
-        counter.largestRatio = target.target.counter.largestRatio;
+        counter.largestRatio = target.counter.largestRatio;
       }
-      for (long unit = piece.from; unit < piece.to; unit++) {
-        clip(weights[piece.target], gradients[piece.target], target.startOf(unit));
+      UnitPattern pattern = patterns.get(piece.target);
+      int block = HostUnits.unitsInBlock(pattern);
+      for (long unit = piece.from, end; unit < piece.to; unit = end) {
+        long endOfGroup = (unit / pattern.unitsInGroup + 1) * pattern.unitsInGroup;
+        end = Math.min(unit + block, Math.min(endOfGroup, piece.to));
+        clip(unit, (int) (end - unit));
       }
       synchronized (target) {
-        target.target.counter.add(counter);
-      }
-    }
-
-    /** Clips the unit that begins at {@code start}. */
-    private void clip(HostUnits weight, HostUnits gradient, long start) {
-      ClippingRule current = ownRule;
-      double weightNorm = weight.norm(start);
-      if (!weight.isExact(weightNorm)
-          && !(weight.upperBound(weightNorm) <= current.epsilon())) { // also for NaN
-        weightNorm = weight.rescuedNorm(start, weightNorm);
-      }
-      double gradientNorm = gradient.norm(start);
-      if (!gradient.isExact(gradientNorm)
-          && !isIrrelevant(weightNorm, gradient.upperBound(gradientNorm))) {
-        gradientNorm = gradient.rescuedNorm(start, gradientNorm);
-      }
-      double scale = current.scale(weightNorm, gradientNorm);
-      counter.count(current.ratio(weightNorm, gradientNorm), scale);
-      if (current.isToBeScaled(scale)) {
-        gradient.scale(start, scale);
-      } else if (current.isToBeZeroed(scale)) {
-        gradient.setToZero(start);
+        target.counter.add(counter);
       }
     }
 
     /**
-     * Whether a gradient whose norm is at most {@code largest} can neither be clipped nor have a
-     * ratio that is told apart from smaller ones or is the largest.
+     * Clips some units of one group. The weights of units whose gradient is zero are not read, and
+     * norms that are in doubt come last: the ratios of the others may make them irrelevant.
      */
-    private boolean isIrrelevant(double weightNorm, double largest) {
-      double ratio = ownRule.ratio(weightNorm, largest);
-      return largest <= ownRule.bound(weightNorm)
+    private void clip(long first, int units) {
+      Arrays.fill(scales, 0, units, 0); // other than 1: the norms of all are wanted
+      if (!gradient.squares(first, units, scales, gradientSquares)) {
+        counter.countZeros(units);
+        return;
+      }
+      for (int unit = 0; unit < units; unit++) {
+        scales[unit] = isPlain(unit) ? 0 : 1;
+      }
+      weight.squares(first, units, scales, weightSquares);
+      boolean changes = false;
+      for (int unit = 0; unit < units; unit++) {
+        if (isPlain(unit)) {
+          scales[unit] = factor(weightSquare(first, unit), gradientSquares[unit]);
+          changes |= scales[unit] != 1;
+        }
+      }
+      boolean tinyIsIrrelevant = isIrrelevant(gradient.tinyNorm());
+      int zeros = 0;
+      for (int unit = 0; unit < units; unit++) {
+        if (tinyIsIrrelevant && gradient.isTiny(gradientSquares[unit])) {
+          zeros++;
+        } else if (!isPlain(unit)) {
+          scales[unit] = factorInDoubt(first + unit, gradientSquares[unit]);
+          changes |= scales[unit] != 1;
+        }
+      }
+      counter.countZeros(zeros);
+      if (changes) {
+        gradient.scale(first, units, scales);
+      }
+    }
+
+    private boolean isPlain(int unit) {
+      return gradientSquares[unit] != 0 && gradient.isExact(gradientSquares[unit]);
+    }
+
+    /** Exact, but for what is below the floor. */
+    private double weightSquare(long first, int unit) {
+      double square = weightSquares[unit];
+      boolean known =
+          weight.isExact(square) || weight.isTiny(square) && weight.tinyNorm() <= ownRule.epsilon();
+      return known ? square : weight.exactSquare(first + unit);
+    }
+
+    private double factorInDoubt(long unit, double gradientSquare) {
+      double square =
+          gradient.isExact(gradientSquare) ? gradientSquare : gradient.exactSquare(unit);
+      return factor(square == 0 ? 0 : weight.exactSquare(unit), square);
+    }
+
+    /**
+     * Whether a gradient with a norm of at most {@code largest} can, whatever its weights are,
+     * neither be clipped nor have a ratio that is told apart from smaller ones or is the largest.
+     */
+    private boolean isIrrelevant(double largest) {
+      double ratio = ownRule.ratio(0, largest);
+      return largest <= ownRule.bound(0)
           && RatioCounts.isBelowAll(ratio)
           && ratio <= counter.largestRatio;
+    }
+
+    /** Counts a unit. What its gradient is to be multiplied by; NaN if it is to become zero. */
+    private double factor(double weightSquare, double gradientSquare) {
+      double weightNorm = Math.sqrt(weightSquare);
+      double gradientNorm = Math.sqrt(gradientSquare);
+      double scale = ownRule.scale(weightNorm, gradientNorm);
+      counter.count(ownRule.ratio(weightNorm, gradientNorm), scale);
+      return ownRule.isToBeScaled(scale) || ownRule.isToBeZeroed(scale) ? scale : 1;
     }
   }
 }

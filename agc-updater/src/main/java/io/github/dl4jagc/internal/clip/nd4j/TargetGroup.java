@@ -127,7 +127,7 @@ final class TargetGroup {
   }
 
   private static Axes axes(int targets, long distance, UnitPattern pattern) {
-    long rowLength = pattern.unitsInGroup * pattern.inner;
+    long rowLength = pattern.rowLength();
     return new Axes()
         .add(targets, distance)
         .add(pattern.groups, pattern.outer * rowLength)
