@@ -274,6 +274,8 @@ def measure(arguments, classes, folder, results):
         known = candidates.setdefault(candidate, {"milliseconds": []})
         known["versions"] = one["versions"]
         known["milliseconds"] += [round(each, 4) for each in one["milliseconds"]]
+        if arguments.results:  # a run that is ended early is not lost
+            arguments.results.write_text(json.dumps(results))
 
 
 def quantiles(times):
@@ -359,8 +361,6 @@ def main():
     results = json.loads(file.read_text()) if file and file.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
         measure(arguments, arguments.class_path or class_path(folder), folder, results)
-    if file:
-        file.write_text(json.dumps(results))
     tables(results)
 
 
