@@ -340,7 +340,7 @@ class WrapTest {
   }
 
   /** A network of someone's own, which only they can make. */
-  @SuppressWarnings("overloads") // of MultiLayerNetwork itself
+  @SuppressWarnings("overrides") // in MultiLayerNetwork itself
   private static final class Own extends MultiLayerNetwork {
     private static final long serialVersionUID = 1L;
 
