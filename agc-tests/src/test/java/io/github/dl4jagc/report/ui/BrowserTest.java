@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +42,13 @@ class BrowserTest {
   static void aBrowserIsInstalled() throws Exception {
     assumeTrue(Browser.isInstalled(), Browser.MISSING);
     browser = new Browser(1000, 900);
+  }
+
+  /** A page goes on asking its server, which is gone when the test is. */
+  @AfterEach
+  void leaveThePage() throws Exception {
+    browser.open("about:blank");
+    browser.errors();
   }
 
   @AfterAll
