@@ -10,7 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -93,6 +97,13 @@ public final class HostUnitClipper implements UnitClipper {
     HelperThreads.run(workers);
   }
 
+  private static HostUnits units(INDArray array, UnitPattern pattern, boolean blas, Chunks chunks) {
+    Pointer first = array.data().addressPointer();
+    return array.dataType() == DataType.FLOAT
+        ? new HostFloats((FloatPointer) first, array.length(), pattern, blas, chunks)
+        : new HostDoubles((DoublePointer) first, array.length(), pattern, blas, chunks);
+  }
+
   /** Some consecutive units of one target. */
   private static final class Piece {
     final int target;
@@ -137,8 +148,8 @@ public final class HostUnitClipper implements UnitClipper {
       Chunks chunks = new Chunks(columns);
       for (int i = 0; i < weights.length; i++) {
         if (patterns.get(i).units() > 0) {
-          weights[i] = HostUnits.of(targets.get(i).weights, patterns.get(i), blas, chunks);
-          gradients[i] = HostUnits.of(targets.get(i).gradient, patterns.get(i), blas, chunks);
+          weights[i] = units(targets.get(i).weights, patterns.get(i), blas, chunks);
+          gradients[i] = units(targets.get(i).gradient, patterns.get(i), blas, chunks);
         }
       }
     }

@@ -2,11 +2,6 @@ package io.github.dl4jagc.internal.clip.host;
 
 import io.github.dl4jagc.internal.clip.UnitPattern;
 import java.util.Arrays;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The units of one FLOAT or DOUBLE array in host memory: their squared norms, and their scaling.
@@ -69,18 +64,6 @@ abstract class HostUnits {
     this.smallestFactor = isFloat ? Float.MIN_NORMAL : 0;
     this.squaredInFloat = isFloat && (longRuns ? blas : pattern.outer > 1);
     this.smallestExactSquare = pattern.unitSize() * (Float.MIN_NORMAL / 2e-6);
-  }
-
-  /**
-   * @param array whose units have the pattern
-   * @param blas whether to use BLAS
-   * @param chunks the memory that the thread works in
-   */
-  static HostUnits of(INDArray array, UnitPattern pattern, boolean blas, Chunks chunks) {
-    Pointer first = array.data().addressPointer();
-    return array.dataType() == DataType.FLOAT
-        ? new HostFloats((FloatPointer) first, array.length(), pattern, blas, chunks)
-        : new HostDoubles((DoublePointer) first, array.length(), pattern, blas, chunks);
   }
 
   private static boolean hasLongRuns(UnitPattern pattern) {
