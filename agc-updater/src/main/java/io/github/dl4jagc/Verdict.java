@@ -97,15 +97,14 @@ public final class Verdict {
 
   /** The clipped share of the weights of each layer; of a graph, of each variable. */
   private static Map<String, Double> shares(AgcReport report) {
-    Map<String, Double> shares = new LinkedHashMap<>();
+    Map<String, AgcReport.Statistics> layers = new LinkedHashMap<>();
     for (ReportRow row : report.rows()) {
       if (row.isWeight() && row.total().units() > 0) {
-        shares.computeIfAbsent(
-            layer(row),
-            layer ->
-                report.total(each -> each.isWeight() && layer(each).equals(layer)).clippedShare());
+        layers.merge(layer(row), row.total(), AgcReport.Statistics::plusUnits);
       }
     }
+    Map<String, Double> shares = new LinkedHashMap<>();
+    layers.forEach((layer, total) -> shares.put(layer, total.clippedShare()));
     return shares;
   }
 

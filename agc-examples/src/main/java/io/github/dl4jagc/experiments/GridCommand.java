@@ -167,7 +167,8 @@ abstract class GridCommand implements Callable<Integer> {
     Summary summary = new Summary(shown(results.all()));
     PrintWriter out = spec.commandLine().getOut();
     out.println(summary.table().text());
-    judgement(results.all()).ifPresent(judgement -> out.println(judgement.text()));
+    Optional<Table> judgement = judgement(results.all());
+    judgement.ifPresent(table -> out.println(table.text()));
     summary.claims().forEach(out::println);
     out.println();
     summary.legend().forEach(out::println);
@@ -176,7 +177,7 @@ abstract class GridCommand implements Callable<Integer> {
         spec.qualifiedName()
             + " "
             + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-    ReportPage.write(folder, title(), command, summary, judgement(results.all()));
+    ReportPage.write(folder, title(), command, summary, judgement);
     out.println("Report: " + folder.file(ReportPage.FILE));
     out.println("Runs:   " + resultsOf(folder));
   }

@@ -4,12 +4,12 @@ import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import io.github.dl4jagc.experiments.support.Text;
 import io.github.dl4jagc.report.chart.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,16 +30,11 @@ final class Judgement {
   /** What rounding adds to a rate that is a hundred times another one. */
   private static final double ROUNDING = 1 + 1e-9;
 
-  private static final int CLAIMS = 3;
-
-  /** The column of the first claim. */
-  private static final int FIRST_CLAIM = 6;
-
-  private static final String NO_RATE = "-";
-  private static final Set<String> HOLDS = Set.of("yes", NO_RATE);
-
   private final ClippingSpec judged;
   private final List<List<String>> rows = new ArrayList<>();
+
+  /** In how many of the rows each claim holds. */
+  private final int[] held = new int[3];
 
   private Judgement(ClippingSpec judged, Collection<Outcome> outcomes) {
     this.judged = judged;
@@ -90,11 +85,7 @@ final class Judgement {
 
   private List<String> counts() {
     List<String> counts = new ArrayList<>(List.of(judged.toString(), String.valueOf(rows.size())));
-    for (int claim = 1; claim <= CLAIMS; claim++) {
-      int column = FIRST_CLAIM + claim - 1;
-      counts.add(
-          String.valueOf(rows.stream().filter(row -> HOLDS.contains(row.get(column))).count()));
-    }
+    Arrays.stream(held).mapToObj(String::valueOf).forEach(counts::add);
     return counts;
   }
 
@@ -130,6 +121,8 @@ final class Judgement {
           }
         });
     double allowed = Math.max(POINT, plain.get(rate).deviation());
+    boolean free = bounded.get(rate).score() >= plain.get(rate).score() - allowed;
+    count(failures.isEmpty(), free, beaten.isEmpty());
     Run run = cell.get(0).run;
     return Optional.of(
         List.of(
@@ -140,8 +133,14 @@ final class Judgement {
             plain.get(rate).toString(),
             bounded.get(rate).toString(),
             rates(failures),
-            bounded.get(rate).score() >= plain.get(rate).score() - allowed ? "yes" : "no",
+            free ? "yes" : "no",
             rates(beaten)));
+  }
+
+  private void count(boolean... holds) {
+    for (int claim = 0; claim < held.length; claim++) {
+      held[claim] += holds[claim] ? 1 : 0;
+    }
   }
 
   private static Map<Double, Accuracies> byRate(
@@ -176,7 +175,7 @@ final class Judgement {
 
   private static String rates(List<Double> rates) {
     return rates.isEmpty()
-        ? NO_RATE
+        ? "-"
         : rates.stream().map(Text::number).collect(Collectors.joining(", "));
   }
 

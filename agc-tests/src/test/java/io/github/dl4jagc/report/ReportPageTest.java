@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
 import io.github.dl4jagc.RatioHistogram;
+import io.github.dl4jagc.ReportRow;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.io.IOException;
@@ -107,6 +108,12 @@ class ReportPageTest {
     assertThat(data(page, 0).get("columns")).hasSizeBetween(1, 240);
   }
 
+  /** A bias of one unit that was clipped. */
+  private static ReportRow clippedBias(String ratios) {
+    return row(
+        "parameter", "b", "kind", "BIAS", "units", 1, "seen", 1, "clipped", 1, "ratios", ratios);
+  }
+
   @Test
   @Timeout(120)
   void aPageIsMadeWhileReportsAreWrittenAndHoldsNoneUp() throws Exception {
@@ -187,25 +194,7 @@ class ReportPageTest {
 
   @Test
   void weightsAreShownApartFromBiasesAndGainsWhichAreNoLayer() throws IOException {
-    Document page =
-        page(
-            report(
-                0,
-                1,
-                row(),
-                row(
-                    "parameter",
-                    "b",
-                    "kind",
-                    "BIAS",
-                    "units",
-                    1,
-                    "seen",
-                    1,
-                    "clipped",
-                    1,
-                    "ratios",
-                    "116:1")));
+    Document page = page(report(0, 1, row(), clippedBias("116:1")));
     assertThat(facts(page))
         .containsEntry("layers", "1")
         .containsEntry("of the weights' units clipped", "20.00 %")
@@ -316,25 +305,7 @@ class ReportPageTest {
   /** Gradients of biases, which begin at 0, have ratios in the thousands. */
   @Test
   void biasesTakeNoHeightOfTheMapOfTheWeightsRatios() throws IOException {
-    Document page =
-        page(
-            report(
-                0,
-                1,
-                row(),
-                row(
-                    "parameter",
-                    "b",
-                    "kind",
-                    "BIAS",
-                    "units",
-                    1,
-                    "seen",
-                    1,
-                    "clipped",
-                    1,
-                    "ratios",
-                    "130:1")));
+    Document page = page(report(0, 1, row(), clippedBias("130:1")));
     Element all = chart(page, "Ratios of all weights");
     Element biases = chart(page, "Ratios of biases and gains");
     // Half an octave a row: from 2^-5.75 to 2^0.25.
