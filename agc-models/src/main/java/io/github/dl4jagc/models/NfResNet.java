@@ -113,11 +113,8 @@ public final class NfResNet {
    * @return a new configuration
    */
   public ComputationGraphConfiguration conf() {
-    NeuralNetConfiguration.Builder settings =
-        settings()
-            // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
-            .weightInit(WeightInit.LECUN_NORMAL);
-    return layOut(new NfResNetGraph(settings, this));
+    // Filters of norm 1, whatever their size: AGC's bound then is the threshold itself.
+    return layOut(new NfResNetGraph(settings().weightInit(WeightInit.LECUN_NORMAL), this));
   }
 
   /**
@@ -437,10 +434,7 @@ public final class NfResNet {
      * @throws IllegalArgumentException if it is not
      */
     public Builder weightDecay(double coefficient) {
-      if (!(coefficient >= 0) || Double.isInfinite(coefficient)) {
-        throw BAD_ARGUMENT.argument("weightDecay must be finite and >= 0, got {}", coefficient);
-      }
-      this.weightDecay = coefficient;
+      this.weightDecay = Checks.notNegative(coefficient, "weightDecay", "0 is none");
       return this;
     }
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -114,5 +116,33 @@ class ActivationsTest {
               .getActivation(x.dup(), false);
       assertThat(y.varNumber().doubleValue()).as("%s", function).isCloseTo(1, within(0.02));
     }
+  }
+
+  @Test
+  void gammaOfReluIsExact() {
+    assertThat(ScaledActivation.gamma(Activation.RELU.getActivationFunction()))
+        .isCloseTo(Math.sqrt(2 / (1 - 1 / Math.PI)), within(1e-6))
+        .isCloseTo(1.71286, within(5e-6)); // as its documentation says
+  }
+
+  @Test
+  void gammaOfAConstantIsRefused() {
+    IActivation always = new ActivationReLU(0.0, null, null);
+    assertThatThrownBy(() -> ScaledActivation.gamma(always))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("must vary", "variance 0.0");
+  }
+
+  @Test
+  void scaledActivationScalesBeforeAndAfter() {
+    ScaledActivation activation = new ScaledActivation(new ActivationTanH(), 0.5, 3);
+    INDArray x = Nd4j.createFromArray(-2.0, 0.0, 1.0).reshape(1, 3);
+    assertThat(activation.getActivation(x.dup(), true).getDouble(2))
+        .isCloseTo(3 * Math.tanh(0.5), within(1e-12));
+    INDArray epsilon = Nd4j.createFromArray(1.0, 1.0, 2.0).reshape(1, 3);
+    INDArray gradient = activation.backprop(x.dup(), epsilon).getFirst();
+    double tanh = Math.tanh(0.5);
+    assertThat(gradient.getDouble(2)).isCloseTo(2 * 3 * 0.5 * (1 - tanh * tanh), within(1e-12));
+    assertThat(epsilon.getDouble(2)).isEqualTo(2);
   }
 }

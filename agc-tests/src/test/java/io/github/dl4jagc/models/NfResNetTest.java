@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -404,34 +403,6 @@ class NfResNetTest {
     network.fit(data(6));
     INDArray images = data(6).getFeatures();
     assertThat(network.outputSingle(images)).isEqualTo(network.outputSingle(images));
-  }
-
-  @Test
-  void gammaOfReluIsExact() {
-    assertThat(ScaledActivation.gamma(Activation.RELU.getActivationFunction()))
-        .isCloseTo(Math.sqrt(2 / (1 - 1 / Math.PI)), within(1e-6))
-        .isCloseTo(1.71286, within(5e-6)); // as its documentation says
-  }
-
-  @Test
-  void gammaOfAConstantIsRefused() {
-    IActivation always = new org.nd4j.linalg.activations.impl.ActivationReLU(0.0, null, null);
-    assertThatThrownBy(() -> ScaledActivation.gamma(always))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("must vary", "variance 0.0");
-  }
-
-  @Test
-  void scaledActivationScalesBeforeAndAfter() {
-    ScaledActivation activation = new ScaledActivation(new ActivationTanH(), 0.5, 3);
-    INDArray x = Nd4j.createFromArray(-2.0, 0.0, 1.0).reshape(1, 3);
-    assertThat(activation.getActivation(x.dup(), true).getDouble(2))
-        .isCloseTo(3 * Math.tanh(0.5), within(1e-12));
-    INDArray epsilon = Nd4j.createFromArray(1.0, 1.0, 2.0).reshape(1, 3);
-    INDArray gradient = activation.backprop(x.dup(), epsilon).getFirst();
-    double tanh = Math.tanh(0.5);
-    assertThat(gradient.getDouble(2)).isCloseTo(2 * 3 * 0.5 * (1 - tanh * tanh), within(1e-12));
-    assertThat(epsilon.getDouble(2)).isEqualTo(2);
   }
 
   @ParameterizedTest

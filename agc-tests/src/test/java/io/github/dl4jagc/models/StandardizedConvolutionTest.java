@@ -49,7 +49,7 @@ class StandardizedConvolutionTest {
   private static final int SIDE = 6;
   private static final int CLASSES = 3;
 
-  private static StandardizedConvolution.Builder conv(int... kernel) {
+  static StandardizedConvolution.Builder conv(int... kernel) {
     return (StandardizedConvolution.Builder)
         new StandardizedConvolution.Builder(kernel)
             .name("conv")
@@ -57,7 +57,7 @@ class StandardizedConvolutionTest {
             .activation(Activation.TANH);
   }
 
-  private static MultiLayerConfiguration configuration(
+  static MultiLayerConfiguration configuration(
       DataType type, IUpdater updater, CNN2DFormat format, Layer convolution) {
     return new NeuralNetConfiguration.Builder()
         .seed(5)
@@ -75,7 +75,7 @@ class StandardizedConvolutionTest {
         .build();
   }
 
-  private static MultiLayerNetwork network(DataType type, IUpdater updater, Layer convolution) {
+  static MultiLayerNetwork network(DataType type, IUpdater updater, Layer convolution) {
     MultiLayerNetwork network =
         new MultiLayerNetwork(configuration(type, updater, CNN2DFormat.NCHW, convolution));
     network.init();
@@ -104,7 +104,7 @@ class StandardizedConvolutionTest {
     return array;
   }
 
-  private static DataSet data(DataType type, int examples) {
+  static DataSet data(DataType type, int examples) {
     INDArray labels = Nd4j.create(type, examples, CLASSES);
     for (int i = 0; i < examples; i++) {
       labels.putScalar(i, i % CLASSES, 1);
@@ -173,75 +173,6 @@ class StandardizedConvolutionTest {
             .epsilon(1e-7)
             .minAbsoluteError(1e-7)
             .maxRelError(1e-4));
-  }
-
-  /** Weights so small that the epsilon is a large part of their variance. */
-  @Test
-  void gradientsAreThoseOfTheScoreWithEpsilonAndScale() {
-    Layer convolution = conv(3, 3).epsilon(0.01).scale(1.7).build();
-    MultiLayerNetwork network = network(DataType.DOUBLE, new NoOp(), convolution);
-    network.getParam("0_W").muli(0.3);
-    DataSet data = data(DataType.DOUBLE, 3);
-    GradientCheck.assertPasses(
-        new GradientCheckUtil.MLNConfig()
-            .net(network)
-            .input(data.getFeatures())
-            .labels(data.getLabels())
-            .maxRelError(1e-5));
-  }
-
-  /** By hand: {@code scale * gain * (W - mean) / sqrt((var + epsilon) * fanIn)}. */
-  @Test
-  void epsilonIsAddedToTheVarianceAndScaleIsAFactor() {
-    MultiLayerNetwork network =
-        network(
-            DataType.DOUBLE,
-            new NoOp(),
-            (Layer) conv(1, 1).epsilon(0.75).scale(1.5).activation(Activation.IDENTITY).build());
-    network.getParam("0_W").slice(1).assign(Nd4j.createFromArray(1.0, 2.0).reshape(2, 1, 1));
-    network.getParam("0_g").putScalar(1, 0.8);
-    network.getParam("0_b").putScalar(1, 0.1);
-    INDArray x = data(DataType.DOUBLE, 1).getFeatures();
-    double difference = x.getDouble(0, 1, 3, 4) - x.getDouble(0, 0, 3, 4);
-    // Weights 1 and 2 have variance 1/4, with epsilon 1, and fanIn is 2.
-    double expected = 0.1 + 1.5 * 0.8 * 0.5 * difference / Math.sqrt(2);
-    assertThat(network.feedForward(x, false).get(1).getDouble(0, 1, 3, 4))
-        .isCloseTo(expected, within(1e-14));
-  }
-
-  @Test
-  void layersOfEarlierVersionsHaveNeitherEpsilonNorScale() throws Exception {
-    String json =
-        configuration(DataType.FLOAT, new Sgd(1), CNN2DFormat.NCHW, conv(3, 3).build()).toJson();
-    String earlier = json.replaceAll("\"(epsilon|scale)\" : [0-9.]+,\\s*", "");
-    assertThat(json).contains("\"epsilon\" : 0.0", "\"scale\" : 1.0");
-    assertThat(earlier).doesNotContain("\"epsilon\"", "\"scale\"");
-    assertThat(MultiLayerConfiguration.fromJson(earlier))
-        .isEqualTo(MultiLayerConfiguration.fromJson(json));
-  }
-
-  @Test
-  void epsilonAndScaleSurviveJsonAndCopies() {
-    StandardizedConvolution convolution = conv(3, 3).epsilon(1e-5).scale(1.7).build();
-    MultiLayerConfiguration read =
-        MultiLayerConfiguration.fromJson(
-            configuration(DataType.FLOAT, new Sgd(1), CNN2DFormat.NCHW, convolution).toJson());
-    StandardizedConvolution layer = (StandardizedConvolution) read.getConf(0).getLayer();
-    assertThat(layer.clone().epsilon()).isEqualTo(1e-5);
-    assertThat(layer.clone().scale()).isEqualTo(1.7);
-    assertThat(convolution)
-        .isEqualTo(convolution.clone())
-        .hasSameHashCodeAs(convolution.clone())
-        .isNotEqualTo(conv(3, 3).epsilon(1e-5).build())
-        .isNotEqualTo(conv(3, 3).scale(1.7).build());
-  }
-
-  @Test
-  void epsilonAndScaleMustBePositive() {
-    assertThatThrownBy(() -> conv(3, 3).epsilon(0))
-        .hasMessageStartingWith("epsilon must be finite and > 0, got 0.0 (see ");
-    assertThatThrownBy(() -> conv(3, 3).scale(Double.NaN))
-        .hasMessageStartingWith("scale must be finite and > 0, got NaN (see ");
   }
 
   /** y[n, o, i, j] = b[o] + sum of filter[o, c, p, q] * x[n, c, i * s + p * d - pad, ...]. */
