@@ -116,7 +116,7 @@ enum Protocol {
           grid(
               List.of(Network.FASHION_NF),
               List.of(Updater.NESTEROVS),
-              each("ratio", 0.03, 0.05, 0.1),
+              each("ratio", 0.0115, 0.03, 0.05, 0.1),
               "ratio:0.05/no-scales");
       grid.learningRates = List.of(0.4);
       grid.ratesFor = 256;
