@@ -333,7 +333,7 @@ public final class Agc {
    */
   public static INDArray clip(
       INDArray weights, INDArray gradient, AgcSettings settings, int... unitDimensions) {
-    ClippableArrays.check(weights, gradient);
+    ArrayClipping.check(weights, gradient);
     if (unitDimensions == null) {
       throw UNIT_DIMENSIONS.argument(
           "unitDimensions must be the dimensions that tell units apart, or none, got null");

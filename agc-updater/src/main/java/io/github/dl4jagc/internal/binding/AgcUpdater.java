@@ -29,7 +29,6 @@ public final class AgcUpdater implements GradientUpdater<IUpdater> {
 
   /**
    * @param config what it was made by
-   * @param settings all options
    * @param inner the live inner updater, which owns the state
    */
   public AgcUpdater(IUpdater config, AgcSettings settings, GradientUpdater<?> inner) {
@@ -44,11 +43,7 @@ public final class AgcUpdater implements GradientUpdater<IUpdater> {
     return boundParameters != null && SharedMemory.isSame(boundParameters, parameters);
   }
 
-  /**
-   * @param parameters those of the network, or the variable of the graph
-   * @param boundClipper what is to clip for this updater
-   * @param calls those of the listener, the same for all updaters of the network or graph
-   */
+  /** Binds it to the network's parameters, or to a variable of a graph, whose calls are shared. */
   public void bind(INDArray parameters, GradientClipper boundClipper, ListenerCalls calls) {
     this.boundParameters = parameters;
     this.clipper = boundClipper;
@@ -56,16 +51,10 @@ public final class AgcUpdater implements GradientUpdater<IUpdater> {
     this.callsAtLastUpdate = 0;
   }
 
-  /** Notes that the listener was called before an update; only where it is bound. */
   public void listenerIsCalled() {
     listenerCalls.add();
   }
 
-  /**
-   * What comes before the inner updater, the inner updater, and what comes after it.
-   *
-   * @throws IllegalStateException if the updater was never bound to a network
-   */
   @Override
   public void applyUpdater(INDArray gradient, int iteration, int epoch) {
     Rules rules = new Rules(settings, iteration, epoch, 1);

@@ -1,13 +1,17 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.ARRAYS_THAT_CANNOT_BE_CLIPPED;
 import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE;
 
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.NonFiniteGradients;
+import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.Scratch;
+import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.units.Units;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,6 +19,47 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ArrayClipping {
 
   private ArrayClipping() {}
+
+  /**
+   * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
+   *     the arrays overlap in memory, or the gradient may show an element twice
+   * @throws IllegalStateException if an array has been closed, or the workspace that it is in
+   */
+  public static void check(INDArray weights, INDArray gradient) {
+    requireUsable(weights, "weights");
+    requireUsable(gradient, "gradient");
+    if (!Arrays.equals(weights.shape(), gradient.shape())) {
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
+          "weights and gradient must have the same shape, got {} and {}",
+          weights.shape(),
+          gradient.shape());
+    }
+    if (SharedMemory.overlap(weights, gradient) || SharedMemory.mayRepeat(gradient)) {
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
+          "weights and gradient must not share memory or lie between each other's elements, nor may"
+              + " the gradient repeat elements, got shapes {} with strides {} and {}; pass"
+              + " gradient.dup()",
+          weights.shape(),
+          weights.stride(),
+          gradient.stride());
+    }
+  }
+
+  private static void requireUsable(INDArray array, String name) {
+    Checks.notNull(array, name, ARRAYS_THAT_CANNOT_BE_CLIPPED);
+    if (!array.isR()) {
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
+          "{} must be of a floating point type, got {}", name, array.dataType());
+    }
+    if (SharedMemory.isOfClosedWorkspace(array)) {
+      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.state(
+          "{} must be in memory that is in use, got an array of the workspace {}, which has been"
+              + " closed since it was made; pass {}.detach(), taken while the workspace is open",
+          name,
+          array.data().getParentWorkspace().getId(),
+          name);
+    }
+  }
 
   /** Clips one array by the threshold, floor and policy of some settings. */
   public static void clip(INDArray weights, INDArray gradient, Units units, AgcSettings settings) {

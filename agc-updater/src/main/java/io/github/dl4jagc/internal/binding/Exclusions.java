@@ -32,21 +32,15 @@ public final class Exclusions {
   }
 
   /**
-   * Finds what some settings leave alone in a network.
-   *
-   * @param layers the names of all its layers
-   * @param outputLayers those of the final ones with parameters
-   * @throws IllegalArgumentException if the settings name a layer that it does not have
+   * @throws IllegalArgumentException if the settings name a layer that the network does not have
    */
   public static Exclusions in(Set<String> layers, Set<String> outputLayers, AgcSettings settings) {
     return new Exclusions(settings, layers, "layers of the network", outputLayers);
   }
 
   /**
-   * Finds what some settings leave alone in a SameDiff graph.
-   *
-   * @param variables those that it trains
-   * @throws IllegalArgumentException if the settings name another variable, or an output layer
+   * @throws IllegalArgumentException if the settings name no variable that the graph trains, or an
+   *     output layer
    */
   public static Exclusions in(Set<String> variables, AgcSettings settings) {
     refuse("excludeOutputLayer", settings.excludeOutputLayer());

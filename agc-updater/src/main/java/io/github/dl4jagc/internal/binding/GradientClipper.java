@@ -73,13 +73,10 @@ public final class GradientClipper {
   private CoupledDecay decay;
 
   /**
-   * Makes a clipper for arrays of one length: the whole network's flat gradient, the part of it
-   * that one updater block covers, or the gradient of one parameter in the parameter's shape.
+   * A clipper of arrays of one length: the whole network's flat gradient, the part of it that one
+   * updater block covers, or the gradient of one parameter in the parameter's shape.
    *
-   * @param parameters the parameters to clip
    * @param decayed the parameters to decay, if there is a weight decay; clipped or not
-   * @param statistics where to count what is clipped
-   * @param scratch the network's
    * @param start where such an array begins in the whole network's
    */
   public GradientClipper(
@@ -99,8 +96,6 @@ public final class GradientClipper {
    * Clips a gradient in place, as the updater is to get it: by the threshold, then, where updates
    * are bounded, by what it will change, and adds the decay to what is left.
    *
-   * @param gradient the gradient
-   * @param rules what the settings ask for
    * @param gain what the updater multiplies the gradient by, all in all; NaN where it is no number:
    *     then {@link #clipUpdate} is to follow
    * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
@@ -124,13 +119,7 @@ public final class GradientClipper {
     }
   }
 
-  /**
-   * Clips in place what the updater has made of the gradient.
-   *
-   * @param update the update
-   * @param rules what the settings ask for
-   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
-   */
+  /** Clips in place what the updater has made of the gradient. */
   public synchronized void clipUpdate(INDArray update, Rules rules) {
     clip(update, rules.ofUpdates(), rules);
   }
@@ -140,7 +129,7 @@ public final class GradientClipper {
     if (!clipped.isEmpty()) {
       clipUncounted(array, rule);
       record(rule, rules);
-      reportNonFinite(rule, rules.iteration(), 0);
+      reportNonFinite(rule, rules.iteration, 0);
     }
   }
 
@@ -159,10 +148,10 @@ public final class GradientClipper {
     }
     if (rule.nonFiniteGradients() == NonFiniteGradients.FAIL) {
       record(rule, rules); // as there will be no other
-      reportNonFinite(rule, rules.iteration(), 0);
+      reportNonFinite(rule, rules.iteration, 0);
     } else {
       clipped.forEach(each -> each.zeroed = each.target.counter.nonFiniteUnits);
-      reportNonFinite(rule, rules.iteration(), 1);
+      reportNonFinite(rule, rules.iteration, 1);
     }
   }
 
@@ -178,8 +167,7 @@ public final class GradientClipper {
 
   private void record(ClippingRule rule, Rules rules) {
     for (Clipped each : clipped) {
-      each.statistics.record(
-          each.target.counter, each.zeroed, rule, rules.iteration(), rules.epoch());
+      each.statistics.record(each.target.counter, each.zeroed, rule, rules.iteration, rules.epoch);
       each.zeroed = 0;
     }
   }

@@ -19,11 +19,8 @@ final class LinearUpdaters {
    * What an updater multiplies a gradient by, all later steps that momentum carries it into
    * included: {@code learningRate / (1 - momentum)}.
    *
-   * <p>A gradient with {@code gain * ||G|| <= s * ||W||} keeps the velocity of {@code Nesterovs},
-   * {@code v' = m v - r G}, within {@code m s ||W|| + (1 - m) s ||W|| = s ||W||} if it was within
-   * it before, and the update {@code (1 + m) r G - m^2 v} within {@code (1 + m) (1 - m) s ||W|| +
-   * m^2 s ||W||}, which is {@code s ||W||} again. Neither the rate nor the momentum of earlier
-   * steps matters. See the page on the update ratio for weights whose norm changes.
+   * <p>That {@code gain * ||G|| <= s * ||W||} keeps velocity and update within {@code s * ||W||} is
+   * proved in docs/update-ratio.md.
    *
    * @return a number that is not negative, 0 where the gradient changes nothing; NaN if the updater
    *     is another one

@@ -24,7 +24,7 @@ public final class ListenerCalls {
    * Warns, once, if there was no call since an updater's last update. A loop of one's own that
    * never calls a listener is none of its business.
    *
-   * @param last the number of calls at the last update of this updater
+   * @param last the number of calls at that update
    * @return the number of calls now
    */
   synchronized int since(int last) {

@@ -1,7 +1,10 @@
 package io.github.dl4jagc.internal.binding;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A name of layers or variables with {@code *} for any characters, {@code /} included, and {@code
@@ -11,47 +14,33 @@ final class NamePattern {
 
   private NamePattern() {}
 
-  /**
-   * @param pattern a name or a pattern
-   * @param names all names that there are
-   * @return those that match; none if there is none
-   */
+  /** Those of all names that match. */
   static Set<String> matching(String pattern, Set<String> names) {
     if (names.contains(pattern)) {
       return Set.of(pattern);
     }
-    int[] wanted = pattern.codePoints().toArray();
+    Pattern regex = Pattern.compile(regex(pattern), Pattern.DOTALL);
     Set<String> matching = new TreeSet<>(names);
-    matching.removeIf(name -> !matches(wanted, name.codePoints().toArray()));
+    matching.removeIf(name -> !regex.matcher(name).matches());
     return matching;
   }
 
   /**
-   * What comes before a star is matched as early as it can be, and is never taken back once there
-   * is a further star: no more steps than there are characters in the name times those in the
-   * pattern, where a regular expression may need a power of them.
+   * What stands between two stars is matched as early as it can be and never taken back (atomic
+   * groups), which is enough: so no pattern takes a power of the name's length to match.
    */
-  private static boolean matches(int[] pattern, int[] name) {
-    int at = 0;
-    int afterStar = -1;
-    int starEnds = 0; // how far the latest star reaches
-    for (int i = 0; i < name.length; ) {
-      if (at < pattern.length && pattern[at] == '*') {
-        afterStar = ++at;
-        starEnds = i;
-      } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == name[i])) {
-        at++;
-        i++;
-      } else if (afterStar >= 0) {
-        at = afterStar;
-        i = ++starEnds;
-      } else {
-        return false;
-      }
+  private static String regex(String pattern) {
+    String[] parts = pattern.replaceAll("\\*+", "*").split("\\*", -1);
+    StringBuilder regex = new StringBuilder(literal(parts[0]));
+    for (int i = 1; i < parts.length - 1; i++) {
+      regex.append("(?>.*?").append(literal(parts[i])).append(")");
     }
-    while (at < pattern.length && pattern[at] == '*') {
-      at++;
-    }
-    return at == pattern.length;
+    return parts.length == 1 ? regex.toString() : regex + ".*" + literal(parts[parts.length - 1]);
+  }
+
+  private static String literal(String part) {
+    return Arrays.stream(part.split("\\?", -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining("."));
   }
 }

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One parameter of one layer of a network, or one variable of a SameDiff graph. */
 public final class Parameter {
 
-  /** The layer's name; empty for a variable of a SameDiff graph. */
+  /** Empty for a variable of a SameDiff graph. */
   final String layer;
 
   public final String name;
@@ -20,7 +20,6 @@ public final class Parameter {
   public final long offset;
 
   final Units units;
-
   final ParameterKind kind;
 
   /** Why no AGC may ever touch this parameter, or {@code null}. */
@@ -48,7 +47,6 @@ public final class Parameter {
     return kind == ParameterKind.WEIGHT && untouchable == null;
   }
 
-  /** What is counted of it in its network. */
   public ParameterStatistics statisticsIn(NetworkStatistics network) {
     return network.of(layer, name, kind, units.count());
   }

@@ -9,14 +9,12 @@ import io.github.dl4jagc.internal.clip.ClippingRule;
 public final class Rules {
 
   private final AgcSettings settings;
-  private final int iteration;
-  private final int epoch;
+  final int iteration;
+  final int epoch;
   private final double gradientDivisor;
+  private final boolean observeOnly;
 
   /**
-   * @param settings what is asked for
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
    * @param gradientDivisor what gradients will be divided by before the updater gets them
    */
   public Rules(AgcSettings settings, int iteration, int epoch, double gradientDivisor) {
@@ -24,14 +22,7 @@ public final class Rules {
     this.iteration = iteration;
     this.epoch = epoch;
     this.gradientDivisor = gradientDivisor;
-  }
-
-  int iteration() {
-    return iteration;
-  }
-
-  int epoch() {
-    return epoch;
+    this.observeOnly = settings.observeOnly() || iteration < settings.startIteration();
   }
 
   /** What weights are multiplied by before gradients get them, which will be divided. */
@@ -45,14 +36,14 @@ public final class Rules {
 
   /** Whether there is a threshold too where gradients are bounded by what they change. */
   boolean gradientsComeBeforeSteps() {
-    return settings.hasClippingThreshold() && !observeOnly();
+    return settings.hasClippingThreshold() && !observeOnly;
   }
 
   /** Whether there is a threshold too, or what is not finite is not to reach a state. */
   boolean gradientsComeBeforeUpdates() {
     return (settings.hasClippingThreshold()
             || settings.nonFiniteGradients() != NonFiniteGradients.PASS_THROUGH)
-        && !observeOnly();
+        && !observeOnly;
   }
 
   /** For gradients, by their ratio to the weights. */
@@ -74,16 +65,11 @@ public final class Rules {
             policy));
   }
 
-  /**
-   * For gradients, by what they change the weights by.
-   *
-   * @param gain what the updater multiplies them by, all in all; 0: they change nothing
-   */
+  /** For gradients, which an updater multiplies by {@code gain}; 0: they change nothing. */
   ClippingRule ofSteps(double gain) {
     return ofUpdateRatio(ClippingForm.STEP, gradientDivisor / gain);
   }
 
-  /** For updates. */
   ClippingRule ofUpdates() {
     return ofUpdateRatio(ClippingForm.UPDATE, 1);
   }
@@ -100,10 +86,6 @@ public final class Rules {
   }
 
   private ClippingRule changing(ClippingRule rule) {
-    return observeOnly() ? rule.withObserveOnly() : rule;
-  }
-
-  private boolean observeOnly() {
-    return settings.observeOnly() || iteration < settings.startIteration();
+    return observeOnly ? rule.withObserveOnly() : rule;
   }
 }

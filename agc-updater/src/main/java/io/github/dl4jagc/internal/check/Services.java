@@ -24,11 +24,8 @@ public final class Services {
   private Services() {}
 
   /**
-   * What class loaders see of a service, loader by loader, each class once. What cannot be loaded
-   * is left out, with a warning that names it: training goes on without it.
-   *
-   * @param service the interface
-   * @param loaders where to look, in this order; the context loader of the thread comes after them
+   * What these class loaders see, and the thread's context loader after them, each class once. What
+   * cannot be loaded is left out, with a warning that names it: training goes on without it.
    */
   public static <S> List<S> of(Class<S> service, ClassLoader... loaders) {
     Set<ClassLoader> inOrder = new LinkedHashSet<>(Arrays.asList(loaders));
@@ -58,12 +55,7 @@ public final class Services {
     }
   }
 
-  /**
-   * Warns, once, of an implementation that fails.
-   *
-   * @param what what it is, with its name if it is known
-   * @param failure how it fails; its message is logged, its stack trace is not
-   */
+  /** Warns, once, of an implementation that fails; its stack trace is not logged. */
   public static void warn(String what, Throwable failure) {
     if (WarnOnce.isDue(SERVICES_THAT_CANNOT_BE_USED, what, failure)) {
       log.warn(

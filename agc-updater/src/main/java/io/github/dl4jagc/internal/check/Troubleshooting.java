@@ -9,15 +9,8 @@ import org.slf4j.helpers.MessageFormatter;
 
 /**
  * The entries of the troubleshooting page. Every message to a user is made by the entry that says
- * more about it, and ends in a reference to it:
- *
- * <pre>{@code
- * if (!(rate > 0)) {
- *   throw BAD_ARGUMENT.argument("rate must be > 0, got {}", rate);
- * }
- * }</pre>
- *
- * <p>Formats are those of slf4j: each {@code {}} stands for a value, arrays are written out.
+ * more about it, {@code throw BAD_ARGUMENT.argument("rate must be > 0, got {}", rate)}, and ends in
+ * a reference to it. Formats are those of slf4j: each {@code {}} stands for a value.
  */
 public enum Troubleshooting {
   NEVER_BOUND,
@@ -53,10 +46,7 @@ public enum Troubleshooting {
 
   private static final String PAGE = page();
 
-  /**
-   * Of this version, and on the web: whoever has the jar alone has no {@code docs} folder. Before a
-   * release it is the newest page, as there is no tag yet.
-   */
+  /** On the web, as whoever has the jar alone has no {@code docs} folder. */
   private static String page() {
     try (InputStream file =
         Troubleshooting.class.getResourceAsStream("troubleshooting.properties")) {
@@ -78,34 +68,18 @@ public enum Troubleshooting {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /**
-   * A message to log, or of an exception of another kind.
-   *
-   * @param format the text, with {@code {}} for each value
-   * @param values what to put there
-   * @return the message with a reference to this entry
-   */
+  /** A message to log, or of an exception of another kind. */
   public String message(String format, Object... values) {
     String text = MessageFormatter.arrayFormat(format, values, null).getMessage();
     return text + " (see " + PAGE + "#" + anchor() + ")";
   }
 
-  /**
-   * An exception to throw: a value that was passed in is wrong.
-   *
-   * @param format as in {@link #message}
-   * @param values as in {@link #message}
-   */
+  /** An exception to throw: a value that was passed in is wrong. */
   public IllegalArgumentException argument(String format, Object... values) {
     return new IllegalArgumentException(message(format, values));
   }
 
-  /**
-   * An exception to throw: this is not the time for the call, or not the place.
-   *
-   * @param format as in {@link #message}
-   * @param values as in {@link #message}
-   */
+  /** An exception to throw: this is not the time for the call, or not the place. */
   public IllegalStateException state(String format, Object... values) {
     return new IllegalStateException(message(format, values));
   }

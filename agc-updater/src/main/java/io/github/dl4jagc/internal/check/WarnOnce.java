@@ -15,12 +15,7 @@ public final class WarnOnce {
 
   private WarnOnce() {}
 
-  /**
-   * Whether something has not been logged yet; the next call of the same says no.
-   *
-   * @param entry what it is about
-   * @param what tells it from other messages of that entry
-   */
+  /** Whether this has not been logged yet: the next call of the same says no. */
   public static boolean isDue(Troubleshooting entry, Object... what) {
     return LOGGED.add(entry + " " + Arrays.deepToString(what));
   }

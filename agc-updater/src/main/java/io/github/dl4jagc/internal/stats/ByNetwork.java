@@ -43,7 +43,6 @@ public final class ByNetwork<V> {
     }
   }
 
-  /** {@return the value of a network, or {@code null}} */
   public V get(Object network) {
     return values.get(new Key(network));
   }

@@ -4,7 +4,6 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Why AGC leaves a parameter alone. */
 public enum LeftAlone {
-  /** Its layer is frozen. */
   FROZEN("frozen layer"),
 
   /** Only {@code pretrain} trains it; {@code fit} passes it by. */
@@ -12,8 +11,6 @@ public enum LeftAlone {
 
   /** What DL4J calls its gradient is an update already: running statistics, centers. */
   UPDATE("gets an update, not a gradient"),
-
-  /** Its updater is not an AGC one. */
   PLAIN_UPDATER("plain updater") {
     @Override
     String because(IUpdater updater) {
@@ -21,19 +18,10 @@ public enum LeftAlone {
     }
   },
 
-  /** The settings exclude its layer by name. */
   EXCLUDED_LAYER("excluded layer"),
-
-  /** The settings exclude the output layer, and it belongs to one. */
   OUTPUT_LAYER("output layer"),
-
-  /** The settings exclude the weights of the output layer, and it is one of them. */
   OUTPUT_WEIGHTS("weights of the output layer"),
-
-  /** The settings exclude its kind. */
   EXCLUDED_KIND("excluded kind"),
-
-  /** The settings exclude it by name: a variable of a SameDiff graph. */
   EXCLUDED_VARIABLE("excluded variable");
 
   private final String text;
@@ -42,11 +30,7 @@ public enum LeftAlone {
     this.text = text;
   }
 
-  /**
-   * The reason in words, as reports have it.
-   *
-   * @param updater the parameter's updater
-   */
+  /** The reason in words, as reports have it. */
   String because(IUpdater updater) {
     return text;
   }

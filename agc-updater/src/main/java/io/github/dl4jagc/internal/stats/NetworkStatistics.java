@@ -32,37 +32,23 @@ public final class NetworkStatistics {
 
   private NetworkStatistics() {}
 
-  /**
-   * The statistics of a network; empty at first.
-   *
-   * @param network a DL4J model or a SameDiff graph
-   * @throws IllegalArgumentException if it is null
-   */
+  /** Of a DL4J model or a SameDiff graph; empty at first. */
   public static NetworkStatistics of(Object network) {
     Checks.notNull(network, "The network whose figures are asked for", BAD_ARGUMENT);
     return OF_NETWORK.computeIfAbsent(network, NetworkStatistics::new);
   }
 
-  /** {@return whether nothing is known of any parameter} */
   public synchronized boolean isEmpty() {
     return byName.isEmpty();
   }
 
-  /**
-   * The statistics of one parameter, created when they are first asked for.
-   *
-   * @param layer its layer's name, empty for a variable of a SameDiff graph
-   * @param parameter its name
-   * @param kind what it is to its layer
-   * @param units how many units it has
-   */
+  /** The statistics of one parameter, created when they are first asked for. */
   public synchronized ParameterStatistics of(
       String layer, String parameter, ParameterKind kind, long units) {
     return byName.computeIfAbsent(
         List.of(layer, parameter), key -> new ParameterStatistics(layer, parameter, kind, units));
   }
 
-  /** Adds the time that one call of a clipper took. */
   public void addClippingNanos(long nanos) {
     clippingNanos.add(nanos);
   }
@@ -79,16 +65,11 @@ public final class NetworkStatistics {
     return first;
   }
 
-  /**
-   * Makes a snapshot: of two of them, one is the earlier one in everything.
-   *
-   * @param reader makes something of each parameter's statistics
-   */
+  /** Makes a snapshot: of two of them, one is the earlier one in everything. */
   public synchronized <T> List<T> read(ParameterStatistics.Reader<T> reader) {
     return byName.values().stream().map(each -> each.read(reader)).collect(Collectors.toList());
   }
 
-  /** The time that clipping took in all iterations. */
   public Duration clippingTime() {
     return Duration.ofNanos(clippingNanos.sum());
   }

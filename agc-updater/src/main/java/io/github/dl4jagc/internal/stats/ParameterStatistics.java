@@ -30,12 +30,9 @@ public final class ParameterStatistics {
   public interface Reader<T> {
 
     /**
-     * @param of the parameter
-     * @param leftAlone why it is left alone, in words; {@code null} if it is clipped
-     * @param rule what it was clipped by in the latest iteration; {@code null} before the first
-     * @param learningRate that of the latest iteration; NaN if there is none
-     * @param latest what the latest iteration has counted
-     * @param total what all iterations have counted
+     * @param leftAlone why, in words; {@code null} if it is clipped
+     * @param rule of the latest iteration; {@code null} before the first
+     * @param learningRate of the latest iteration; NaN if there is none
      */
     T read(
         ParameterStatistics of,
@@ -53,12 +50,7 @@ public final class ParameterStatistics {
     this.units = units;
   }
 
-  /**
-   * Notes how the parameter is bound now.
-   *
-   * @param newUpdater the updater that it has now
-   * @param reason why it is left alone; {@code null} if it is clipped
-   */
+  /** Notes how the parameter is bound now; the reason is {@code null} if it is clipped. */
   public synchronized void boundTo(IUpdater newUpdater, LeftAlone reason) {
     updater = newUpdater;
     leftAlone = reason;
@@ -67,12 +59,8 @@ public final class ParameterStatistics {
   /**
    * Adds an iteration, which is the latest one now.
    *
-   * @param counter what it has counted
    * @param zeroed units that were not finite before they were counted, and have been set to zero
    *     since: they are units seen like those of the counter
-   * @param newRule what it was clipped by
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
    */
   public synchronized void record(
       ClipCounter counter, long zeroed, ClippingRule newRule, int iteration, int epoch) {

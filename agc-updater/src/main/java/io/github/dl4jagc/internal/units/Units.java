@@ -37,9 +37,8 @@ public final class Units {
   }
 
   /**
-   * @param shape the array's shape, of any rank
-   * @param unitDimensions the dimensions that tell units apart, in any order, negative ones counted
-   *     from the end; none if the whole array is one unit
+   * @param unitDimensions in any order, negative ones counted from the end; none if the whole array
+   *     is one unit
    * @throws IllegalArgumentException if a dimension is out of range or named twice
    */
   public static Units of(long[] shape, int... unitDimensions) {
@@ -70,12 +69,9 @@ public final class Units {
   }
 
   /**
-   * The units of an array of which nothing but its shape is known. A vector, wherever it lies in
-   * the array, is one unit. Of a matrix a column is, as DL4J and SameDiff have [nIn, nOut]. Of more
-   * dimensions a slice of the first is, as they begin with what is repeated: filters, heads,
-   * positions.
-   *
-   * @param shape the array's shape, of any rank
+   * The units of an array of which nothing but its shape is known: the whole of a vector, wherever
+   * it lies; a column of a matrix, as DL4J and SameDiff have [nIn, nOut]; else a slice of the first
+   * dimension, as arrays begin with what is repeated.
    */
   public static Units guessed(long... shape) {
     return !isMatrix(shape) ? of(shape) : of(shape, shape.length == 2 ? 1 : 0);
