@@ -9,7 +9,6 @@ import io.github.dl4jagc.internal.binding.ArrayClipping;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.dl4j.FunctionalClipping;
 import io.github.dl4jagc.internal.dl4j.Network;
-import io.github.dl4jagc.internal.dl4j.NetworkAdapters;
 import io.github.dl4jagc.internal.dl4j.Rewrapping;
 import io.github.dl4jagc.internal.dl4j.UpdatersInside;
 import io.github.dl4jagc.internal.units.Units;
@@ -61,7 +60,7 @@ public final class Agc {
    *     to be excluded does not exist
    */
   public static AgcListener attach(Model net) {
-    Network network = NetworkAdapters.ofNetwork(Checks.notNull(net, "net", NOT_A_NETWORK));
+    Network network = Network.ofNetwork(Checks.notNull(net, "net", NOT_A_NETWORK));
     net.init();
     List<TrainingListener> listeners = network.listeners();
     AgcListener listener =

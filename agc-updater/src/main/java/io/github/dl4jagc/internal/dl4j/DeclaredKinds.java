@@ -44,11 +44,7 @@ final class DeclaredKinds {
 
   private DeclaredKinds() {}
 
-  /**
-   * @param layer a layer, with no other around it, or a vertex
-   * @param parameter its name there
-   * @param shape its shape, which decides where the class of the vertex declares nothing
-   */
+  /** Of a layer with no other around it, or a vertex; where that declares nothing, by shape. */
   static ParameterKind of(TrainingConfig layer, String parameter, long[] shape) {
     for (Class<?> type = layer.getClass(); type != null; type = type.getSuperclass()) {
       ParameterKind corrected = CORRECTED.getOrDefault(type, Map.of()).get(parameter);

@@ -22,12 +22,7 @@ final class Findings {
     parameters.computeIfAbsent(finding, key -> new ArrayList<>()).add(parameter);
   }
 
-  /**
-   * Warns of each finding, once in this process.
-   *
-   * @param entry of the troubleshooting page
-   * @param text makes the message of a finding and of its parameters in words
-   */
+  /** Warns of each finding, once; {@code text} is given it, and its parameters in words. */
   void warn(Troubleshooting entry, BiFunction<String, String, String> text) {
     parameters.forEach(
         (finding, all) -> {

@@ -11,12 +11,12 @@ import io.github.dl4jagc.internal.stats.ByNetwork;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What is behind the functional interface. */
+/** {@code Agc.apply} and {@code Agc.applyToUpdate}. */
 public final class FunctionalClipping {
 
-  /** What was read of a network the last time. */
   private static final ByNetwork<Bound> BOUND = new ByNetwork<>();
 
+  /** What was read of a network the last time. */
   static final class Bound {
     private final INDArray parameters;
     private final AgcSettings settings;
@@ -69,7 +69,7 @@ public final class FunctionalClipping {
   }
 
   private static void clip(Model model, AgcSettings settings, Step step) {
-    Network network = NetworkAdapters.ofNetwork(model);
+    Network network = Network.ofNetwork(model);
     INDArray array = network.gradient();
     if (array == null) {
       throw NO_GRADIENT_YET.state(
@@ -82,7 +82,6 @@ public final class FunctionalClipping {
     step.clip(bound, array, new Rules(settings, network.iteration(), network.epoch(), divisor));
   }
 
-  /** What the latest call has read where it serves: what is read of a network is read once. */
   static Bound boundTo(Model network, AgcSettings settings) {
     Bound bound = BOUND.get(network);
     if (bound == null || !bound.serves(network, settings)) {

@@ -21,10 +21,7 @@ final class InnerParameter {
     this.isFrozen = isFrozen;
   }
 
-  /**
-   * @param layer the outermost layer or vertex
-   * @param name the parameter's name there
-   */
+  /** Of the outermost layer or vertex, and the parameter's name there. */
   static InnerParameter of(TrainingConfig layer, String name) {
     return of(layer, name, false);
   }

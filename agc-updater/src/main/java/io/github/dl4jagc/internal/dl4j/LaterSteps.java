@@ -30,11 +30,7 @@ final class LaterSteps {
 
   private boolean hasWarned;
 
-  /**
-   * @param block an updater block
-   * @param parameters its parameters, in its order
-   * @param clipped those that are clipped
-   */
+  /** Looks at the parameters of a block, in its order, and at those of them that are clipped. */
   void inspect(UpdaterBlock block, List<Parameter> parameters, List<Parameter> clipped) {
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
@@ -70,7 +66,6 @@ final class LaterSteps {
   /**
    * Warns once of what is added: that may be meant, as decay that is not clipped is the paper's.
    *
-   * @param weightDecay that of the settings
    * @throws IllegalArgumentException if DL4J would undo the clipping, or normalise the decay
    */
   void check(double weightDecay) {

@@ -7,6 +7,7 @@ import io.github.dl4jagc.internal.check.WarnOnce;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.layers.*;
@@ -35,7 +36,7 @@ final class LayerUnits {
     private final int rank;
     private final int[] dimensions;
 
-    private Rule(int rank, int... dimensions) {
+    Rule(int rank, int... dimensions) {
       this.rank = rank;
       this.dimensions = dimensions;
     }
@@ -50,91 +51,72 @@ final class LayerUnits {
   private static final Rule COLUMN = new Rule(2, 1);
   private static final Rule ROW = new Rule(2, 0);
 
-  /** By layer class, then by parameter name. */
+  /** Biases and gains of layer normalisation, by the names that DL4J's layers have for them. */
+  private static final Set<String> WHOLES = Set.of("b", "bF", "bB", "bias", "vb", "g");
+
+  /** By layer class, then by parameter name: what else the layers have. */
   private static final Map<Class<?>, Map<String, Rule>> TABLE = new HashMap<>();
 
   static {
-    // [nIn, nOut]: a column is an output unit. Gain of layer normalisation as a whole.
-    Map<String, Rule> dense = Map.of("W", COLUMN, "b", WHOLE, "g", WHOLE);
-    put(DenseLayer.class, dense);
-    put(OutputLayer.class, dense);
-    put(RnnOutputLayer.class, dense);
+    // [nIn, nOut]: a column is an output unit.
+    put(Map.of("W", COLUMN), DenseLayer.class, OutputLayer.class, RnnOutputLayer.class);
+    put(Map.of("W", COLUMN), AutoEncoder.class);
     // The centers "cL" [nOut, nIn] get an update of their own, not a gradient: never clipped.
-    put(CenterLossOutputLayer.class, Map.of("W", COLUMN, "b", WHOLE, "cL", ROW));
-    put(AutoEncoder.class, Map.of("W", COLUMN, "b", WHOLE, "vb", WHOLE));
-    // Hidden to output "w" [1, hidden] has one output; "V" is "v" [nIn, hidden]; "r" a scalar.
-    put(OCNNOutputLayer.class, Map.of("w", WHOLE, "v", COLUMN, "r", WHOLE));
+    put(Map.of("W", COLUMN, "cL", ROW), CenterLossOutputLayer.class);
+    // Hidden to output "w" [1, hidden] has one output; "v" is [nIn, hidden].
+    put(Map.of("w", WHOLE, "v", COLUMN, "r", WHOLE), OCNNOutputLayer.class);
+    put(Map.of("W", WHOLE), PReLULayer.class, ElementWiseMultiplicationLayer.class);
+    // The running statistics get updates, not gradients: never clipped.
+    put(
+        Map.of("gamma", WHOLE, "beta", WHOLE, "mean", WHOLE, "var", WHOLE, "log10stdev", WHOLE),
+        BatchNormalization.class);
 
     // [vocabulary, nOut]: a row is one token's vector.
-    put(EmbeddingLayer.class, Map.of("W", ROW, "b", WHOLE));
-    put(EmbeddingSequenceLayer.class, Map.of("W", ROW, "b", WHOLE));
+    put(Map.of("W", ROW), EmbeddingLayer.class, EmbeddingSequenceLayer.class);
 
     // [nIn, 4 nOut] and [nOut, 4 nOut] or, with peepholes, [nOut, 4 nOut + 3].
-    Map<String, Rule> recurrent = Map.of("W", COLUMN, "RW", COLUMN, "b", WHOLE, "g", WHOLE);
-    put(LSTM.class, recurrent);
-    put(GravesLSTM.class, recurrent);
-    put(SimpleRnn.class, recurrent);
+    Map<String, Rule> recurrent = Map.of("W", COLUMN, "RW", COLUMN);
+    put(recurrent, LSTM.class, GravesLSTM.class, SimpleRnn.class);
     put(
-        GravesBidirectionalLSTM.class,
-        Map.of("WF", COLUMN, "RWF", COLUMN, "bF", WHOLE, "WB", COLUMN, "RWB", COLUMN, "bB", WHOLE));
+        Map.of("WF", COLUMN, "RWF", COLUMN, "WB", COLUMN, "RWB", COLUMN),
+        GravesBidirectionalLSTM.class);
 
     // [nOut, nIn, k...], in NHWC format too: a filter.
-    Map<String, Rule> convolution = Map.of("W", FILTER, "b", WHOLE);
-    put(ConvolutionLayer.class, convolution);
-    put(Convolution1DLayer.class, convolution);
-    put(Convolution1D.class, convolution);
-    put(Convolution2D.class, convolution);
-    put(Convolution3D.class, convolution);
-    put(Deconvolution2D.class, Map.of("W", new Rule(4, 1), "b", WHOLE)); // [nIn, nOut, kH, kW]
-    put(Deconvolution3D.class, Map.of("W", new Rule(5, 3), "b", WHOLE)); // [kD, kH, kW, nOut, nIn]
-    put(
-        DepthwiseConvolution2D.class, // [kH, kW, nIn, multiplier]
-        Map.of("W", new Rule(4, 2, 3), "b", WHOLE));
-    put(
-        SeparableConvolution2D.class, // [multiplier, nIn, kH, kW] and [nOut, nIn multiplier, 1, 1]
-        Map.of("W", new Rule(4, 0, 1), "pW", FILTER, "b", WHOLE));
+    put(Map.of("W", FILTER), Convolution1D.class, Convolution1DLayer.class);
+    put(Map.of("W", FILTER), ConvolutionLayer.class, Convolution2D.class, Convolution3D.class);
+    put(Map.of("W", new Rule(4, 1)), Deconvolution2D.class); // [nIn, nOut, kH, kW]
+    put(Map.of("W", new Rule(5, 3)), Deconvolution3D.class); // [kD, kH, kW, nOut, nIn]
+    put(Map.of("W", new Rule(4, 2, 3)), DepthwiseConvolution2D.class); // [kH, kW, nIn, multiplier]
+    // [multiplier, nIn, kH, kW] and [nOut, nIn multiplier, 1, 1]
+    put(Map.of("W", new Rule(4, 0, 1), "pW", FILTER), SeparableConvolution2D.class);
     // [positions, features, nOut]: weights are not shared between positions.
-    Map<String, Rule> locallyConnected = Map.of("W", new Rule(3, 0, 2), "b", WHOLE);
-    put(LocallyConnected1D.class, locallyConnected);
-    put(LocallyConnected2D.class, locallyConnected);
-
-    put(PReLULayer.class, Map.of("W", WHOLE));
-    put(ElementWiseMultiplicationLayer.class, Map.of("W", WHOLE, "b", WHOLE));
-    put(
-        BatchNormalization
-            .class, // the running statistics get updates, not gradients: never clipped
-        Map.of("gamma", WHOLE, "beta", WHOLE, "mean", WHOLE, "var", WHOLE, "log10stdev", WHOLE));
+    put(Map.of("W", new Rule(3, 0, 2)), LocallyConnected1D.class, LocallyConnected2D.class);
 
     // Projections [heads, headSize, nIn], output [heads headSize, nOut], queries [1, nIn, n].
     Rule head = new Rule(3, 0, 1);
     Map<String, Rule> attention =
         Map.of("Wq", head, "Wk", head, "Wv", head, "Wo", COLUMN, "Q", new Rule(3, 0, 2));
-    put(SelfAttentionLayer.class, attention);
-    put(LearnedSelfAttentionLayer.class, attention);
-    put(AttentionVertex.class, attention);
+    put(attention, SelfAttentionLayer.class, LearnedSelfAttentionLayer.class);
+    put(attention, AttentionVertex.class);
     Map<String, Rule> recurrentAttention = new HashMap<>(attention);
     recurrentAttention.putAll(recurrent);
-    put(RecurrentAttentionLayer.class, recurrentAttention);
+    put(recurrentAttention, RecurrentAttentionLayer.class);
 
     // [kH, kW, nIn, channels capsuleDimensions]
-    put(PrimaryCapsules.class, Map.of("weight", new Rule(4, 3), "bias", WHOLE));
+    put(Map.of("weight", new Rule(4, 3)), PrimaryCapsules.class);
     // [1, inputCapsules, capsules capsuleDimensions, inputCapsuleDimensions, 1]
-    put(CapsuleLayer.class, Map.of("weight", new Rule(5, 2), "bias", WHOLE));
+    put(Map.of("weight", new Rule(5, 2)), CapsuleLayer.class);
   }
 
   private final Providers providers = new Providers();
 
-  private static void put(Class<?> layer, Map<String, Rule> rules) {
-    TABLE.put(layer, rules);
+  private static void put(Map<String, Rule> rules, Class<?>... layers) {
+    for (Class<?> layer : layers) {
+      TABLE.put(layer, rules);
+    }
   }
 
-  /**
-   * The units of one parameter.
-   *
-   * @param layer the configuration of its layer or vertex
-   * @param parameter its name within the layer
-   * @param shape its shape
-   */
+  /** The units of one parameter of a layer or vertex. */
   Units of(TrainingConfig layer, String parameter, long[] shape) {
     InnerParameter inner = InnerParameter.of(layer, parameter);
     Class<?> type = inner.layer.getClass();
@@ -150,10 +132,12 @@ final class LayerUnits {
   }
 
   private static Units known(Class<?> layer, String parameter, long[] shape) {
-    Rule rule =
-        layer == VariationalAutoencoder.class // e0W, pZXMeanb, d1W, ...
-            ? (parameter.endsWith("W") ? COLUMN : WHOLE)
-            : TABLE.getOrDefault(layer, Map.of()).get(parameter);
+    Rule rule = null;
+    if (layer == VariationalAutoencoder.class) { // e0W, pZXMeanb, d1W, ...
+      rule = parameter.endsWith("W") ? COLUMN : WHOLE;
+    } else if (TABLE.containsKey(layer)) {
+      rule = TABLE.get(layer).getOrDefault(parameter, WHOLES.contains(parameter) ? WHOLE : null);
+    }
     return rule == null ? null : rule.unitsOf(shape);
   }
 
@@ -173,13 +157,7 @@ final class LayerUnits {
     return units;
   }
 
-  /**
-   * What one parameter is to its layer.
-   *
-   * @param layer the configuration of its layer or vertex
-   * @param parameter its name within the layer
-   * @param shape its shape
-   */
+  /** What one parameter is to its layer. */
   ParameterKind kindOf(TrainingConfig layer, String parameter, long[] shape) {
     InnerParameter inner = InnerParameter.of(layer, parameter);
     ParameterKind kind = providers.kindOf(inner);

@@ -2,16 +2,32 @@ package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_NETWORK;
 
+import io.github.dl4jagc.internal.check.Checks;
 import java.lang.reflect.Field;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,8 +41,40 @@ public class Network {
 
   private final Model model;
 
-  Network(Model model) {
+  private Network(Model model) {
     this.model = model;
+  }
+
+  /**
+   * @param model a MultiLayerNetwork, a ComputationGraph or a layer
+   * @throws IllegalArgumentException if it is something else, or null
+   */
+  static Network of(Model model) {
+    Checks.notNull(model, "net", NOT_A_NETWORK);
+    if (model instanceof MultiLayerNetwork) {
+      return new OfLayers((MultiLayerNetwork) model);
+    }
+    if (model instanceof ComputationGraph) {
+      return new OfVertices((ComputationGraph) model);
+    }
+    if (model instanceof Layer) {
+      return new Network(model);
+    }
+    throw isNone(model);
+  }
+
+  /** The same of a network of layers alone: a layer by itself is a model too. */
+  public static Network ofNetwork(Model model) {
+    if (!(model instanceof NeuralNetwork)) {
+      throw isNone(model);
+    }
+    return of(model);
+  }
+
+  private static IllegalArgumentException isNone(Model model) {
+    return NOT_A_NETWORK.argument(
+        "model must be an initialised MultiLayerNetwork or ComputationGraph, got {}",
+        model == null ? null : model.getClass().getName());
   }
 
   /** Whether it has parameters yet. */
@@ -34,12 +82,7 @@ public class Network {
     return true;
   }
 
-  /**
-   * What it trains by.
-   *
-   * @param create whether it is to be created if there is none yet
-   * @return {@code null} if there is none
-   */
+  /** What it trains by; {@code null} if there is none and none is to be created. */
   Updater updater(boolean create) {
     return model.getOptimizer() == null ? null : model.getOptimizer().getUpdater(create);
   }
@@ -143,5 +186,179 @@ public class Network {
           updater == null ? "no updater" : "a " + updater.getClass().getName());
     }
     return (BaseMultiLayerUpdater<?>) updater;
+  }
+
+  /** A MultiLayerNetwork. */
+  private static final class OfLayers extends Network {
+
+    private final MultiLayerNetwork net;
+
+    /** Layers by what is inside of them; by identity, as DL4J's layers are equal by arrays. */
+    private final Map<Trainable, Layer> owners = new IdentityHashMap<>();
+
+    /** Empty until the layers are read. Those of one name are told apart by their places. */
+    private final Map<Trainable, String> names = new IdentityHashMap<>();
+
+    OfLayers(MultiLayerNetwork net) {
+      super(net);
+      this.net = net;
+    }
+
+    @Override
+    boolean isInitialised() {
+      return net.isInitCalled();
+    }
+
+    @Override
+    Updater updater(boolean create) {
+      return net.getUpdater(create);
+    }
+
+    @Override
+    Trainable owner(Trainable named) {
+      readLayers();
+      Layer owner = owners.get(innermost(named));
+      return owner == null ? named : owner;
+    }
+
+    @Override
+    String nameOf(Trainable owner) {
+      readLayers();
+      return names.getOrDefault(owner, super.nameOf(owner));
+    }
+
+    @Override
+    Set<String> names() {
+      readLayers();
+      return new TreeSet<>(names.values());
+    }
+
+    private void readLayers() {
+      Layer[] layers = net.getLayers();
+      if (names.size() == layers.length) {
+        return;
+      }
+      Map<String, Integer> uses = new HashMap<>();
+      for (Layer layer : layers) {
+        owners.put(innermost(layer), layer);
+        uses.merge(super.nameOf(layer), 1, Integer::sum);
+      }
+      for (int i = 0; i < layers.length; i++) {
+        String name = super.nameOf(layers[i]);
+        boolean shared = uses.get(name) > 1;
+        while (shared && uses.containsKey(name)) {
+          name += "#" + i;
+        }
+        names.put(layers[i], name);
+      }
+    }
+
+    /** What no wrapper changes: a wrapper may be around a layer at one time and not at another. */
+    private static Trainable innermost(Trainable layer) {
+      Trainable inner = layer;
+      while (inner instanceof BaseWrapperLayer) {
+        inner = ((BaseWrapperLayer) inner).getUnderlying();
+      }
+      return inner;
+    }
+
+    @Override
+    Set<String> outputLayers() {
+      Layer[] layers = net.getLayers();
+      for (int i = layers.length - 1; i >= 0; i--) {
+        if (layers[i].numParams() > 0) {
+          return Set.of(nameOf(layers[i]));
+        }
+      }
+      return Set.of();
+    }
+
+    /** Else a view of its own array, as it does not keep what {@code backpropGradient} returns. */
+    @Override
+    INDArray gradient() {
+      INDArray gradient = super.gradient();
+      return gradient == null ? net.getFlattenedGradients() : gradient;
+    }
+
+    /** Its own method fails where errors come from outside and not of labels. */
+    @Override
+    int batchSize() {
+      return net.getLabels() == null ? (int) net.getInput().size(0) : super.batchSize();
+    }
+  }
+
+  /** A ComputationGraph. */
+  private static final class OfVertices extends Network {
+
+    private final ComputationGraph graph;
+
+    OfVertices(ComputationGraph graph) {
+      super(graph);
+      this.graph = graph;
+    }
+
+    @Override
+    boolean isInitialised() {
+      return graph.getVertices() != null;
+    }
+
+    @Override
+    Updater updater(boolean create) {
+      return graph.getUpdater(create);
+    }
+
+    @Override
+    Trainable owner(Trainable named) {
+      return graph.getVertex(nameOf(named));
+    }
+
+    @Override
+    String nameOf(Trainable owner) {
+      return ((GraphVertex) owner).getVertexName();
+    }
+
+    @Override
+    Set<String> names() {
+      return Arrays.stream(graph.getVertices())
+          .map(GraphVertex::getVertexName)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The outputs or, where these have no parameters, the nearest vertices before them that do. */
+    @Override
+    Set<String> outputLayers() {
+      Set<String> found = new HashSet<>();
+      Set<String> visited = new HashSet<>(); // branches that meet lead to a vertex in several ways
+      Deque<String> toVisit = new ArrayDeque<>(graph.getConfiguration().getNetworkOutputs());
+      while (!toVisit.isEmpty()) {
+        GraphVertex vertex = graph.getVertex(toVisit.remove());
+        if (!visited.add(vertex.getVertexName())) {
+          continue;
+        }
+        if (vertex.numParams() > 0) {
+          found.add(vertex.getVertexName());
+        } else if (vertex.getInputVertices() != null) {
+          for (VertexIndices input : vertex.getInputVertices()) {
+            toVisit.add(graph.getVertices()[input.getVertexIndex()].getVertexName());
+          }
+        }
+      }
+      return found;
+    }
+
+    @Override
+    int iteration() {
+      return graph.getIterationCount();
+    }
+
+    @Override
+    int epoch() {
+      return graph.getEpochCount();
+    }
+
+    @Override
+    Collection<TrainingListener> presentListeners() {
+      return graph.getListeners();
+    }
   }
 }

@@ -48,7 +48,7 @@ public final class NetworkBinder {
   }
 
   private static List<AgcUpdater> bound(Model network) {
-    List<AgcUpdater> updaters = agcUpdaters(NetworkAdapters.of(network).readableUpdater());
+    List<AgcUpdater> updaters = agcUpdaters(Network.of(network).readableUpdater());
     INDArray flat = network.params();
     if (!updaters.stream().allMatch(each -> each.isBoundTo(flat))) {
       bindAll(network, flat);
@@ -71,7 +71,7 @@ public final class NetworkBinder {
   public static void explain(Model network) {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {
-      Updater updater = NetworkAdapters.of(network).updater(false);
+      Updater updater = Network.of(network).updater(false);
       if (updater instanceof BaseMultiLayerUpdater
           && agcUpdaters((BaseMultiLayerUpdater<?>) updater).isEmpty()) {
         bindAll(network, network.params());
@@ -79,13 +79,9 @@ public final class NetworkBinder {
     }
   }
 
-  /**
-   * A clipper of the whole network's gradient, whatever its updaters are.
-   *
-   * @param laterSteps is shown what DL4J does to this gradient after it
-   */
+  /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings, LaterSteps laterSteps) {
-    List<UpdaterBlock> blocks = NetworkAdapters.of(network).readableUpdater().getUpdaterBlocks();
+    List<UpdaterBlock> blocks = Network.of(network).readableUpdater().getUpdaterBlocks();
     NetworkParameters read = NetworkParameters.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
@@ -125,12 +121,7 @@ public final class NetworkBinder {
     }
   }
 
-  /**
-   * Notes of the parameters of a block how they are bound.
-   *
-   * @param reason why one is left alone; {@code null} if it is clipped
-   * @return those that are clipped
-   */
+  /** Notes how the parameters of a block are bound, and returns those that are clipped. */
   private static List<Parameter> clipped(
       NetworkParameters.Block block,
       Function<Parameter, LeftAlone> reason,

@@ -27,7 +27,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 /** What AGC reads of a network: its layers and, updater block by updater block, its parameters. */
 final class NetworkParameters {
 
-  /** One updater block: what its updater is, and the parameters that it is meant for. */
+  /** One updater block: where it lies, and the parameters that its updater is meant for. */
   static final class Block {
     final GradientUpdater<?> updater;
     final long start;
@@ -43,11 +43,7 @@ final class NetworkParameters {
   }
 
   final List<Block> blocks;
-
-  /** Names of all layers and vertices, those without parameters included. */
   final Set<String> layerNames;
-
-  /** Names of the final layer or layers with parameters. */
   final Set<String> outputLayers;
 
   private NetworkParameters(List<Block> blocks, Set<String> layerNames, Set<String> outputLayers) {
@@ -58,7 +54,7 @@ final class NetworkParameters {
 
   /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
   static NetworkParameters of(Model model) {
-    Network network = NetworkAdapters.of(model);
+    Network network = Network.of(model);
     INDArray flat = model.params();
     LayerUnits layerUnits = new LayerUnits();
     RepeatedWeightDecay repeatedDecay = new RepeatedWeightDecay();

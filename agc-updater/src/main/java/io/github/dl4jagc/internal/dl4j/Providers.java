@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the registered {@link UnitLayoutProvider}s say. Asked are those that the class loader of the
- * layer sees, then those that the library's sees, then those of the thread: a layer has the same
- * units in whatever thread it is trained.
+ * What the registered {@link UnitLayoutProvider}s say. Those that the class loader of the layer
+ * sees come first, so that a layer has the same units in whatever thread it is trained.
  */
 final class Providers {
 

@@ -17,10 +17,6 @@ final class RepeatedWeightDecay {
 
   private final Findings found = new Findings();
 
-  /**
-   * @param parameter a parameter
-   * @param regularization what DL4J applies to it; may be {@code null}
-   */
   void inspect(Parameter parameter, List<Regularization> regularization) {
     if (regularization == null) {
       return;

@@ -22,26 +22,22 @@ public final class Rewrapping {
    * A copy of a network with other updaters, but the state of those that it has. By {@code clone()}
    * of its configuration, as what DL4J writes as JSON lacks some things: word vectors in memory,
    * some schedules, layers that are anonymous classes.
-   *
-   * @param net a MultiLayerNetwork or a ComputationGraph; unchanged
-   * @throws IllegalStateException if it is not initialised
-   * @throws IllegalArgumentException if it is something else
    */
   public static NeuralNetwork copy(Model net, UpdatersInside.Change change) {
-    BaseMultiLayerUpdater<?> updater = NetworkAdapters.ofNetwork(net).readableUpdater();
+    BaseMultiLayerUpdater<?> updater = Network.ofNetwork(net).readableUpdater();
     if (net instanceof MultiLayerNetwork) {
       MultiLayerConfiguration conf = ((MultiLayerNetwork) net).getLayerWiseConfigurations();
       MultiLayerNetwork copy =
           new MultiLayerNetwork(UpdatersInside.rewritten(conf, conf.clone(), change));
       copy.init(net.params().dup(), false);
-      copyState(updater, NetworkAdapters.of(copy).readableUpdater());
+      copyState(updater, Network.of(copy).readableUpdater());
       return copy;
     }
     ComputationGraphConfiguration conf = ((ComputationGraph) net).getConfiguration();
     ComputationGraph copy =
         new ComputationGraph(UpdatersInside.rewritten(conf, conf.clone(), change));
     copy.init(net.params().dup(), false);
-    copyState(updater, NetworkAdapters.of(copy).readableUpdater());
+    copyState(updater, Network.of(copy).readableUpdater());
     return copy;
   }
 

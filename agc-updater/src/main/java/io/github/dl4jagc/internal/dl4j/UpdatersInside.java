@@ -36,9 +36,8 @@ public final class UpdatersInside {
   public interface Change {
 
     /**
-     * @param layer the name of the layer or vertex that it belongs to; {@code null} if it has none
-     * @param updater the updater, a copy
-     * @return another one; or {@code updater}, and what is inside of it is asked about
+     * Gives another one; or {@code updater} itself, a copy, and what is inside of it is asked
+     * about. The name of its layer or vertex is {@code null} if it has none.
      */
     IUpdater apply(String layer, IUpdater updater);
   }
@@ -65,12 +64,7 @@ public final class UpdatersInside {
     this.change = change;
   }
 
-  /**
-   * @param original a configuration; unchanged
-   * @param clone its {@code clone()}, which gets updaters of its own
-   * @param change what these become
-   * @return {@code clone}
-   */
+  /** Gives {@code clone} updaters of its own, and returns it; the original is unchanged. */
   public static <T> T rewritten(T original, T clone, Change change) {
     new UpdatersInside(change).rewriteFields(original, clone);
     return clone;
@@ -107,9 +101,8 @@ public final class UpdatersInside {
   }
 
   /**
-   * What is to stand in the copy where {@code original} stands in the original.
-   *
-   * @param present what stands there now: a clone, the same, or {@code null} if it was forgotten
+   * What is to stand in the copy in place of {@code present}, which is a clone of the original's,
+   * the original's itself, or {@code null} if it was forgotten.
    */
   private Object rewritten(Object original, Object present) {
     if (original instanceof IUpdater) {
