@@ -188,7 +188,7 @@ public final class Agc {
 
   /**
    * Clips the gradient of a network with the threshold {@value
-   * AgcGradientNormalization#DEFAULT_CLIPPING_THRESHOLD}.
+   * AgcSettings#DEFAULT_CLIPPING_THRESHOLD}.
    *
    * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
    *     gradient; the gradient is changed in place
@@ -196,7 +196,7 @@ public final class Agc {
    * @throws IllegalStateException if there is no gradient
    */
   public static void apply(Model model) {
-    apply(model, AgcGradientNormalization.DEFAULT_CLIPPING_THRESHOLD);
+    apply(model, AgcSettings.DEFAULT_CLIPPING_THRESHOLD);
   }
 
   /**

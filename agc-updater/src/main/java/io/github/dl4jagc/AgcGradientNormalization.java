@@ -30,7 +30,9 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  *
  * (Brock, De, Smith, Simonyan: <i>High-Performance Large-Scale Image Recognition Without
  * Normalization</i>, ICML 2021, arXiv 2102.06171, section 4.1, equation 3.) A unit that is not
- * clipped keeps its gradient bit for bit; a clipped one keeps its direction.
+ * clipped keeps its gradient bit for bit; a clipped one keeps its direction. With an {@link
+ * AgcSettings.Builder#updateRatio(double) updateRatio} what a step changes is bounded instead,
+ * whatever the learning rate, the batch size and the updater, Adam included.
  *
  * <pre>{@code
  * MultiLayerConfiguration conf = new NeuralNetConfiguration.Builder()
@@ -42,38 +44,25 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * net.fit(data);
  * }</pre>
  *
- * <p><b>Update ratio.</b> A threshold has to be chosen for each learning rate. With {@link
- * AgcSettings.Builder#updateRatio(double) updateRatio} no step changes a unit by more than so many
- * times its norm, whatever the learning rate, the batch size and the updater, Adam included:
- *
- * <pre>{@code
- * .updater(AgcGradientNormalization.builder(new Adam(0.01)).updateRatio(0.01).build())
- * }</pre>
- *
  * <p><b>Binding.</b> DL4J gives an updater no weights, so an {@link AgcListener} must be set on the
  * network, or {@link Agc#attach Agc.attach} called. Without it the first update throws.
  *
  * <p><b>Order.</b> With everything on, an update is {@code WeightDecay(inner(AGC(L1/L2(
  * GradientNormalization(mean gradient))) + weightDecay * W))}: AGC sees the gradient of the score
- * that DL4J reports, L1 and L2 terms included; the {@link AgcSettings.Builder#weightDecay
- * weightDecay} of these settings is added to what it leaves, as in the paper's own code; DL4J's
- * {@code WeightDecay} is decoupled and comes last.
+ * that DL4J reports, L1 and L2 terms included.
  *
  * <p><b>What is left alone.</b> The running statistics of batch normalisation and the centers of
  * center loss (which get updates, not gradients), frozen layers, excluded layers, and layers whose
- * own updater is a plain one. {@link AgcReport} lists each with the reason. Layers may have
- * different settings: a layer's own {@code .updater(...)} wins over the global one.
+ * own {@code .updater(...)}, which wins over the global one, is a plain one. {@link AgcReport}
+ * lists each with the reason.
  *
- * <p><b>When not to use it.</b> Networks with batch normalisation gain little from it. As gradients
- * are bounded relative to the weights, a parameter that starts at zero moves by no more than {@code
- * learning rate * clippingThreshold * epsilon} a step under plain SGD until it has grown, and with
- * {@code epsilon = 0} it never moves. Updaters that divide by the size of the gradient (Adam and
- * its kin) undo a constant scale; there a threshold acts on outliers only.
+ * <p><b>When not to use it.</b> Networks with batch normalisation gain little from it. A parameter
+ * that starts at zero moves by no more than {@code learning rate * clippingThreshold * epsilon} a
+ * step under plain SGD until it has grown. Updaters that divide by the size of the gradient (Adam
+ * and its kin) undo a constant scale; there a threshold acts on outliers only.
  *
  * <p>Everything else (state, learning rate, schedules) is the inner updater's. Immutable but for
- * the inner updater's learning rate, which {@code net.setLearningRate} changes; a network that
- * exists gets other settings by {@link Agc#wrap( org.deeplearning4j.nn.api.Model, AgcSettings)
- * Agc.wrap}.
+ * the inner updater's learning rate, which {@code net.setLearningRate} changes.
  *
  * @serial exclude
  */
@@ -81,23 +70,14 @@ public final class AgcGradientNormalization implements IUpdater {
 
   private static final long serialVersionUID = 1L;
 
-  /** Default clipping threshold, {@value}: the paper's for batch sizes of 1024 to 4096. */
-  public static final double DEFAULT_CLIPPING_THRESHOLD = AgcSettings.DEFAULT_CLIPPING_THRESHOLD;
-
-  /** Default floor of the weight norm, {@value}: the paper's. */
-  public static final double DEFAULT_EPSILON = AgcSettings.DEFAULT_EPSILON;
-
-  /** Default policy for units whose norms are NaN or infinite. */
-  public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
-      AgcSettings.DEFAULT_NON_FINITE_GRADIENTS;
-
   private final IUpdater inner;
 
   /** In JSON its options stand beside the inner updater, as they did before there were settings. */
   @JsonUnwrapped private final AgcSettings settings;
 
   /**
-   * AGC with the default threshold, {@value #DEFAULT_CLIPPING_THRESHOLD}, around an updater.
+   * AGC with the default threshold, {@value AgcSettings#DEFAULT_CLIPPING_THRESHOLD}, around an
+   * updater.
    *
    * @param inner the updater that gets the clipped gradient; {@code new NoOp()} leaves the clipped
    *     gradient to the caller
@@ -206,16 +186,12 @@ public final class AgcGradientNormalization implements IUpdater {
     inner.setLrAndSchedule(lr, lrSchedule);
   }
 
-  /** {@return a copy with a clone of the inner updater} */
   @Override
   public AgcGradientNormalization clone() {
     return new AgcGradientNormalization(inner.clone(), settings);
   }
 
-  /**
-   * {@return equal settings and equal inner updaters: parameters whose updaters are equal share a
-   * block}
-   */
+  /** {@return equal settings and inner updaters: parameters with equal updaters share a block} */
   @Override
   public boolean equals(Object other) {
     return other instanceof AgcGradientNormalization
@@ -243,11 +219,7 @@ public final class AgcGradientNormalization implements IUpdater {
       this.inner = requireInner(inner);
     }
 
-    /**
-     * The updater with these options.
-     *
-     * @return a new updater
-     */
+    /** {@return a new updater with these options} */
     public AgcGradientNormalization build() {
       return new AgcGradientNormalization(inner, settings());
     }

@@ -181,7 +181,6 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
       String name, String clipped, AgcReport report, Predicate<ReportRow> selection) {
     AgcReport.Statistics latest = report.latest(selection);
     AgcReport.Statistics total = report.total(selection);
-    String observed = new ReportTable.Words(total).observed(",");
     return latest.units() == 0
         ? name + ": none"
         : String.format(
@@ -194,8 +193,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
             clipped,
             100 * latest.clippedShare(),
             100 * total.clippedShare(),
-            observed,
+            total.observedInWords(","),
             latest.nonFiniteUnits(),
-            new ReportTable.Words(latest).largestRatio());
+            latest.largestRatioInWords());
   }
 }

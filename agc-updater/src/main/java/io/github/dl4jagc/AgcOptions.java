@@ -42,26 +42,24 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B clippingThreshold(double clippingThreshold) {
-    options.clippingThreshold = Bound.of(Bound.Kind.CLIPPING_THRESHOLD, clippingThreshold);
+    options.clippingThreshold = Bound.CLIPPING_THRESHOLD.of(clippingThreshold);
     return self();
   }
 
   /**
    * A threshold that changes with the iteration or the epoch.
    *
-   * @param clippingThreshold gives values that are finite and greater than zero; checked at each
-   *     iteration
+   * @param clippingThreshold gives values as above; checked at each iteration
    * @return this
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
   public B clippingThreshold(ISchedule clippingThreshold) {
-    options.clippingThreshold = Bound.of(Bound.Kind.CLIPPING_THRESHOLD, clippingThreshold);
+    options.clippingThreshold = Bound.CLIPPING_THRESHOLD.of(clippingThreshold);
     return self();
   }
 
   /**
-   * Takes back a threshold that was set: for settings that begin as a copy of others and are to
-   * have an {@link #updateRatio(double) updateRatio} in its place.
+   * Takes back a threshold that was set, in settings that begin as a copy of others.
    *
    * @return this
    */
@@ -71,17 +69,13 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   }
 
   /**
-   * The largest ratio of what a step changes a unit by to the norm of the unit: no step changes a
-   * unit by more than {@code updateRatio} times {@code max(||W_i||, floor)}, whatever the learning
-   * rate, its schedule, the batch size and the updater. The floor is {@link #epsilon} for weights
-   * and {@link #biasEpsilon} for biases and gains.
+   * Bounds what a step changes a unit by: by no more than {@code updateRatio} times {@code
+   * max(||W_i||, floor)}, whatever the learning rate, its schedule, the batch size and the updater.
+   * The floor is {@link #epsilon} for weights and {@link #biasEpsilon} for biases and gains.
    *
-   * <p>Before {@code Sgd} and {@code Nesterovs} gradients are bounded by {@code updateRatio * (1 -
-   * momentum) / learningRate}, both asked of the updater at every iteration; with momentum the norm
-   * of the unit is that of the steps that the velocity remembers, on average. What any other
-   * updater leaves is bounded itself, and its state is not touched. Alone it takes the place of the
-   * default {@link #clippingThreshold(double) clippingThreshold}; beside one that is set, gradients
-   * are clipped by that first. DL4J's decoupled {@code WeightDecay} comes after it.
+   * <p>Alone it takes the place of the default {@link #clippingThreshold(double)
+   * clippingThreshold}; beside one that is set, gradients are clipped by that first. How it is done
+   * with each updater, and what comes after it: docs/update-ratio.md.
    *
    * @param updateRatio finite and greater than zero; without it none is bounded. {@value
    *     AgcSettings#DEFAULT_UPDATE_RATIO} is good for every updater, {@code 0.03} is faster with
@@ -91,7 +85,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @throws IllegalArgumentException if it is out of range
    */
   public B updateRatio(double updateRatio) {
-    options.updateRatio = Bound.of(Bound.Kind.UPDATE_RATIO, updateRatio);
+    options.updateRatio = Bound.UPDATE_RATIO.of(updateRatio);
     return self();
   }
 
@@ -108,20 +102,18 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   /**
    * An update ratio that changes with the iteration or the epoch.
    *
-   * @param updateRatio gives values that are finite and greater than zero; checked at each
-   *     iteration
+   * @param updateRatio gives values as above; checked at each iteration
    * @return this
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
   public B updateRatio(ISchedule updateRatio) {
-    options.updateRatio = Bound.of(Bound.Kind.UPDATE_RATIO, updateRatio);
+    options.updateRatio = Bound.UPDATE_RATIO.of(updateRatio);
     return self();
   }
 
   /**
    * The floor of the norm of biases and gains that {@link #updateRatio(double) updateRatio} looks
-   * at. They begin at zero or at one and are compared with what they are added to or multiplied
-   * with, which is of the order of 1.
+   * at: what they are added to or multiplied with is of the order of 1.
    *
    * @param biasEpsilon finite and not negative; default {@value AgcSettings#DEFAULT_BIAS_EPSILON}
    * @return this
@@ -151,8 +143,8 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   /**
    * Whether to leave the final layer alone, as the paper says.
    *
-   * @param excludeOutputLayer with true, no parameter is clipped of the last layer with parameters,
-   *     or in a ComputationGraph of the last ones before each network output; default false
+   * @param excludeOutputLayer of the last layer with parameters, or in a ComputationGraph of the
+   *     last ones before each network output; default false
    * @return this
    */
   public B excludeOutputLayer(boolean excludeOutputLayer) {
@@ -161,11 +153,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   }
 
   /**
-   * Layers to leave alone, beside those that are named already: calls add up.
-   *
-   * <pre>{@code
-   * .excludeLayers("stem", "block?/conv*")
-   * }</pre>
+   * Layers to leave alone, such as {@code excludeLayers("stem", "block?/conv*")}; calls add up.
    *
    * @param layerNames layer names (in a ComputationGraph: vertex names; in SameDiff: variable
    *     names), or patterns of such names: {@code *} stands for any characters, none and {@code /}
@@ -186,8 +174,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   }
 
   /**
-   * Kinds of parameters to leave alone, in every layer, beside those that are named already: calls
-   * add up.
+   * Kinds of parameters to leave alone, in every layer; calls add up.
    *
    * @param kinds such as {@link ParameterKind#BIAS}; default none
    * @return this
@@ -208,8 +195,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * Whether to leave the weights of the final layer alone and clip its bias, as the paper's own
    * code does.
    *
-   * @param excludeOutputWeights with true, no {@link ParameterKind#WEIGHT} is clipped of the layers
-   *     that {@link #excludeOutputLayer} means, but the rest of their parameters is; default false
+   * @param excludeOutputWeights of the layers that {@link #excludeOutputLayer} means; default false
    * @return this
    */
   public B excludeOutputWeights(boolean excludeOutputWeights) {
@@ -236,10 +222,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   /**
    * Whether to try settings without touching anything.
    *
-   * @param observeOnly with true, everything is counted and no gradient is changed: what is counted
-   *     as clipped would have been, and updates are those of the inner updater, bit for bit. {@link
-   *     NonFiniteGradients#ZERO} leaves units untouched, {@link NonFiniteGradients#FAIL} fails;
-   *     default false
+   * @param observeOnly with true, what is counted as clipped would have been, and no gradient is
+   *     changed, by {@link NonFiniteGradients#ZERO} neither ({@link NonFiniteGradients#FAIL}
+   *     fails); default false
    * @return this
    */
   public B observeOnly(boolean observeOnly) {
@@ -251,9 +236,8 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * The first iteration whose gradients are scaled; before it everything is as with {@link
    * #observeOnly}.
    *
-   * @param startIteration an iteration of the network, from 0, not negative; default 0. {@code fit}
-   *     counts iterations, also over a restart; a loop of one's own has to do so itself, with
-   *     {@code setIterationCount} of the network or its configuration
+   * @param startIteration an iteration of the network, from 0, not negative; default 0. A loop of
+   *     one's own has to count iterations itself, with {@code setIterationCount}
    * @return this
    * @throws IllegalArgumentException if it is negative
    */
@@ -267,17 +251,14 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
   }
 
   /**
-   * Weight decay as in the paper's own code and in PyTorch's optimizers: the inner updater gets
-   * {@code AGC(G) + weightDecay * W}, so that the decay is not clipped, and passes through momentum
-   * and learning rate as the gradient does.
-   *
-   * <p>Of every {@link ParameterKind#WEIGHT}, also where clipping leaves it alone (excluded layers,
-   * {@link #observeOnly}), but not of frozen layers, and not of layers whose updater is a plain
-   * one. It is no term of the score that DL4J reports. DL4J's L2 is one, and is clipped with the
-   * gradient; DL4J's {@code WeightDecay} bypasses momentum. What of these is set applies as well.
+   * Weight decay as in the paper's own code: the inner updater gets {@code AGC(G) + weightDecay *
+   * W}, so that the decay is not clipped, and passes through momentum and learning rate as the
+   * gradient does. Of every {@link ParameterKind#WEIGHT}, also where clipping leaves it alone, but
+   * not of frozen layers and not of layers whose updater is a plain one. Beside DL4J's L2 and
+   * {@code WeightDecay}: docs/migrating.md.
    *
    * @param weightDecay finite and not negative, not multiplied by anything but the learning rate;
-   *     default 0: none
+   *     default 0: none. The paper uses 2e-5
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */

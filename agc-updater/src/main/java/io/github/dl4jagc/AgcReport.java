@@ -8,7 +8,10 @@ import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,10 +23,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * What AGC did to a network: for each layer and parameter the number of units, how many of them
  * were clipped or not finite, the largest ratio and the smallest scale, for the latest iteration
- * and in total.
- *
- * <p>Parameters that AGC leaves alone are listed too, with the reason. A report is an immutable,
- * serialisable snapshot, and {@link #toString} prints it as a table.
+ * and in total; or the reason why AGC leaves the parameter alone. An immutable, serialisable
+ * snapshot, which {@link #toString} prints as a table.
  *
  * <p>Reports of networks with the same layers, such as the replicas of distributed training, can be
  * {@linkplain #merge merged}. What was clipped in a part of a run is the {@linkplain #since
@@ -41,11 +42,11 @@ public final class AgcReport implements Serializable {
 
   private static final long serialVersionUID = 2L;
 
-  private final ArrayList<ReportRow> rows;
+  private final LinkedHashMap<List<String>, ReportRow> rows = new LinkedHashMap<>();
   private final Duration clippingTime;
 
   /**
-   * Makes a report of these rows, without a clipping time.
+   * A report of these rows, without a clipping time.
    *
    * @param rows one row for each parameter of the network, in the network's order
    * @throws IllegalArgumentException if there are two rows of one parameter
@@ -55,24 +56,27 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Makes a report of these rows.
+   * A report of these rows.
    *
    * @param rows one row for each parameter of the network, in the network's order
    * @param clippingTime the time that clipping took in all iterations
    * @throws IllegalArgumentException if there are two rows of one parameter
    */
   public AgcReport(List<ReportRow> rows, Duration clippingTime) {
-    this.rows = new ArrayList<>(rows);
     this.clippingTime = Objects.requireNonNull(clippingTime, "clippingTime");
-    ReportRow.byKey(rows);
+    for (ReportRow row : rows) {
+      if (this.rows.put(row.key(), row) != null) {
+        throw BAD_ARGUMENT.argument(
+            "rows must be one for each parameter, got two of {}", row.name());
+      }
+    }
   }
 
   /**
-   * Says what was clipped in a network: its latest iteration, and its totals since it was created.
+   * What was clipped in a network: its latest iteration, and its totals since it was created.
    *
    * @param model the network; counts are kept by identity, so a clone has its own
-   * @return a snapshot; empty if the network has not been trained. One that was trained without AGC
-   *     has a row for each parameter, which says why it was left alone
+   * @return a snapshot; empty if the network has not been trained
    * @throws IllegalArgumentException if {@code model} is null
    */
   public static AgcReport of(Model model) {
@@ -82,12 +86,10 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Says what was clipped in a SameDiff graph: its latest iteration, and its totals since it was
-   * created.
+   * What was clipped in a SameDiff graph: a row for each trainable variable, without a layer name.
    *
    * @param sd the graph; counts are kept by identity, so a copy has its own
-   * @return a snapshot with one row for each trainable variable, whose layer name is empty; empty
-   *     if the graph was never bound
+   * @return a snapshot; empty if the graph was never bound
    * @throws IllegalArgumentException if {@code sd} is null
    */
   public static AgcReport of(SameDiff sd) {
@@ -95,12 +97,12 @@ public final class AgcReport implements Serializable {
   }
 
   private static AgcReport of(NetworkStatistics statistics) {
-    return new AgcReport(statistics.read(RowFields.COUNTED), statistics.clippingTime());
+    return new AgcReport(statistics.read(RowFields::row), statistics.clippingTime());
   }
 
   /** {@return one row for each parameter of the network, in the network's order} */
   public List<ReportRow> rows() {
-    return List.copyOf(rows);
+    return List.copyOf(rows.values());
   }
 
   /**
@@ -111,9 +113,7 @@ public final class AgcReport implements Serializable {
    * @return the row, or empty if there is no such parameter
    */
   public Optional<ReportRow> row(String layer, String parameter) {
-    return rows.stream()
-        .filter(row -> row.layer().equals(layer) && row.parameter().equals(parameter))
-        .findFirst();
+    return Optional.ofNullable(rows.get(List.of(layer, parameter)));
   }
 
   /** {@return the statistics of the latest iteration, of all parameters together} */
@@ -137,14 +137,7 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Sums up all iterations of some parameters. What would be clipped of the weights, with a
-   * threshold of 0.02, and the threshold that clips a tenth of their units:
-   *
-   * <pre>{@code
-   * AgcReport.Statistics weights = report.total(ReportRow::isWeight);
-   * weights.clippedShareAt(0.02);
-   * weights.thresholdFor(0.1);
-   * }</pre>
+   * Sums up all iterations of some parameters, such as {@code ReportRow::isWeight}.
    *
    * @param selection says which rows are wanted
    * @return their sum
@@ -155,18 +148,13 @@ public final class AgcReport implements Serializable {
 
   private Statistics sum(
       Predicate<ReportRow> selection, Function<ReportRow, Statistics> statistics) {
-    return rows.stream()
+    return rows.values().stream()
         .filter(selection)
         .map(statistics)
         .reduce(Statistics.NONE, Statistics::plusUnits);
   }
 
-  /**
-   * {@return the time that clipping took in all iterations} Wall-clock time of the threads that
-   * train, to be compared with the time of their training steps. Where the backend works
-   * asynchronously, as on a GPU, it includes waiting for the norms, and so for all that was queued
-   * before them.
-   */
+  /** {@return the time that clipping took of the threads that train, in all iterations} */
   public Duration clippingTime() {
     return clippingTime;
   }
@@ -185,7 +173,9 @@ public final class AgcReport implements Serializable {
     if (other == null) {
       throw BAD_ARGUMENT.argument("other must be the report to merge, got null");
     }
-    return new AgcReport(ReportRow.merge(rows, other.rows), clippingTime.plus(other.clippingTime));
+    Map<List<String>, ReportRow> merged = new LinkedHashMap<>(rows);
+    other.rows.forEach((key, row) -> merged.merge(key, row, ReportRow::merge));
+    return new AgcReport(new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
   }
 
   /**
@@ -193,10 +183,9 @@ public final class AgcReport implements Serializable {
    * subtracted, {@code latest} stays that of this report. Rows that {@code earlier} does not have
    * yet are kept as they are.
    *
-   * <p>A largest ratio cannot be subtracted. It is exact where one iteration was counted since, or
-   * where it is larger than before; else the edge of a bin of {@link RatioHistogram} that no ratio
-   * since is above. A smallest scale is exact likewise, or else one that no scale since is below.
-   * So {@code earlier.merge(later.since(earlier))} has the totals of {@code later}.
+   * <p>Extremes cannot be subtracted. They are exact where one iteration was counted since, or
+   * where they are beyond the earlier ones; else bounds, the ratio's an edge of a bin of {@link
+   * RatioHistogram}.
    *
    * @param earlier a report of the same networks, not later than this one; unchanged
    * @return a new report
@@ -211,38 +200,35 @@ public final class AgcReport implements Serializable {
       throw ReportRow.notEarlier(
           "clipping took {} in it, and {} here", earlier.clippingTime, clippingTime);
     }
-    return new AgcReport(
-        ReportRow.since(rows, earlier.rows), clippingTime.minus(earlier.clippingTime));
+    Map<List<String>, ReportRow> since = new LinkedHashMap<>(rows);
+    earlier.rows.forEach(
+        (key, before) -> {
+          if (since.computeIfPresent(key, (same, row) -> row.since(before)) == null) {
+            throw ReportRow.notEarlier("it has {}, which this one does not have", before.name());
+          }
+        });
+    return new AgcReport(new ArrayList<>(since.values()), clippingTime.minus(earlier.clippingTime));
   }
 
-  /**
-   * {@return this report with {@link Statistics#NONE} as the latest iteration of each row} For a
-   * run that has ended, before it is {@linkplain #merge merged} with one that goes on.
-   */
+  /** {@return this report with {@link Statistics#NONE} as the latest iteration of each row} */
   public AgcReport withoutLatest() {
     return new AgcReport(
-        rows.stream()
+        rows.values().stream()
             .map(row -> row.with(Statistics.NONE, row.total()))
             .collect(Collectors.toList()),
         clippingTime);
   }
 
-  /**
-   * {@return the rules that parameters were clipped by in the latest iteration, each once, in the
-   * order of the rows; empty before the first iteration}
-   */
+  /** {@return what parameters were clipped by in the latest iteration, each rule once} */
   public List<ReportRow.Rule> rules() {
-    return rows.stream()
+    return rows.values().stream()
         .flatMap(row -> row.rule().stream())
         .distinct()
         .collect(Collectors.toUnmodifiableList());
   }
 
-  /**
-   * {@return whether what is counted as clipped in the latest iteration would have been clipped, of
-   * any parameter: see {@link ReportRow.Rule#observed}}
-   */
-  public boolean isObserved() {
+  /** Whether any {@link ReportRow.Rule#observed only observes}. */
+  boolean isObserved() {
     return rules().stream().anyMatch(ReportRow.Rule::observed);
   }
 
@@ -294,10 +280,7 @@ public final class AgcReport implements Serializable {
       return iterations;
     }
 
-    /**
-     * {@return units seen, each once per iteration: those that have a ratio, and the others} One
-     * whose gradient was set to zero before an updater with a state is seen again in the update.
-     */
+    /** {@return units seen, each once per iteration, or again in an update after ZERO} */
     public long units() {
       return ratios.count() + nonFiniteUnits;
     }
@@ -307,25 +290,19 @@ public final class AgcReport implements Serializable {
       return clippedUnits;
     }
 
-    /**
-     * {@return those of the {@link #clippedUnits} that were only observed, and left as they are}
-     */
+    /** {@return those of the {@link #clippedUnits} that were only observed, and left alone} */
     public long observedUnits() {
       return observedUnits;
     }
 
-    /**
-     * {@return units whose gradient norm or weight norm was NaN or infinite; these are not among
-     * the clipped ones, and have no ratio}
-     */
+    /** {@return units with a norm that was NaN or infinite: not clipped, and without a ratio} */
     public long nonFiniteUnits() {
       return nonFiniteUnits;
     }
 
     /**
-     * {@return the largest ratio of a unit, finite, to be compared with the bound; 0 if none had
-     * one} Units whose norms are not finite have none; neither have units whose weights are all
-     * zero, if {@code epsilon} is 0.
+     * {@return the largest ratio of a unit, finite; 0 if none had one} Units whose norms are not
+     * finite have none, nor have units whose weights are all zero if {@code epsilon} is 0.
      */
     public double largestRatio() {
       return largestRatio;
@@ -341,9 +318,7 @@ public final class AgcReport implements Serializable {
       return share(clippedUnits);
     }
 
-    /**
-     * {@return the share of the units that would have been clipped and were observed, in [0, 1]}
-     */
+    /** {@return the share of the units that were only observed to be above, in [0, 1]} */
     public double observedShare() {
       return share(observedUnits);
     }
@@ -354,8 +329,7 @@ public final class AgcReport implements Serializable {
     }
 
     /**
-     * Says what another threshold would have clipped of these units, all else being equal: the
-     * training would have gone another way.
+     * Says what another threshold would have clipped of these units, all else being equal.
      *
      * @param threshold the clipping threshold, finite and greater than zero
      * @return the share, as exactly as the bins of {@link #ratios} tell; 0 if there were no units
@@ -440,10 +414,34 @@ public final class AgcReport implements Serializable {
           since);
     }
 
+    /** Where no unit had a ratio, it is not 0. */
+    String largestRatioInWords() {
+      return ratios.count() == 0 ? "none" : String.format(Locale.ROOT, "%.3g", largestRatio);
+    }
+
+    /** Empty if nothing was only observed. */
+    String observedInWords(String separator) {
+      return observedUnits == 0
+          ? ""
+          : String.format(Locale.ROOT, "%s %.2f%% only observed", separator, 100 * observedShare());
+    }
+
     /** {@return such as "3 of 10 units clipped (30.00%), 0 not finite, largest ratio 0.25, .."} */
     @Override
     public String toString() {
-      return new ReportTable.Words(this).toString();
+      return units() == 0
+          ? "no units seen"
+          : String.format(
+              Locale.ROOT,
+              "%d of %d units clipped (%.2f%%%s), %d not finite, largest ratio %s, smallest scale"
+                  + " %.3g",
+              clippedUnits,
+              units(),
+              100 * clippedShare(),
+              observedInWords(";"),
+              nonFiniteUnits,
+              largestRatioInWords(),
+              smallestScale);
     }
   }
 }

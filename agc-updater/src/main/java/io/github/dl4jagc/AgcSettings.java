@@ -4,17 +4,16 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
 import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
@@ -24,7 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * The options of adaptive gradient clipping, without an updater: what {@link Agc#apply(
  * org.deeplearning4j.nn.api.Model, AgcSettings)} and {@code Agc.wrap} take, and what an {@link
- * AgcGradientNormalization} has besides its inner updater.
+ * AgcGradientNormalization} has besides its inner updater. {@link Builder} says what each means.
  *
  * <pre>{@code
  * AgcSettings settings = AgcSettings.builder().clippingThreshold(0.02).excludeOutputLayer(true).build();
@@ -37,6 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 @JsonAutoDetect(
     fieldVisibility = JsonAutoDetect.Visibility.ANY,
     getterVisibility = JsonAutoDetect.Visibility.NONE)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public final class AgcSettings implements Serializable, Cloneable {
 
   private static final long serialVersionUID = 1L;
@@ -57,6 +57,8 @@ public final class AgcSettings implements Serializable, Cloneable {
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;
 
+  private static final ISchedule DEFAULT_THRESHOLD = new FixedSchedule(DEFAULT_CLIPPING_THRESHOLD);
+
   /** Version of the format in JSON. */
   private static final int FORMAT = 3;
 
@@ -69,43 +71,37 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   private static final String RATIO = "updateRatio";
 
-  private static final Bound DEFAULT_THRESHOLD =
-      Bound.of(Bound.Kind.CLIPPING_THRESHOLD, DEFAULT_CLIPPING_THRESHOLD);
+  private static final String BIAS_EPSILON = "biasEpsilon";
 
   /** The end of a field's name whose number is given by a schedule. */
   private static final String SCHEDULE = "Schedule";
 
-  private static final SortedMap<Integer, List<String>> FIELDS_BY_FORMAT = new TreeMap<>();
+  private static final Set<String> FIELDS_OF_UPDATE_RATIO =
+      Set.of(RATIO, RATIO + SCHEDULE, BIAS_EPSILON);
 
-  static {
-    List<String> fields =
-        List.of(
-            FORMAT_VERSION,
-            "inner",
-            THRESHOLD,
-            THRESHOLD + SCHEDULE,
-            "epsilon",
-            "excludeOutputLayer",
-            "excludeLayers",
-            "nonFiniteGradients",
-            "observeOnly",
-            "startIteration",
-            "excludeKinds",
-            "excludeOutputWeights",
-            "weightDecay");
-    FIELDS_BY_FORMAT.put(FORMAT_WITHOUT_UPDATE_RATIO, fields);
-    List<String> all = new ArrayList<>(fields);
-    all.addAll(List.of(RATIO, RATIO + SCHEDULE, "biasEpsilon"));
-    FIELDS_BY_FORMAT.put(FORMAT, all);
-  }
+  private static final Set<String> OTHER_FIELDS =
+      Set.of(
+          FORMAT_VERSION,
+          "inner",
+          THRESHOLD,
+          THRESHOLD + SCHEDULE,
+          "epsilon",
+          "excludeOutputLayer",
+          "excludeLayers",
+          "nonFiniteGradients",
+          "observeOnly",
+          "startIteration",
+          "excludeKinds",
+          "excludeOutputWeights",
+          "weightDecay");
 
   // What a builder has set, which has its settings to itself.
 
   /** {@code null}: the default, or an update ratio alone. */
-  @JsonIgnore Bound clippingThreshold;
+  @JsonIgnore ISchedule clippingThreshold;
 
   /** {@code null}: none. */
-  @JsonIgnore Bound updateRatio;
+  @JsonIgnore ISchedule updateRatio;
 
   double epsilon = DEFAULT_EPSILON;
 
@@ -147,7 +143,10 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   /** For configurations that are read from JSON. */
   static AgcSettings fromJson(JsonFields json) {
-    int format = json.requireFormat(FORMAT_VERSION, FIELDS_BY_FORMAT);
+    int format = json.requireFormat(FORMAT_VERSION, FORMAT_WITHOUT_UPDATE_RATIO, FORMAT);
+    boolean isOld = format == FORMAT_WITHOUT_UPDATE_RATIO;
+    json.requireOnly(
+        name -> OTHER_FIELDS.contains(name) || !isOld && FIELDS_OF_UPDATE_RATIO.contains(name));
     Builder builder =
         builder()
             .epsilon(json.value("epsilon", Double.class))
@@ -159,44 +158,41 @@ public final class AgcSettings implements Serializable, Cloneable {
             .excludeKinds(json.value("excludeKinds", ParameterKind[].class))
             .excludeOutputWeights(json.value("excludeOutputWeights", Boolean.class))
             .weightDecay(json.value("weightDecay", Double.class));
-    Bound ratio = has(json, RATIO) ? bound(json, Bound.Kind.UPDATE_RATIO, false) : null;
-    builder.options.updateRatio = ratio;
-    if (ratio == null || has(json, THRESHOLD)) {
-      boolean isOld = format == FORMAT_WITHOUT_UPDATE_RATIO;
-      Bound threshold = bound(json, Bound.Kind.CLIPPING_THRESHOLD, isOld);
-      // The default, which is always written, gives way to an update ratio that is set later.
-      boolean isSet = ratio != null || !threshold.equals(DEFAULT_THRESHOLD);
-      builder.options.clippingThreshold = isSet ? threshold : null;
+    AgcSettings options = builder.options;
+    options.updateRatio = bound(json, Bound.UPDATE_RATIO, false);
+    options.clippingThreshold = bound(json, Bound.CLIPPING_THRESHOLD, isOld);
+    if (options.updateRatio == null) {
+      if (options.clippingThreshold == null) {
+        throw json.missing(THRESHOLD);
+      }
+      if (options.clippingThreshold.equals(DEFAULT_THRESHOLD)) {
+        options.clippingThreshold = null; // gives way to an update ratio that is set later
+      }
     }
-    if (json.has("biasEpsilon")) {
-      builder.biasEpsilon(json.value("biasEpsilon", Double.class));
+    if (json.has(BIAS_EPSILON)) {
+      builder.biasEpsilon(json.value(BIAS_EPSILON, Double.class));
     }
     return builder.build();
   }
 
-  private static boolean has(JsonFields json, String bound) {
-    return json.has(bound) || json.has(bound + SCHEDULE);
-  }
-
   /**
    * @param mayHaveBoth as 0.2.0 wrote the default threshold beside a schedule of thresholds
+   * @return {@code null} if there is none
    */
-  private static Bound bound(JsonFields json, Bound.Kind kind, boolean mayHaveBoth) {
-    String schedule = kind.option + SCHEDULE;
+  private static ISchedule bound(JsonFields json, Bound bound, boolean mayHaveBoth) {
+    String schedule = bound.option + SCHEDULE;
+    Double number = json.has(bound.option) ? json.value(bound.option, Double.class) : null;
     if (!json.has(schedule)) {
-      return Bound.of(kind, json.value(kind.option, Double.class));
+      return number == null ? null : bound.of(number);
     }
-    if (json.has(kind.option)) {
-      double number = json.value(kind.option, Double.class);
-      if (!mayHaveBoth || number != DEFAULT_CLIPPING_THRESHOLD) {
-        throw JsonFields.complaint(
-            "must have a number or a schedule, got the {} {} beside a {}",
-            kind.option,
-            number,
-            schedule);
-      }
+    if (number != null && (!mayHaveBoth || number != DEFAULT_CLIPPING_THRESHOLD)) {
+      throw JsonFields.complaint(
+          "must have a number or a schedule, got the {} {} beside a {}",
+          bound.option,
+          number,
+          schedule);
     }
-    return Bound.of(kind, json.value(schedule, ISchedule.class));
+    return bound.of(json.value(schedule, ISchedule.class));
   }
 
   /**
@@ -211,10 +207,6 @@ public final class AgcSettings implements Serializable, Cloneable {
   /**
    * Starts settings that differ from these in some options. What is excluded can be added to; to
    * exclude less, begin with {@link #builder()}.
-   *
-   * <pre>{@code
-   * AgcSettings stricter = settings.toBuilder().clippingThreshold(0.005).build();
-   * }</pre>
    *
    * @return a builder with these options
    */
@@ -231,15 +223,18 @@ public final class AgcSettings implements Serializable, Cloneable {
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double clippingThreshold(int iteration, int epoch) {
-    if (clippingThreshold != null) {
-      return clippingThreshold.valueAt(iteration, epoch);
-    }
-    return hasClippingThreshold() ? DEFAULT_CLIPPING_THRESHOLD : Double.POSITIVE_INFINITY;
+    return hasClippingThreshold()
+        ? Bound.CLIPPING_THRESHOLD.valueAt(threshold(), iteration, epoch)
+        : Double.POSITIVE_INFINITY;
   }
 
   /** {@return whether gradients are clipped by a threshold: unless an update ratio alone is set} */
   public boolean hasClippingThreshold() {
-    return clippingThreshold != null || updateRatio == null;
+    return threshold() != null;
+  }
+
+  private ISchedule threshold() {
+    return clippingThreshold == null && updateRatio == null ? DEFAULT_THRESHOLD : clippingThreshold;
   }
 
   /**
@@ -251,7 +246,9 @@ public final class AgcSettings implements Serializable, Cloneable {
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double updateRatio(int iteration, int epoch) {
-    return updateRatio == null ? Double.POSITIVE_INFINITY : updateRatio.valueAt(iteration, epoch);
+    return hasUpdateRatio()
+        ? Bound.UPDATE_RATIO.valueAt(updateRatio, iteration, epoch)
+        : Double.POSITIVE_INFINITY;
   }
 
   /** {@return whether an update ratio is bounded} */
@@ -269,9 +266,7 @@ public final class AgcSettings implements Serializable, Cloneable {
     return Double.isNaN(biasEpsilon) ? DEFAULT_BIAS_EPSILON : biasEpsilon;
   }
 
-  /**
-   * {@return whether every parameter of the final layer or layers with parameters is left alone}
-   */
+  /** {@return whether the final layer or layers with parameters are left alone} */
   public boolean excludeOutputLayer() {
     return excludeOutputLayer;
   }
@@ -316,48 +311,38 @@ public final class AgcSettings implements Serializable, Cloneable {
     return FORMAT;
   }
 
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(THRESHOLD)
   private Double thresholdInJson() {
-    if (clippingThreshold != null) {
-      return clippingThreshold.number();
-    }
-    return hasClippingThreshold() ? DEFAULT_CLIPPING_THRESHOLD : null;
+    return Bound.number(threshold());
   }
 
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(THRESHOLD + SCHEDULE)
   private ISchedule thresholdScheduleInJson() {
-    return clippingThreshold == null ? null : clippingThreshold.schedule();
+    return Bound.schedule(threshold());
   }
 
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(RATIO)
   private Double updateRatioInJson() {
-    return updateRatio == null ? null : updateRatio.number();
+    return Bound.number(updateRatio);
   }
 
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonProperty(RATIO + SCHEDULE)
   private ISchedule updateRatioScheduleInJson() {
-    return updateRatio == null ? null : updateRatio.schedule();
+    return Bound.schedule(updateRatio);
   }
 
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonProperty("biasEpsilon")
+  @JsonProperty(BIAS_EPSILON)
   private Double biasEpsilonInJson() {
     return hasUpdateRatio() ? (Double) biasEpsilon() : null;
   }
 
   private Map<String, Object> options() {
     Map<String, Object> options = new LinkedHashMap<>();
-    if (hasClippingThreshold()) {
-      options.put(THRESHOLD, clippingThreshold == null ? DEFAULT_THRESHOLD : clippingThreshold);
-    }
-    if (hasUpdateRatio()) {
-      options.put(RATIO, updateRatio);
-      options.put("biasEpsilon", biasEpsilon());
-    }
+    options.put(THRESHOLD, thresholdInJson());
+    options.put(THRESHOLD + SCHEDULE, thresholdScheduleInJson());
+    options.put(RATIO, updateRatioInJson());
+    options.put(RATIO + SCHEDULE, updateRatioScheduleInJson());
+    options.put(BIAS_EPSILON, biasEpsilonInJson());
     options.put("epsilon", epsilon);
     options.put("excludeOutputLayer", excludeOutputLayer);
     options.put("excludeLayers", excludeLayers);
@@ -367,14 +352,15 @@ public final class AgcSettings implements Serializable, Cloneable {
     options.put("excludeKinds", excludeKinds);
     options.put("excludeOutputWeights", excludeOutputWeights);
     options.put("weightDecay", weightDecay);
+    options.values().removeIf(Objects::isNull);
     return options;
   }
 
   /** The options that are not the default and mean nothing to an array by itself. */
   Map<String, Object> notForArrays() {
     Builder usable = builder().epsilon(epsilon).nonFiniteGradients(nonFiniteGradients);
-    if (clippingThreshold != null && clippingThreshold.number() != null) {
-      usable.clippingThreshold(clippingThreshold.number());
+    if (Bound.number(clippingThreshold) != null) {
+      usable.clippingThreshold(clippingThreshold);
     }
     Map<String, Object> others = options();
     others.entrySet().removeAll(usable.build().options().entrySet());
@@ -403,11 +389,7 @@ public final class AgcSettings implements Serializable, Cloneable {
       super(settings);
     }
 
-    /**
-     * The settings.
-     *
-     * @return new settings with these options
-     */
+    /** {@return new settings with these options} */
     public AgcSettings build() {
       return settings();
     }

@@ -29,10 +29,8 @@ public final class ClippedShare {
   }
 
   /**
-   * The share if the ratios in the bin that the threshold is in are spread evenly, on a logarithmic
-   * scale.
-   *
-   * @return a number from {@link #atLeast} to {@link #atMost}
+   * {@return a number from {@link #atLeast} to {@link #atMost}: the share if the ratios in the bin
+   * that the threshold is in are spread evenly, on a logarithmic scale}
    */
   public double estimate() {
     int bin = RatioHistogram.binOf(threshold);

@@ -1,9 +1,8 @@
 package io.github.dl4jagc;
 
 /**
- * What is compared with a bound, and where in a step: the paper's ratio of gradient to weights, or
- * the update ratio, in one of two ways. The settings and the inner updater decide which; a report
- * says it of each parameter.
+ * What is compared with a bound, and where in a step. The settings and the inner updater decide
+ * which; a report says it of each parameter.
  */
 public enum ClippingForm {
 
@@ -14,17 +13,14 @@ public enum ClippingForm {
   GRADIENT("gradient:weight ratio"),
 
   /**
-   * {@code ||G|| * learningRate / (1 - momentum) / max(||W||, epsilon)} against {@link
-   * AgcSettings.Builder#updateRatio updateRatio}, before an inner updater that is linear in the
-   * gradient (Sgd, Nesterovs): what the gradient, with all that momentum makes of it, changes the
-   * weights by.
+   * {@code ||G|| * learningRate / (1 - momentum) / max(||W||, floor)} against {@link
+   * AgcSettings.Builder#updateRatio updateRatio}, before {@code Sgd} or {@code Nesterovs}.
    */
   STEP("update ratio, by the gradient"),
 
   /**
-   * {@code ||U|| / max(||W||, epsilon)} against {@link AgcSettings.Builder#updateRatio
-   * updateRatio}, where {@code U} is the update that the inner updater, any other one, has made of
-   * the gradient.
+   * {@code ||U|| / max(||W||, floor)} against {@link AgcSettings.Builder#updateRatio updateRatio},
+   * where {@code U} is the update that any other inner updater has made.
    */
   UPDATE("update ratio");
 

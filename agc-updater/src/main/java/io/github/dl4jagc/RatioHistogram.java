@@ -4,20 +4,20 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
 import io.github.dl4jagc.internal.clip.RatioCounts;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * How often which ratio {@code ||G|| / max(||W||, epsilon)} was seen: what a clipping threshold can
- * be chosen by. A ratio is counted once for each unit and iteration, in bins of a quarter octave (a
+ * How often which ratio {@code ||G|| / max(||W||, epsilon)} was seen, once for each unit and
+ * iteration: what a clipping threshold can be chosen by. Bins are a quarter of an octave wide (a
  * factor of 2<sup>1/4</sup> = 1.19) from 2<sup>-20</sup> to 2<sup>20</sup>, with one bin for all
  * that is below and one for all that is not.
  *
  * <p>A unit is clipped if its ratio is above the threshold. Units whose norms are not finite have
  * no ratio. Where {@code max(||W||, epsilon)} is 0 the ratio of a gradient counts as infinite, and
- * that of no gradient as 0.
- *
- * <p>Immutable.
+ * that of no gradient as 0. Immutable.
  *
  * @serial exclude
  */
@@ -26,33 +26,21 @@ public final class RatioHistogram implements Serializable {
   private static final long serialVersionUID = 2L;
 
   /** The histogram of nothing. */
-  public static final RatioHistogram EMPTY = new RatioHistogram(new long[0]);
+  public static final RatioHistogram EMPTY = new RatioHistogram(new TreeMap<>());
 
-  /** The bin that {@link #counts} begins with. */
-  private final int firstBin;
-
-  /** One for each bin from the first to the last one that is not empty. */
-  private final long[] counts;
+  /** Of the bins that are not empty. */
+  private final TreeMap<Integer, Long> counts;
 
   private final long count;
 
-  private RatioHistogram(long[] countsOfBins) {
-    int from = 0;
-    int to = countsOfBins.length;
-    while (from < to && countsOfBins[from] == 0) {
-      from++;
-    }
-    while (from < to && countsOfBins[to - 1] == 0) {
-      to--;
-    }
-    firstBin = from == to ? 0 : from;
-    counts = Arrays.copyOfRange(countsOfBins, from, to);
+  private RatioHistogram(TreeMap<Integer, Long> counts) {
+    this.counts = counts;
     long sum = 0;
-    for (long each : counts) {
+    for (long each : counts.values()) {
       sum += each;
-      if (each < 0 || sum < 0) {
+      if (each < 0 || sum < 0) { // a sum that overflows is negative
         throw BAD_ARGUMENT.argument(
-            "counts must add up to no more than {}, got {}", Long.MAX_VALUE, counts);
+            "counts must add up to no more than {}, got {}", Long.MAX_VALUE, counts.values());
       }
     }
     count = sum;
@@ -61,22 +49,24 @@ public final class RatioHistogram implements Serializable {
   /**
    * A histogram with these counts.
    *
-   * @param countsOfBins the count of each bin, from the lowest; no more than {@link #bins} and none
+   * @param countsOfBins the count of each bin, from the lowest; at most {@link #bins}, none
    *     negative
    * @return a histogram
-   * @throws IllegalArgumentException if there are too many, or one is negative
+   * @throws IllegalArgumentException if there are too many, one is negative, or their sum is no
+   *     {@code long}
    */
   public static RatioHistogram of(long... countsOfBins) {
-    if (countsOfBins.length > bins() || Arrays.stream(countsOfBins).anyMatch(each -> each < 0)) {
-      throw BAD_ARGUMENT.argument(
-          "countsOfBins must be at most {} counts >= 0, got {}", bins(), countsOfBins);
+    TreeMap<Integer, Long> counts = new TreeMap<>();
+    for (int bin = 0; bin < countsOfBins.length; bin++) {
+      if (bin == bins() || countsOfBins[bin] < 0) {
+        throw BAD_ARGUMENT.argument(
+            "countsOfBins must be at most {} counts >= 0, got {}", bins(), countsOfBins);
+      }
+      if (countsOfBins[bin] > 0) {
+        counts.put(bin, countsOfBins[bin]);
+      }
     }
-    return new RatioHistogram(countsOfBins);
-  }
-
-  /** The upper end of the highest bin with ratios; 0 if there are none. */
-  double upperEdge() {
-    return counts.length == 0 ? 0 : lowerEdge(firstBin + counts.length);
+    return new RatioHistogram(counts);
   }
 
   /** {@return the number of bins, the same for all histograms} */
@@ -113,6 +103,11 @@ public final class RatioHistogram implements Serializable {
     return RatioCounts.lowerEdge(bin);
   }
 
+  /** The upper end of the highest bin with ratios; 0 if there are none. */
+  double upperEdge() {
+    return counts.isEmpty() ? 0 : lowerEdge(counts.lastKey() + 1);
+  }
+
   /**
    * The ratios in one bin.
    *
@@ -120,8 +115,7 @@ public final class RatioHistogram implements Serializable {
    * @return how many there are
    */
   public long count(int bin) {
-    int index = bin - firstBin;
-    return index < 0 || index >= counts.length ? 0 : counts[index];
+    return counts.getOrDefault(bin, 0L);
   }
 
   /** {@return all ratios together} */
@@ -131,11 +125,7 @@ public final class RatioHistogram implements Serializable {
 
   /** The ratios in a bin and in all that lie above it. */
   long from(int bin) {
-    long sum = 0;
-    for (int i = Math.max(0, bin - firstBin); i < counts.length; i++) {
-      sum += counts[i];
-    }
-    return sum;
+    return counts.tailMap(bin).values().stream().mapToLong(each -> each).sum();
   }
 
   /**
@@ -145,7 +135,9 @@ public final class RatioHistogram implements Serializable {
    * @return a new histogram
    */
   public RatioHistogram plus(RatioHistogram other) {
-    return combined(other, 1);
+    TreeMap<Integer, Long> sum = new TreeMap<>(counts);
+    other.counts.forEach((bin, each) -> sum.merge(bin, each, Long::sum));
+    return new RatioHistogram(sum);
   }
 
   /**
@@ -162,52 +154,57 @@ public final class RatioHistogram implements Serializable {
           earlier,
           this);
     }
-    return combined(earlier, -1);
+    TreeMap<Integer, Long> difference = new TreeMap<>(counts);
+    earlier.counts.forEach((bin, each) -> difference.merge(bin, -each, Long::sum));
+    difference.values().removeIf(each -> each == 0);
+    return new RatioHistogram(difference);
   }
 
   boolean isAtMost(RatioHistogram later) {
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] > later.count(firstBin + i)) {
-        return false;
-      }
-    }
-    return true;
+    return counts.entrySet().stream().allMatch(bin -> bin.getValue() <= later.count(bin.getKey()));
   }
 
-  private RatioHistogram combined(RatioHistogram other, int sign) {
-    if (other.counts.length == 0) {
-      return this;
+  /** Such as "80:3 81:12": three ratios in bin 80, twelve in bin 81. */
+  String encoded() {
+    return counts.entrySet().stream()
+        .map(bin -> bin.getKey() + ":" + bin.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Of what {@link #encoded} gives; anything else is some RuntimeException. */
+  static RatioHistogram decoded(String text) {
+    long[] counts = new long[bins()];
+    for (String each : text.split(" ")) {
+      String[] binAndCount = each.split(":", 2);
+      counts[Integer.parseInt(binAndCount[0])] = Long.parseLong(binAndCount[1]);
     }
-    long[] combined = new long[bins()];
-    for (int bin = 0; bin < combined.length; bin++) {
-      combined[bin] = count(bin) + sign * other.count(bin); // a sum that overflows is negative
-    }
-    return new RatioHistogram(combined);
+    return of(counts);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RatioHistogram
-        && firstBin == ((RatioHistogram) other).firstBin
-        && Arrays.equals(counts, ((RatioHistogram) other).counts);
+    return other instanceof RatioHistogram && counts.equals(((RatioHistogram) other).counts);
   }
 
   @Override
   public int hashCode() {
-    return 31 * firstBin + Arrays.hashCode(counts);
+    return counts.hashCode();
   }
 
   /** {@return the counts, such as "3 of 0.0078 to 0.0093"} */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] > 0) {
-        text.append(text.length() == 0 ? "" : ", ").append(counts[i]).append(" of ");
-        text.append(String.format(Locale.ROOT, "%.2g", lowerEdge(firstBin + i))).append(" to ");
-        text.append(String.format(Locale.ROOT, "%.2g", lowerEdge(firstBin + i + 1)));
-      }
-    }
-    return text.length() == 0 ? "no ratios" : text.toString();
+    return count == 0
+        ? "no ratios"
+        : counts.entrySet().stream().map(RatioHistogram::text).collect(Collectors.joining(", "));
+  }
+
+  private static String text(Map.Entry<Integer, Long> bin) {
+    return String.format(
+        Locale.ROOT,
+        "%d of %.2g to %.2g",
+        bin.getValue(),
+        lowerEdge(bin.getKey()),
+        lowerEdge(bin.getKey() + 1));
   }
 }

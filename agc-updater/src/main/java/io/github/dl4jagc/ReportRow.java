@@ -2,9 +2,8 @@ package io.github.dl4jagc;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.BAD_ARGUMENT;
 
+import io.github.dl4jagc.AgcReport.Statistics;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +25,8 @@ public final class ReportRow implements Serializable {
   private final String leftAlone;
   private final Rule rule;
   private final double learningRate;
-  private final AgcReport.Statistics latest;
-  private final AgcReport.Statistics total;
+  private final Statistics latest;
+  private final Statistics total;
 
   ReportRow(
       String layer,
@@ -37,8 +36,8 @@ public final class ReportRow implements Serializable {
       String leftAlone,
       Rule rule,
       double learningRate,
-      AgcReport.Statistics latest,
-      AgcReport.Statistics total) {
+      Statistics latest,
+      Statistics total) {
     this.layer = layer;
     this.parameter = parameter;
     this.kind = kind;
@@ -70,7 +69,8 @@ public final class ReportRow implements Serializable {
     return RowFields.of(this);
   }
 
-  private List<String> key() {
+  /** What tells it from all other rows of a report. */
+  List<String> key() {
     return List.of(layer, parameter);
   }
 
@@ -122,16 +122,16 @@ public final class ReportRow implements Serializable {
   }
 
   /** {@return the statistics of the latest iteration} */
-  public AgcReport.Statistics latest() {
+  public Statistics latest() {
     return latest;
   }
 
   /** {@return the statistics of all iterations} */
-  public AgcReport.Statistics total() {
+  public Statistics total() {
     return total;
   }
 
-  private ReportRow merge(ReportRow other) {
+  ReportRow merge(ReportRow other) {
     if (units != other.units || kind != other.kind) {
       throw BAD_ARGUMENT.argument(
           "other must be a report of a network with the same parameters, but {} is a {} of {}"
@@ -155,7 +155,7 @@ public final class ReportRow implements Serializable {
         total.plusIterations(other.total));
   }
 
-  private ReportRow since(ReportRow earlier) {
+  ReportRow since(ReportRow earlier) {
     if (units != earlier.units) {
       throw notEarlier("{} has {} units in it, and {} here", name(), earlier.units, units);
     }
@@ -168,45 +168,14 @@ public final class ReportRow implements Serializable {
           total.iterations(),
           total);
     }
-    AgcReport.Statistics since = total.since(earlier.total);
+    Statistics since = total.since(earlier.total);
     boolean isLatest = since.iterations() == 1 && latest.iterations() == 1;
     return with(latest, isLatest ? latest : since);
   }
 
-  ReportRow with(AgcReport.Statistics newLatest, AgcReport.Statistics newTotal) {
+  ReportRow with(Statistics newLatest, Statistics newTotal) {
     return new ReportRow(
         layer, parameter, kind, units, leftAlone, rule, learningRate, newLatest, newTotal);
-  }
-
-  static Map<List<String>, ReportRow> byKey(List<ReportRow> rows) {
-    Map<List<String>, ReportRow> byKey = new LinkedHashMap<>();
-    for (ReportRow row : rows) {
-      if (byKey.put(row.key(), row) != null) {
-        throw BAD_ARGUMENT.argument(
-            "rows must be one for each parameter, got two of {}", row.name());
-      }
-    }
-    return byKey;
-  }
-
-  static List<ReportRow> merge(List<ReportRow> some, List<ReportRow> others) {
-    Map<List<String>, ReportRow> merged = byKey(some);
-    others.forEach(row -> merged.merge(row.key(), row, ReportRow::merge));
-    return new ArrayList<>(merged.values());
-  }
-
-  static List<ReportRow> since(List<ReportRow> rows, List<ReportRow> earlier) {
-    Map<List<String>, ReportRow> before = byKey(earlier);
-    List<ReportRow> since = new ArrayList<>();
-    for (ReportRow row : rows) {
-      ReportRow reported = before.remove(row.key());
-      since.add(reported == null ? row : row.since(reported));
-    }
-    if (!before.isEmpty()) {
-      ReportRow unknown = before.values().iterator().next();
-      throw notEarlier("it has {}, which this one does not have", unknown.name());
-    }
-    return since;
   }
 
   static IllegalArgumentException notEarlier(String why, Object... values) {
@@ -254,9 +223,8 @@ public final class ReportRow implements Serializable {
     }
 
     /**
-     * {@return whether nothing was scaled} The settings say {@link
-     * AgcSettings.Builder#observeOnly}, or {@link AgcSettings.Builder#startIteration} is still to
-     * come: then what is counted as clipped would have been clipped.
+     * {@return whether nothing was scaled, by {@link AgcSettings.Builder#observeOnly} or before
+     * {@link AgcSettings.Builder#startIteration}: what is counted as clipped would have been}
      */
     public boolean observed() {
       return observed;

@@ -106,46 +106,4 @@ final class ReportTable {
   private void append(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values));
   }
-
-  /** Statistics in one line. */
-  static final class Words {
-
-    private final AgcReport.Statistics of;
-
-    Words(AgcReport.Statistics of) {
-      this.of = of;
-    }
-
-    /** Where no unit had a ratio, it is not 0. */
-    String largestRatio() {
-      return of.ratios().count() == 0
-          ? "none"
-          : String.format(Locale.ROOT, "%.3g", of.largestRatio());
-    }
-
-    /** Empty, or with a separator before it. */
-    String observed(String separator) {
-      return of.observedUnits() == 0
-          ? ""
-          : String.format(
-              Locale.ROOT, "%s %.2f%% only observed", separator, 100 * of.observedShare());
-    }
-
-    @Override
-    public String toString() {
-      return of.units() == 0
-          ? "no units seen"
-          : String.format(
-              Locale.ROOT,
-              "%d of %d units clipped (%.2f%%%s), %d not finite, largest ratio %s, smallest scale"
-                  + " %.3g",
-              of.clippedUnits(),
-              of.units(),
-              100 * of.clippedShare(),
-              observed(";"),
-              of.nonFiniteUnits(),
-              largestRatio(),
-              of.smallestScale());
-    }
-  }
 }

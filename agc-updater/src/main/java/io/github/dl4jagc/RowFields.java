@@ -11,13 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * The rows of reports as named fields, and of what was counted: the one place that names what a row
- * has. A statistic is counted in {@link ClipCounter}, added up in {@link Statistics}, and named
- * here.
+ * The rows of reports as named fields, and of what was counted. A statistic is counted in {@link
+ * ClipCounter}, added up in {@link Statistics}, and named here.
  */
 final class RowFields {
 
@@ -50,26 +47,12 @@ final class RowFields {
     fields.put("share", none ? null : total.clippedShare());
     fields.put("largestRatio", noRatio ? null : total.largestRatio());
     fields.put("smallestScale", noRatio ? null : total.smallestScale());
-    fields.put("ratios", noRatio ? null : text(total.ratios()));
+    fields.put("ratios", noRatio ? null : total.ratios().encoded());
     return fields;
   }
 
-  /** Such as "80:3 81:12": three ratios in bin 80, twelve in bin 81. */
-  private static String text(RatioHistogram ratios) {
-    return IntStream.range(0, RatioHistogram.bins())
-        .filter(bin -> ratios.count(bin) > 0)
-        .mapToObj(bin -> bin + ":" + ratios.count(bin))
-        .collect(Collectors.joining(" "));
-  }
-
-  static ReportRow row(Map<String, ?> fields) {
-    return new RowFields(fields).row();
-  }
-
-  /** Makes rows of what was counted. */
-  static final ParameterStatistics.Reader<ReportRow> COUNTED = RowFields::row;
-
-  private static ReportRow row(
+  /** A row of what was counted. */
+  static ReportRow row(
       ParameterStatistics of,
       String leftAlone,
       ClippingRule rule,
@@ -102,6 +85,10 @@ final class RowFields {
         RatioHistogram.of(counter.ratios.toArray()));
   }
 
+  static ReportRow row(Map<String, ?> fields) {
+    return new RowFields(fields).row();
+  }
+
   private ReportRow row() {
     return new ReportRow(
         text("layer"),
@@ -131,7 +118,7 @@ final class RowFields {
     String form = "such as \"80:3 81:12\": bins and their counts";
     RatioHistogram ratios =
         has("ratios")
-            ? parsed("ratios", form, RowFields::histogram, each -> true)
+            ? parsed("ratios", form, RatioHistogram::decoded, each -> true)
             : RatioHistogram.EMPTY;
     Statistics statistics =
         new Statistics(
@@ -152,15 +139,6 @@ final class RowFields {
       throw bad("observed", "at most \"clipped\"");
     }
     return statistics;
-  }
-
-  private static RatioHistogram histogram(String text) {
-    long[] counts = new long[RatioHistogram.bins()];
-    for (String each : text.split(" ")) {
-      String[] binAndCount = each.split(":", 2);
-      counts[Integer.parseInt(binAndCount[0])] = Long.parseLong(binAndCount[1]);
-    }
-    return RatioHistogram.of(counts);
   }
 
   private boolean has(String name) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.core.JsonParser;
@@ -47,27 +47,25 @@ public final class JsonFields {
     fields.put(name, value);
   }
 
-  /**
-   * @param versionName the field that has the format's version
-   * @param namesByVersion all fields that may be there, by the versions that are known
-   * @return the version
-   * @throws IllegalArgumentException if the version is another one, or there is another field: an
-   *     option that is skipped would train differently
-   */
-  public int requireFormat(String versionName, SortedMap<Integer, List<String>> namesByVersion) {
-    JsonNode version = tree(versionName);
-    List<String> names = version.isInt() ? namesByVersion.get(version.intValue()) : null;
-    if (names == null) {
+  /** The format's version, which has to be one of those that are known. */
+  public int requireFormat(String name, Integer... known) {
+    JsonNode version = tree(name);
+    if (!version.isInt() || !List.of(known).contains(version.intValue())) {
       throw CONFIGURATION_IN_JSON.argument(
           "{} in JSON has the {} {}, and this version knows {}; read it with the version that wrote"
               + " it",
           OWNER,
-          versionName,
+          name,
           version,
-          namesByVersion.keySet());
+          List.of(known));
     }
+    return version.intValue();
+  }
+
+  /** Refuses other fields: an option that is skipped would train differently. */
+  public void requireOnly(Predicate<String> isKnown) {
     for (String name : fields.keySet()) {
-      if (!names.contains(name)) {
+      if (!isKnown.test(name)) {
         throw CONFIGURATION_IN_JSON.argument(
             "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
                 + " the version that wrote it",
@@ -76,7 +74,6 @@ public final class JsonFields {
             tree(name));
       }
     }
-    return version.intValue();
   }
 
   /** Whether a field is there and not null. */
@@ -125,10 +122,9 @@ public final class JsonFields {
         : given.equals(written);
   }
 
-  /** A field that must be there: one that is missing is not guessed. */
   private JsonNode present(String name) {
     if (!has(name)) {
-      throw complaint("must have the field \"{}\", got none", name);
+      throw missing(name);
     }
     return tree(name);
   }
@@ -165,11 +161,12 @@ public final class JsonFields {
             .initCause(reason);
   }
 
-  /**
-   * @param what what is wrong, with {@code {}} for each value
-   * @param values what to put there
-   * @return an exception that says so, to be thrown
-   */
+  /** An exception to throw where a field is missing, which is not guessed. */
+  public IllegalArgumentException missing(String name) {
+    return complaint("must have the field \"{}\", got none", name);
+  }
+
+  /** An exception to throw, with {@code {}} for each value. */
   public static IllegalArgumentException complaint(String what, Object... values) {
     return CONFIGURATION_IN_JSON.argument(
         OWNER + " in JSON " + what + "; restore the file, or write the configuration anew", values);
