@@ -35,16 +35,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>{@code apply} clips before {@code update} divides by the minibatch size; the result is what
- * clipping the mean gradient of the minibatch would give. It also clips before {@code update}
- * applies DL4J's gradient normalisation and adds L1 and L2, which in {@code fit} come first: a
- * normalisation that would undo the clipping is refused, and what is added warned of once. An
- * {@link AgcGradientNormalization} in the network and {@link #attach attach}, in place of {@code
- * apply}, have the order of {@code fit} in a loop of one's own too.
- *
- * <p>A {@link AgcSettings.Builder#weightDecay weightDecay} of the settings is added to the clipped
- * gradient, and so reaches the updater as it would in {@code fit}; with a gradient normalisation it
- * would not, and is refused. See {@link AgcGradientNormalization} for the formula and for what is
- * left alone.
+ * clipping the mean gradient would give. DL4J's gradient normalisation, L1 and L2 come after it: a
+ * normalisation that would undo the clipping, or the {@link AgcSettings.Builder#weightDecay
+ * weightDecay} of the settings, is refused, and what is added warned of once. An {@link
+ * AgcGradientNormalization} in the network and {@link #attach attach}, in place of {@code apply},
+ * have the order of {@code fit}; see docs/own-loops.md.
  */
 public final class Agc {
 
@@ -83,8 +78,7 @@ public final class Agc {
    * updater: for networks whose builder one does not want to edit, such as DL4J's zoo models.
    *
    * @param configuration a configuration; unchanged
-   * @param settings all options. Where a layer has AGC already, they replace all of its settings,
-   *     which is logged, and its inner updater stays
+   * @param settings all options, as for {@link #wrap(Model, AgcSettings) networks}
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
    */
@@ -96,8 +90,7 @@ public final class Agc {
   }
 
   /**
-   * Copies the configuration of a graph as {@link #wrap(MultiLayerConfiguration, AgcSettings)}
-   * does; vertices with parameters count as layers.
+   * Copies the configuration of a graph likewise; vertices with parameters count as layers.
    *
    * @param configuration a configuration; unchanged
    * @param settings all options
@@ -115,13 +108,6 @@ public final class Agc {
    * Copies a network, with AGC around the updater of every layer and vertex, and around its bias
    * updater, {@linkplain #attach attached}. For a network that has none yet; {@link #withSettings
    * withSettings} changes the settings of one that has.
-   *
-   * <pre>{@code
-   * MultiLayerNetwork net = Agc.wrap(
-   *     MultiLayerNetwork.load(file, true),
-   *     AgcSettings.builder().clippingThreshold(0.02).build());
-   * net.fit(data);
-   * }</pre>
    *
    * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
@@ -152,9 +138,7 @@ public final class Agc {
    * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
    * @param change gets the settings of each updater that has AGC, and returns the new ones
-   * @return a network with the same configuration but for the settings, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and an AgcListener as its only
-   *     listener
+   * @return a network as {@link #wrap(Model, AgcSettings) wrap} returns
    * @throws IllegalArgumentException if an argument or what {@code change} returns is null, {@code
    *     net} is of another kind, no layer has AGC, or a layer that is to be excluded does not exist
    * @throws IllegalStateException if the network is not initialised
@@ -172,8 +156,7 @@ public final class Agc {
    *
    * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
-   * @return a network with the same configuration but for the updaters, the same weights, the same
-   *     updater state and the same iteration and epoch counts, and without listeners
+   * @return a network as {@link #wrap(Model, AgcSettings) wrap} returns, but without listeners
    * @throws IllegalArgumentException if {@code net} is of another kind or null
    * @throws IllegalStateException if the network is not initialised
    */
@@ -190,10 +173,7 @@ public final class Agc {
    * Clips the gradient of a network with the threshold {@value
    * AgcSettings#DEFAULT_CLIPPING_THRESHOLD}.
    *
-   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
-   *     gradient; the gradient is changed in place
-   * @throws IllegalArgumentException if the model is of another kind or null
-   * @throws IllegalStateException if there is no gradient
+   * @param model as for {@link #apply(Model, AgcSettings)}
    */
   public static void apply(Model model) {
     apply(model, AgcSettings.DEFAULT_CLIPPING_THRESHOLD);
@@ -202,13 +182,10 @@ public final class Agc {
   /**
    * Clips the gradient of a network.
    *
-   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
-   *     gradient; the gradient is changed in place
+   * @param model as for {@link #apply(Model, AgcSettings)}
    * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
    *     finite and greater than zero
-   * @throws IllegalArgumentException if the model is of another kind or null, or the threshold is
-   *     out of range
-   * @throws IllegalStateException if there is no gradient
+   * @throws IllegalArgumentException if the threshold is out of range
    */
   public static void apply(Model model, double clippingThreshold) {
     apply(model, AgcSettings.builder().clippingThreshold(clippingThreshold).build());
@@ -244,22 +221,11 @@ public final class Agc {
    * Clips the gradient of a network so that a step of a known length keeps to {@link
    * AgcSettings.Builder#updateRatio(double) updateRatio}: for loops that do the step themselves.
    *
-   * <pre>{@code
-   * net.computeGradientAndScore();
-   * Agc.apply(net, AgcSettings.builder().updateRatio(0.03).build(), 0.1);
-   * net.params().subi(net.gradient().gradient().muli(0.1 / batchSize));
-   * }</pre>
-   *
-   * @param model an initialised MultiLayerNetwork or ComputationGraph that has just computed its
-   *     gradient; the gradient is changed in place
+   * @param model as for {@link #apply(Model, AgcSettings)}, which throws the same
    * @param settings all options, with an updateRatio
    * @param learningRate what the step multiplies the mean gradient of the minibatch by, finite and
    *     not negative; with momentum {@code m}, divide it by {@code 1 - m}
-   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
-   *     null or have no updateRatio, if the rate is out of range, or if a layer that is to be
-   *     excluded does not exist
-   * @throws IllegalStateException if there is no gradient
-   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   * @throws IllegalArgumentException if there is no updateRatio, or the rate is out of range
    */
   public static void apply(Model model, AgcSettings settings, double learningRate) {
     requireUpdateRatio(settings);
@@ -272,22 +238,12 @@ public final class Agc {
    * than {@link AgcSettings.Builder#updateRatio(double) updateRatio} times its norm: for loops that
    * call any updater, between it and the step.
    *
-   * <pre>{@code
-   * net.computeGradientAndScore();
-   * net.getUpdater().update(net, net.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
-   * Agc.applyToUpdate(net, AgcSettings.builder().updateRatio(0.03).build());
-   * net.params().subi(net.gradient().gradient());
-   * }</pre>
-   *
    * @param model an initialised MultiLayerNetwork or ComputationGraph whose updater has just been
    *     called; {@code model.gradient()} is changed in place
    * @param settings all options, with an updateRatio; a threshold and a weight decay are for
    *     gradients, and refused
-   * @throws IllegalArgumentException if the model is of another kind or null, if the settings are
-   *     null, have no updateRatio, or have what is for gradients, or if a layer that is to be
-   *     excluded does not exist
-   * @throws IllegalStateException if there is no gradient
-   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
+   * @throws IllegalArgumentException as {@link #apply(Model, AgcSettings)}, or if the settings have
+   *     no updateRatio or what is for gradients
    */
   public static void applyToUpdate(Model model, AgcSettings settings) {
     requireUpdateRatio(settings);
@@ -312,10 +268,6 @@ public final class Agc {
 
   /**
    * Clips one array in place.
-   *
-   * <pre>{@code
-   * Agc.clip(weights, gradient, AgcSettings.builder().clippingThreshold(0.02).build(), 1);
-   * }</pre>
    *
    * @param weights the weights, of any shape, order and floating point type; unchanged
    * @param gradient the gradient, of the same shape; clipped in place

@@ -21,9 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>DL4J hands an updater a flat gradient and no weights. This listener is called after the
  * backward pass and before the updater, at every iteration, and binds each updater that is not
- * bound yet; so it survives whatever replaces the network's updater in between (a new learning
- * rate, {@code init()}, a restored file, a copy on a worker). It keeps nothing of its own about a
- * network: one listener may serve several networks and threads.
+ * bound yet, whatever has replaced the network's updater in between. It keeps nothing of its own
+ * about a network: one listener may serve several networks and threads.
  *
  * <pre>{@code
  * net.addListeners(new AgcListener(100));
@@ -93,12 +92,6 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     return reportFrequency;
   }
 
-  /**
-   * Binds the network's updaters. DL4J calls this at every iteration.
-   *
-   * @param model the network
-   * @throws IllegalArgumentException if a layer that is to be excluded does not exist
-   */
   @Override
   public void onGradientCalculation(Model model) {
     try {
@@ -124,14 +117,6 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
     }
   }
 
-  /**
-   * Logs the statistics, or gives them to the sink, if the frequency says so. DL4J calls this at
-   * every iteration.
-   *
-   * @param model the network
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     if (reportFrequency == 0 || iteration % reportFrequency != 0) {

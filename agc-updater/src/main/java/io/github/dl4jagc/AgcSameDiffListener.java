@@ -29,13 +29,10 @@ import org.slf4j.LoggerFactory;
  * sd.fit(data);
  * }</pre>
  *
- * <p>Each variable is a parameter of its own. Its units are, in this order: those named in the
- * constructor; those of the operations on the way to the loss that use the variable (convolutions,
- * products of matrices and of batches of them, attention, recurrent layers, look-ups; what is added
- * to activations or multiplied with them element by element is one unit as a whole, as vectors
- * are); else, with a warning, the whole of a vector, a column of a matrix, a slice of the first
- * dimension of anything else. Where operations disagree the first decides, with a warning. {@link
- * AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable names here.
+ * <p>Each variable is a parameter of its own, and {@link
+ * AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable names. Its units are
+ * those named in the constructor, else those of the operations on the way to the loss that use it
+ * (docs/samediff.md lists them), else, with a warning, guessed by its shape.
  */
 public class AgcSameDiffListener extends BaseListener {
 
@@ -84,12 +81,6 @@ public class AgcSameDiffListener extends BaseListener {
     return operation == Operation.TRAINING;
   }
 
-  /**
-   * Binds the graph's updaters. SameDiff calls this at every iteration.
-   *
-   * @throws IllegalArgumentException if a name is not that of a trainable variable, or the output
-   *     layer is to be excluded
-   */
   @Override
   public void iterationStart(SameDiff sd, At at, MultiDataSet data, long etlTimeMs) {
     toBind.remove();

@@ -9,14 +9,6 @@ package io.github.dl4jagc;
  * constructor without arguments, in {@code META-INF/services/io.github.dl4jagc.FailureObserver},
  * where the class loader of the library sees it, or the context loader of the thread that trains. A
  * new one is made for each failure. What an observer throws is added to the failure as suppressed.
- *
- * <pre>{@code
- * public final class EndJob implements FailureObserver {
- *   public void onFailure(RuntimeException failure) {
- *     job.fail(failure);
- *   }
- * }
- * }</pre>
  */
 public interface FailureObserver {
 

@@ -1,12 +1,9 @@
 package io.github.dl4jagc;
 
 /**
- * What to do with a unit whose gradient norm or weight norm is NaN or infinite, that is, a unit
- * with a NaN or an infinity among its gradients or its weights.
- *
- * <p>No scale brings such a unit back into bounds. Whatever the policy, the unit is counted in
- * {@link AgcReport}, and the other units of the same parameter are clipped as usual. Counts,
- * warnings and exceptions come with the iteration itself, wherever the arrays live.
+ * What to do with a unit whose gradient norm or weight norm is NaN or infinite. Whatever the
+ * policy, the unit is counted in {@link AgcReport}, and the other units of the same parameter are
+ * clipped as usual.
  */
 public enum NonFiniteGradients {
   /**

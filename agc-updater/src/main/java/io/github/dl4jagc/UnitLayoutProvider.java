@@ -8,10 +8,9 @@ import org.deeplearning4j.nn.api.TrainingConfig;
  * <p>Found by {@link java.util.ServiceLoader}: name the implementation, which needs a public
  * constructor without arguments, in {@code META-INF/services/io.github.dl4jagc.UnitLayoutProvider}.
  * Providers are asked about every layer whose class is not one of DL4J's own, before the library
- * looks at the superclasses of that layer. The first answer that is not {@code null} is taken.
- * Asked are those that the class loader of the layer sees, then those that the library's sees, then
- * those of the thread's context loader. A provider that throws counts as one that does not know the
- * layer, with a warning.
+ * looks at the superclasses of that layer: those that the class loader of the layer sees, then
+ * those that the library's sees, then those of the thread's context loader. The first answer that
+ * is not {@code null} is taken. One that throws does not know the layer, with a warning.
  *
  * <pre>{@code
  * public final class MyUnits implements UnitLayoutProvider {

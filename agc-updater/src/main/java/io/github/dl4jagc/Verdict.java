@@ -34,7 +34,7 @@ public final class Verdict {
   /**
    * Judges a report by its totals, and by whether its latest iteration was finite.
    *
-   * @param report any report; one in which nothing was counted says so
+   * @param report any report
    * @return the verdict
    */
   public static Verdict of(AgcReport report) {

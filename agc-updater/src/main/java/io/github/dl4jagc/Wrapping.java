@@ -25,11 +25,7 @@ final class Wrapping {
 
   private Wrapping() {}
 
-  /**
-   * A copy in which every updater has AGC with these settings. What they replace is logged.
-   *
-   * @param copying makes the copy, with updaters as it is told
-   */
+  /** A copy in which every updater has AGC with these settings. What they replace is logged. */
   static <T> T with(AgcSettings settings, Function<UpdatersInside.Change, T> copying) {
     Checks.notNull(settings, "settings", BAD_ARGUMENT);
     Map<AgcSettings, Set<String>> replaced = new LinkedHashMap<>();
@@ -61,12 +57,7 @@ final class Wrapping {
     return copy;
   }
 
-  /**
-   * A copy in which AGC has other settings where there is any.
-   *
-   * @param copying makes the copy, with updaters as it is told
-   * @throws IllegalArgumentException if there is none
-   */
+  /** A copy in which AGC has other settings where there is any, and there has to be. */
   static <T> T withChanged(
       UnaryOperator<AgcSettings> change, Function<UpdatersInside.Change, T> copying) {
     Checks.notNull(change, "change", BAD_ARGUMENT);

@@ -8,13 +8,14 @@ import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.binding.Rules;
 import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.ByNetwork;
+import java.util.concurrent.atomic.AtomicReference;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@code Agc.apply} and {@code Agc.applyToUpdate}. */
 public final class FunctionalClipping {
 
-  private static final ByNetwork<Bound> BOUND = new ByNetwork<>();
+  private static final ByNetwork<AtomicReference<Bound>> BOUND = new ByNetwork<>();
 
   /** What was read of a network the last time. */
   static final class Bound {
@@ -83,10 +84,11 @@ public final class FunctionalClipping {
   }
 
   static Bound boundTo(Model network, AgcSettings settings) {
-    Bound bound = BOUND.get(network);
+    AtomicReference<Bound> latest = BOUND.computeIfAbsent(network, AtomicReference::new);
+    Bound bound = latest.get();
     if (bound == null || !bound.serves(network, settings)) {
       bound = new Bound(network, settings);
-      BOUND.put(network, bound);
+      latest.set(bound);
     }
     return bound;
   }

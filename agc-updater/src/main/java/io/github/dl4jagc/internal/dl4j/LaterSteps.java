@@ -6,7 +6,6 @@ import io.github.dl4jagc.internal.binding.Parameter;
 import java.util.List;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
@@ -30,11 +29,11 @@ final class LaterSteps {
 
   private boolean hasWarned;
 
-  /** Looks at the parameters of a block, in its order, and at those of them that are clipped. */
-  void inspect(UpdaterBlock block, List<Parameter> parameters, List<Parameter> clipped) {
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      TrainingConfig config = block.getLayersAndVariablesInBlock().get(i).getLayer().getConfig();
+  /** Looks at the parameters of a block, and at those of them that are clipped. */
+  void inspect(NetworkParameters.Block block, List<Parameter> clipped) {
+    for (int i = 0; i < block.parameters.size(); i++) {
+      Parameter parameter = block.parameters.get(i);
+      TrainingConfig config = block.of.getLayersAndVariablesInBlock().get(i).getLayer().getConfig();
       GradientNormalization normalisation = config.getGradientNormalization();
       boolean isNormalised = normalisation != null && normalisation != GradientNormalization.None;
       String how = parameter + " has the gradient normalisation " + normalisation;

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.Updater;
@@ -81,16 +80,14 @@ public final class NetworkBinder {
 
   /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings, LaterSteps laterSteps) {
-    List<UpdaterBlock> blocks = Network.of(network).readableUpdater().getUpdaterBlocks();
-    NetworkParameters read = NetworkParameters.of(network);
+    Network layers = Network.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
-    Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
+    Exclusions exclusions = Exclusions.in(layers.names(), layers.outputLayers(), settings);
     List<Parameter> clipped = new ArrayList<>();
     List<Parameter> decayed = new ArrayList<>();
-    for (int i = 0; i < blocks.size(); i++) {
-      NetworkParameters.Block block = read.blocks.get(i);
+    for (NetworkParameters.Block block : NetworkParameters.of(network, layers)) {
       List<Parameter> ofBlock = clipped(block, exclusions::reasonFor, statistics);
-      laterSteps.inspect(blocks.get(i), block.parameters, ofBlock);
+      laterSteps.inspect(block, ofBlock);
       clipped.addAll(ofBlock);
       decayed.addAll(decayed(block));
     }
@@ -98,27 +95,29 @@ public final class NetworkBinder {
   }
 
   private static void bindAll(Model network, INDArray flat) {
-    NetworkParameters read = NetworkParameters.of(network);
+    Network layers = Network.of(network);
     NetworkStatistics statistics = NetworkStatistics.of(network);
     Scratch scratch = new Scratch();
     ListenerCalls calls = new ListenerCalls();
-    for (NetworkParameters.Block block : read.blocks) {
-      if (!(block.updater instanceof AgcUpdater)) {
-        clipped(
-            block,
-            each -> each.untouchable != null ? each.untouchable : LeftAlone.PLAIN_UPDATER,
-            statistics);
+    for (NetworkParameters.Block block : NetworkParameters.of(network, layers)) {
+      if (!(block.of.getGradientUpdater() instanceof AgcUpdater)) {
+        clipped(block, NetworkBinder::reasonWithoutAgc, statistics);
         continue;
       }
-      AgcUpdater updater = (AgcUpdater) block.updater;
+      AgcUpdater updater = (AgcUpdater) block.of.getGradientUpdater();
       AgcSettings settings = updater.settings();
-      Exclusions exclusions = Exclusions.in(read.layerNames, read.outputLayers, settings);
+      Exclusions exclusions = Exclusions.in(layers.names(), layers.outputLayers(), settings);
       List<Parameter> clipped = clipped(block, exclusions::reasonFor, statistics);
       List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();
-      Stream.concat(clipped.stream(), decayed.stream()).forEach(each -> checkInside(each, block));
-      updater.bind(
-          flat, new GradientClipper(clipped, decayed, statistics, scratch, block.start), calls);
+      clipped.forEach(each -> checkInside(each, block.of));
+      decayed.forEach(each -> checkInside(each, block.of));
+      int start = block.of.getParamOffsetStart();
+      updater.bind(flat, new GradientClipper(clipped, decayed, statistics, scratch, start), calls);
     }
+  }
+
+  private static LeftAlone reasonWithoutAgc(Parameter parameter) {
+    return parameter.untouchable != null ? parameter.untouchable : LeftAlone.PLAIN_UPDATER;
   }
 
   /** Notes how the parameters of a block are bound, and returns those that are clipped. */
@@ -126,29 +125,33 @@ public final class NetworkBinder {
       NetworkParameters.Block block,
       Function<Parameter, LeftAlone> reason,
       NetworkStatistics statistics) {
+    List<Parameter> clipped = new ArrayList<>();
     for (Parameter each : block.parameters) {
-      each.statisticsIn(statistics).boundTo(block.updater.getConfig(), reason.apply(each));
+      LeftAlone why = reason.apply(each);
+      each.statisticsIn(statistics).boundTo(block.of.getGradientUpdater().getConfig(), why);
+      if (why == null) {
+        clipped.add(each);
+      }
     }
-    return block.parameters.stream()
-        .filter(each -> reason.apply(each) == null)
-        .collect(Collectors.toList());
+    return clipped;
   }
 
   private static List<Parameter> decayed(NetworkParameters.Block block) {
     return block.parameters.stream().filter(Parameter::isDecayed).collect(Collectors.toList());
   }
 
-  private static void checkInside(Parameter parameter, NetworkParameters.Block block) {
-    if (parameter.offset < block.start
-        || parameter.offset + parameter.weights.length() > block.end) {
+  private static void checkInside(Parameter parameter, UpdaterBlock block) {
+    long start = block.getParamOffsetStart();
+    long end = block.getParamOffsetEnd();
+    if (parameter.offset < start || parameter.offset + parameter.weights.length() > end) {
       throw WRONG_PARAMETERS_ARE_UPDATED.state(
           "{} lies at {} of the network's parameters, outside of its updater block [{}, {}): with a"
               + " bias updater of its own, DL4J updates wrong parameters of this layer type; give"
               + " the layer one updater for weights and biases",
           parameter,
           parameter.offset,
-          block.start,
-          block.end);
+          start,
+          end);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_ARE_NOT_VIEWS;
+import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHT_DECAY_IS_APPLIED_TWICE;
 
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.binding.Parameter;
@@ -8,6 +9,8 @@ import io.github.dl4jagc.internal.clip.SharedMemory;
 import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
@@ -22,62 +25,64 @@ import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 
-/** What AGC reads of a network: its layers and, updater block by updater block, its parameters. */
+/** What AGC reads of a network: updater block by updater block, its parameters. */
 final class NetworkParameters {
 
-  /** One updater block: where it lies, and the parameters that its updater is meant for. */
+  /** One updater block, with the parameters that its updater is meant for. */
   static final class Block {
-    final GradientUpdater<?> updater;
-    final long start;
-    final long end;
-    final List<Parameter> parameters;
+    final UpdaterBlock of;
+    final List<Parameter> parameters = new ArrayList<>();
 
-    private Block(GradientUpdater<?> updater, long start, long end, List<Parameter> parameters) {
-      this.updater = updater;
-      this.start = start;
-      this.end = end;
-      this.parameters = parameters;
+    private Block(UpdaterBlock of) {
+      this.of = of;
     }
   }
 
-  final List<Block> blocks;
-  final Set<String> layerNames;
-  final Set<String> outputLayers;
+  private NetworkParameters() {}
 
-  private NetworkParameters(List<Block> blocks, Set<String> layerNames, Set<String> outputLayers) {
-    this.blocks = blocks;
-    this.layerNames = layerNames;
-    this.outputLayers = outputLayers;
-  }
-
-  /** Reads a network. Costs some microseconds per parameter: done once for each updater object. */
-  static NetworkParameters of(Model model) {
-    Network network = Network.of(model);
+  /** Costs some microseconds per parameter: done once for each updater object. */
+  static List<Block> of(Model model, Network network) {
     INDArray flat = model.params();
     LayerUnits layerUnits = new LayerUnits();
-    RepeatedWeightDecay repeatedDecay = new RepeatedWeightDecay();
+    Findings repeatedDecay = new Findings();
     List<Block> blocks = new ArrayList<>();
-    for (UpdaterBlock block : network.readableUpdater().getUpdaterBlocks()) {
-      List<Parameter> parameters = new ArrayList<>();
-      for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
+    for (UpdaterBlock each : network.readableUpdater().getUpdaterBlocks()) {
+      Block block = new Block(each);
+      blocks.add(block);
+      for (UpdaterBlock.ParamState state : each.getLayersAndVariablesInBlock()) {
         Trainable owner = network.owner(state.getLayer());
         Parameter parameter =
             parameter(owner, network.nameOf(owner), state.getParamName(), model, flat, layerUnits);
-        repeatedDecay.inspect(
-            parameter, owner.getConfig().getRegularizationByParam(parameter.name));
-        parameters.add(parameter);
+        findRepeatedDecay(
+            parameter, owner.getConfig().getRegularizationByParam(parameter.name), repeatedDecay);
+        block.parameters.add(parameter);
       }
-      blocks.add(
-          new Block(
-              block.getGradientUpdater(),
-              block.getParamOffsetStart(),
-              block.getParamOffsetEnd(),
-              parameters));
     }
-    repeatedDecay.warn();
-    return new NetworkParameters(blocks, network.names(), network.outputLayers());
+    repeatedDecay.warn(
+        WEIGHT_DECAY_IS_APPLIED_TWICE,
+        (decay, parameters) ->
+            parameters
+                + (parameters.endsWith("more") ? " are" : " is")
+                + " decayed by "
+                + decay
+                + ": DL4J applies each of them, so weights decay faster than the configuration"
+                + " says. Set .weightDecay(..) on the layers rather than on the network.");
+    return blocks;
+  }
+
+  /** DL4J 1.0.0-M2.1 validates layers twice, and appends the network's WeightDecay each time. */
+  private static void findRepeatedDecay(
+      Parameter parameter, List<Regularization> regularization, Findings found) {
+    for (Regularization each :
+        regularization == null ? Set.<Regularization>of() : new LinkedHashSet<>(regularization)) {
+      int times = Collections.frequency(regularization, each);
+      if (each instanceof WeightDecay && times > 1) {
+        found.add(times + " equal " + each, parameter);
+      }
+    }
   }
 
   private static Parameter parameter(

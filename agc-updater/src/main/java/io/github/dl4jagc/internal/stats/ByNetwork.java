@@ -43,20 +43,8 @@ public final class ByNetwork<V> {
     }
   }
 
-  public V get(Object network) {
-    return values.get(new Key(network));
-  }
-
-  /** Replaces the value of a network, if it has one. */
-  public void put(Object network, V value) {
-    Key key = new Key(network);
-    if (values.put(key, value) == null) {
-      CLEANER.register(network, () -> values.remove(key));
-    }
-  }
-
   /** {@return the value of a network, which is made if there is none} */
-  V computeIfAbsent(Object network, Supplier<V> value) {
+  public V computeIfAbsent(Object network, Supplier<V> value) {
     Key key = new Key(network);
     return values.computeIfAbsent(
         key,
