@@ -85,8 +85,7 @@ public final class Agc {
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcSettings settings) {
     Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Wrapping.with(
-        settings, change -> UpdatersInside.rewritten(configuration, configuration.clone(), change));
+    return Wrapping.with(settings, change -> UpdatersInside.changed(configuration, change));
   }
 
   /**
@@ -100,8 +99,7 @@ public final class Agc {
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcSettings settings) {
     Checks.notNull(configuration, "configuration", BAD_ARGUMENT);
-    return Wrapping.with(
-        settings, change -> UpdatersInside.rewritten(configuration, configuration.clone(), change));
+    return Wrapping.with(settings, change -> UpdatersInside.changed(configuration, change));
   }
 
   /**

@@ -19,16 +19,21 @@ public final class Verdict {
   /** A layer of which no more is clipped is hardly ever clipped. */
   private static final double SELDOM = 0.1;
 
-  private static final String CHOOSING = "choosing-the-threshold.md";
-  private static final String NOT_FINITE =
-      "troubleshooting.md#" + Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE.anchor();
-
   private final String sentence;
   private final String page;
 
   private Verdict(String page, String format, Object... values) {
     this.sentence = String.format(Locale.ROOT, format, values);
     this.page = Troubleshooting.docs(page);
+  }
+
+  private static Verdict choose(String format, Object... values) {
+    return new Verdict("choosing-the-threshold.md", format, values);
+  }
+
+  private static Verdict notFinite(String format, Object... values) {
+    String entry = Troubleshooting.GRADIENTS_THAT_ARE_NOT_FINITE.anchor();
+    return new Verdict("troubleshooting.md#" + entry, format, values);
   }
 
   /**
@@ -42,24 +47,20 @@ public final class Verdict {
     AgcReport.Statistics latest = report.latest();
     AgcReport.Statistics weights = report.total(ReportRow::isWeight);
     if (all.units() == 0) {
-      return new Verdict(CHOOSING, "Nothing of the network was clipped or looked at yet.");
+      return choose("Nothing of the network was clipped or looked at yet.");
     }
     if (latest.units() > 0 && latest.ratios().count() == 0) {
-      return new Verdict(
-          NOT_FINITE,
+      return notFinite(
           "In the latest iteration no unit's gradient or weights were finite: the training has"
               + " diverged.");
     }
     if (all.nonFiniteUnits() > 0) {
-      return new Verdict(
-          NOT_FINITE,
+      return notFinite(
           "Gradients were not finite %,d times in units of %s: AGC does not mend them.",
-          all.nonFiniteUnits(),
-          mostNotFinite(report));
+          all.nonFiniteUnits(), mostNotFinite(report));
     }
     if (weights.clippedUnits() == 0) {
-      return new Verdict(
-          CHOOSING,
+      return choose(
           "Nothing of the weights was clipped in %,d iterations: AGC is an insurance only.",
           all.iterations());
     }
@@ -67,32 +68,23 @@ public final class Verdict {
     String most =
         quoted(shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey());
     if (weights.observedUnits() == weights.clippedUnits()) {
-      return new Verdict(
-          CHOOSING,
+      return choose(
           "AGC only observes: %s of the weights' units would have been clipped, most in %s.",
-          percent(weights.observedShare()),
-          most);
+          percent(weights.observedShare()), most);
     }
     long always = count(shares, share -> share >= ALWAYS);
     if (always == 1 && shares.size() > 2 && count(shares, share -> share > SELDOM) == 1) {
-      return new Verdict(
-          CHOOSING,
-          "%s alone is clipped all the time: give it a threshold of its own, or exclude it.",
-          most);
+      return choose(
+          "%s alone is clipped all the time: give it a threshold of its own, or exclude it.", most);
     }
     if (2 * always >= shares.size()) {
-      return new Verdict(
-          CHOOSING,
+      return choose(
           "AGC limits nearly every step of %,d of %,d layers: it sets the step size, which is fine"
               + " as long as the score falls.",
-          always,
-          shares.size());
+          always, shares.size());
     }
-    return new Verdict(
-        CHOOSING,
-        "AGC clips %s of the weights' units, most in %s.",
-        percent(weights.clippedShare()),
-        most);
+    return choose(
+        "AGC clips %s of the weights' units, most in %s.", percent(weights.clippedShare()), most);
   }
 
   /** The clipped share of the weights of each layer; of a graph, of each variable. */

@@ -3,9 +3,6 @@ package io.github.dl4jagc.internal.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.NeuralNetwork;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -23,20 +20,24 @@ public final class Rewrapping {
    * of its configuration, as what DL4J writes as JSON lacks some things: word vectors in memory,
    * some schedules, layers that are anonymous classes.
    */
-  public static NeuralNetwork copy(Model net, UpdatersInside.Change change) {
+  public static Model copy(Model net, UpdatersInside.Change change) {
     BaseMultiLayerUpdater<?> updater = Network.ofNetwork(net).readableUpdater();
+    INDArray parameters = net.params().dup();
+    Model copy;
     if (net instanceof MultiLayerNetwork) {
-      MultiLayerConfiguration conf = ((MultiLayerNetwork) net).getLayerWiseConfigurations();
-      MultiLayerNetwork copy =
-          new MultiLayerNetwork(UpdatersInside.rewritten(conf, conf.clone(), change));
-      copy.init(net.params().dup(), false);
-      copyState(updater, Network.of(copy).readableUpdater());
-      return copy;
+      MultiLayerNetwork layers = (MultiLayerNetwork) net;
+      MultiLayerNetwork copied =
+          new MultiLayerNetwork(
+              UpdatersInside.changed(layers.getLayerWiseConfigurations(), change));
+      copied.init(parameters, false);
+      copy = copied;
+    } else {
+      ComputationGraph copied =
+          new ComputationGraph(
+              UpdatersInside.changed(((ComputationGraph) net).getConfiguration(), change));
+      copied.init(parameters, false);
+      copy = copied;
     }
-    ComputationGraphConfiguration conf = ((ComputationGraph) net).getConfiguration();
-    ComputationGraph copy =
-        new ComputationGraph(UpdatersInside.rewritten(conf, conf.clone(), change));
-    copy.init(net.params().dup(), false);
     copyState(updater, Network.of(copy).readableUpdater());
     return copy;
   }

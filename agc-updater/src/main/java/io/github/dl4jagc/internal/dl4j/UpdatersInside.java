@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Gives the clone of a configuration updaters of its own, wherever they stand: in layers inside of
- * layers, in lists and maps, in classes that the library has never seen.
+ * Copies a configuration with other updaters, wherever they stand: in layers inside of layers, in
+ * lists and maps, in classes that the library has never seen.
  *
  * <p>DL4J's {@code clone()} copies some objects, shares others with the original (updaters, the
  * layer inside of a LastTimeStep) and forgets fields of a few (AttentionVertex its updaters,
@@ -64,85 +64,81 @@ public final class UpdatersInside {
     this.change = change;
   }
 
-  /** Gives {@code clone} updaters of its own, and returns it; the original is unchanged. */
-  public static <T> T rewritten(T original, T clone, Change change) {
-    new UpdatersInside(change).rewriteFields(original, clone);
-    return clone;
+  /** A copy of a configuration, in which the updaters are what {@code change} makes of them. */
+  @SuppressWarnings("unchecked") // a copy is of the original's class
+  public static <T> T changed(T configuration, Change change) {
+    return (T) new UpdatersInside(change).copy(configuration, null);
   }
 
-  /** A copy of an updater that has all that the updater has. */
-  private static IUpdater copyOf(IUpdater updater) {
-    IUpdater copy = updater.clone();
-    return copy == updater ? copy : rewritten(updater, copy, (layer, inner) -> inner);
+  private Object copy(Object original, Object present) {
+    Object copy = copies.get(original);
+    if (copy == null) {
+      copy = present == null || present == original ? cloned(original) : present;
+      copies.put(original, copy);
+      fill(original, copy);
+    }
+    return copy;
   }
 
-  private void rewriteFields(Object original, Object copy) {
+  private IUpdater copy(IUpdater original) {
+    IUpdater copy = original.clone();
+    if (copy != original) {
+      new UpdatersInside((name, inner) -> inner).fillFields(original, copy);
+    }
+    IUpdater changed = change.apply(layer, copy);
+    if (changed == copy && copy != original) {
+      fillFields(copy, copy);
+    }
+    return changed;
+  }
+
+  @SuppressWarnings("unchecked")
+  private void fill(Object original, Object copy) {
+    if (original instanceof Map) {
+      Map<?, ?> originals = (Map<?, ?>) original;
+      ((Map<Object, Object>) copy)
+          .replaceAll((key, present) -> wanted(originals.get(key), present));
+    } else if (asList(original) != null) {
+      List<Object> list = (List<Object>) asList(copy);
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, wanted(asList(original).get(i), list.get(i)));
+      }
+    } else {
+      fillFields(original, copy);
+    }
+  }
+
+  private void fillFields(Object original, Object copy) {
     if (original.getClass() != copy.getClass()) {
       return;
     }
     String outerLayer = layer;
-    layer = nameOf(original);
+    if (original instanceof TrainingConfig && ((TrainingConfig) original).getLayerName() != null) {
+      layer = ((TrainingConfig) original).getLayerName();
+    }
     for (Field field : fieldsOf(original.getClass())) {
       Object present = valueOf(field, copy);
-      Object wanted = rewritten(valueOf(field, original), present);
-      if (wanted != present && !(isOf(SIMPLE, wanted) && wanted.equals(present))) {
+      Object wanted = wanted(valueOf(field, original), present);
+      if (wanted != present) {
         set(field, copy, wanted);
       }
     }
     layer = outerLayer;
   }
 
-  private String nameOf(Object configuration) {
-    String name =
-        configuration instanceof TrainingConfig
-            ? ((TrainingConfig) configuration).getLayerName()
-            : null;
-    return name == null ? layer : name;
-  }
-
   /**
    * What is to stand in the copy in place of {@code present}, which is a clone of the original's,
-   * the original's itself, or {@code null} if it was forgotten.
+   * the original's itself, or another value or {@code null} if it was forgotten.
    */
-  private Object rewritten(Object original, Object present) {
+  private Object wanted(Object original, Object present) {
     if (original instanceof IUpdater) {
-      return updater((IUpdater) original);
+      return copy((IUpdater) original);
     }
-    if (!holdsUpdater(original)) {
-      return present == null || isOf(SIMPLE, original) ? original : present;
+    if (holdsUpdater(original)) {
+      return copy(original, present);
     }
-    Object own = copies.get(original);
-    if (own == null) {
-      own = present == null || present == original ? copyOf(original) : present;
-      copies.put(original, own);
-      rewriteContents(original, own);
-    }
-    return own;
-  }
-
-  private IUpdater updater(IUpdater original) {
-    IUpdater own = copyOf(original);
-    IUpdater changed = change.apply(layer, own);
-    if (changed == own && own != original) {
-      rewriteFields(own, own);
-    }
-    return changed;
-  }
-
-  @SuppressWarnings("unchecked")
-  private void rewriteContents(Object original, Object own) {
-    if (original instanceof Map) {
-      Map<?, ?> originals = (Map<?, ?>) original;
-      ((Map<Object, Object>) own)
-          .replaceAll((key, present) -> rewritten(originals.get(key), present));
-    } else if (asList(original) != null) {
-      List<Object> list = (List<Object>) asList(own);
-      for (int i = 0; i < list.size(); i++) {
-        list.set(i, rewritten(asList(original).get(i), list.get(i)));
-      }
-    } else {
-      rewriteFields(original, own);
-    }
+    boolean forgotten = present == null || isOf(SIMPLE, original) && !original.equals(present);
+    return forgotten ? original : present;
   }
 
   /** A list, or an array as one whose elements are the array's; {@code null} if it is neither. */
@@ -152,7 +148,7 @@ public final class UpdatersInside {
         : each instanceof List ? (List<?>) each : null;
   }
 
-  private static Object copyOf(Object original) {
+  private static Object cloned(Object original) {
     if (original instanceof List) {
       return new ArrayList<>((List<?>) original);
     }
@@ -227,7 +223,7 @@ public final class UpdatersInside {
     try {
       return field.get(owner);
     } catch (IllegalAccessException e) {
-      throw cannotBeSet(field, owner, e);
+      throw new AssertionError(e); // it has been made accessible
     }
   }
 
@@ -235,16 +231,12 @@ public final class UpdatersInside {
     try {
       field.set(owner, value);
     } catch (IllegalAccessException | IllegalArgumentException e) {
-      throw cannotBeSet(field, owner, e);
+      throw CANNOT_BE_COPIED.state(
+          "{} holds an updater in its field {}, which cannot be given another one: write"
+              + " AgcGradientNormalization in the configuration itself ({})",
+          owner.getClass().getName(),
+          field.getName(),
+          e);
     }
-  }
-
-  private static IllegalStateException cannotBeSet(Field field, Object owner, Exception e) {
-    return CANNOT_BE_COPIED.state(
-        "{} holds an updater in its field {}, which cannot be given another one: write"
-            + " AgcGradientNormalization in the configuration itself ({})",
-        owner.getClass().getName(),
-        field.getName(),
-        e);
   }
 }
