@@ -52,26 +52,21 @@ final class RowFields {
   }
 
   /** A row of what was counted. */
-  static ReportRow row(
-      ParameterStatistics of,
-      String leftAlone,
-      ClippingRule rule,
-      double learningRate,
-      ClipCounter latest,
-      ClipCounter total) {
+  static ReportRow row(ParameterStatistics of) {
+    ClippingRule rule = of.rule;
     return new ReportRow(
         of.layer,
         of.parameter,
         of.kind,
         of.units,
-        leftAlone,
+        of.leftAlone,
         rule == null
             ? null
             : new ReportRow.Rule(
                 rule.form(), rule.threshold(), rule.nonFiniteGradients(), rule.observeOnly()),
-        learningRate,
-        statistics(latest),
-        statistics(total));
+        of.learningRate,
+        statistics(of.latest),
+        statistics(of.total));
   }
 
   private static Statistics statistics(ClipCounter counter) {

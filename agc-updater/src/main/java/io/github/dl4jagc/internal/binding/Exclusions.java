@@ -4,7 +4,6 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.ParameterKind;
-import io.github.dl4jagc.internal.stats.LeftAlone;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -65,22 +64,22 @@ public final class Exclusions {
         && one.excludeKinds().equals(other.excludeKinds());
   }
 
-  /** Why a parameter is left alone; {@code null} if it is to be clipped. */
-  public LeftAlone reasonFor(Parameter parameter) {
+  /** Why a parameter is left alone, as reports say it; {@code null} if it is to be clipped. */
+  public String reasonFor(Parameter parameter) {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }
     boolean variable = parameter.layer.isEmpty();
     if (names.contains(variable ? parameter.name : parameter.layer)) {
-      return variable ? LeftAlone.EXCLUDED_VARIABLE : LeftAlone.EXCLUDED_LAYER;
+      return variable ? "excluded variable" : "excluded layer";
     }
     boolean output = outputLayers.contains(parameter.layer);
     if (output && settings.excludeOutputLayer()) {
-      return LeftAlone.OUTPUT_LAYER;
+      return "output layer";
     }
     if (output && settings.excludeOutputWeights() && parameter.kind == ParameterKind.WEIGHT) {
-      return LeftAlone.OUTPUT_WEIGHTS;
+      return "weights of the output layer";
     }
-    return settings.excludeKinds().contains(parameter.kind) ? LeftAlone.EXCLUDED_KIND : null;
+    return settings.excludeKinds().contains(parameter.kind) ? "excluded kind" : null;
   }
 }

@@ -1,7 +1,6 @@
 package io.github.dl4jagc.internal.binding;
 
 import io.github.dl4jagc.ParameterKind;
-import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import io.github.dl4jagc.internal.units.Units;
@@ -23,7 +22,7 @@ public final class Parameter {
   final ParameterKind kind;
 
   /** Why no AGC may ever touch this parameter, or {@code null}. */
-  public final LeftAlone untouchable;
+  public final String untouchable;
 
   public Parameter(
       String layer,
@@ -32,7 +31,7 @@ public final class Parameter {
       long offset,
       Units units,
       ParameterKind kind,
-      LeftAlone untouchable) {
+      String untouchable) {
     this.layer = layer;
     this.name = name;
     this.weights = weights;

@@ -7,19 +7,21 @@ import io.github.dl4jagc.internal.check.WarnOnce;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.layers.*;
 import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The units of every parameter of every DL4J layer type.
+ * The units and kinds of the parameters of every DL4J layer type, and of those of others.
  *
  * <p>The dimensions were read from each layer's {@code ParamInitializer} (or {@code
  * defineParameters} for SameDiff layers): the rank of an array alone does not name its output axis.
@@ -33,10 +35,18 @@ final class LayerUnits {
   private static final class Rule {
     private static final int ANY = -1;
 
+    /** {@code null}: as the layer declares. */
+    private final ParameterKind kind;
+
     private final int rank;
     private final int[] dimensions;
 
     Rule(int rank, int... dimensions) {
+      this(null, rank, dimensions);
+    }
+
+    Rule(ParameterKind kind, int rank, int... dimensions) {
+      this.kind = kind;
       this.rank = rank;
       this.dimensions = dimensions;
     }
@@ -51,8 +61,14 @@ final class LayerUnits {
   private static final Rule COLUMN = new Rule(2, 1);
   private static final Rule ROW = new Rule(2, 0);
 
+  /** What layers declare to be weights, or neither weights nor biases. */
+  private static final Rule GAIN = new Rule(ParameterKind.GAIN, Rule.ANY);
+
+  private static final Rule BIAS = new Rule(ParameterKind.BIAS, Rule.ANY);
+
   /** Biases and gains of layer normalisation, by the names that DL4J's layers have for them. */
-  private static final Set<String> WHOLES = Set.of("b", "bF", "bB", "bias", "vb", "g");
+  private static final Map<String, Rule> COMMON =
+      Map.of("b", WHOLE, "bF", WHOLE, "bB", WHOLE, "bias", WHOLE, "vb", BIAS, "g", GAIN);
 
   /** By layer class, then by parameter name: what else the layers have. */
   private static final Map<Class<?>, Map<String, Rule>> TABLE = new HashMap<>();
@@ -64,11 +80,11 @@ final class LayerUnits {
     // The centers "cL" [nOut, nIn] get an update of their own, not a gradient: never clipped.
     put(Map.of("W", COLUMN, "cL", ROW), CenterLossOutputLayer.class);
     // Hidden to output "w" [1, hidden] has one output; "v" is [nIn, hidden].
-    put(Map.of("w", WHOLE, "v", COLUMN, "r", WHOLE), OCNNOutputLayer.class);
-    put(Map.of("W", WHOLE), PReLULayer.class, ElementWiseMultiplicationLayer.class);
+    put(Map.of("w", WHOLE, "v", COLUMN, "r", BIAS), OCNNOutputLayer.class);
+    put(Map.of("W", GAIN), PReLULayer.class, ElementWiseMultiplicationLayer.class);
     // The running statistics get updates, not gradients: never clipped.
     put(
-        Map.of("gamma", WHOLE, "beta", WHOLE, "mean", WHOLE, "var", WHOLE, "log10stdev", WHOLE),
+        Map.of("gamma", WHOLE, "beta", BIAS, "mean", WHOLE, "var", WHOLE, "log10stdev", WHOLE),
         BatchNormalization.class);
 
     // [vocabulary, nOut]: a row is one token's vector.
@@ -132,13 +148,16 @@ final class LayerUnits {
   }
 
   private static Units known(Class<?> layer, String parameter, long[] shape) {
-    Rule rule = null;
-    if (layer == VariationalAutoencoder.class) { // e0W, pZXMeanb, d1W, ...
-      rule = parameter.endsWith("W") ? COLUMN : WHOLE;
-    } else if (TABLE.containsKey(layer)) {
-      rule = TABLE.get(layer).getOrDefault(parameter, WHOLES.contains(parameter) ? WHOLE : null);
-    }
+    Rule rule = rule(layer, parameter);
     return rule == null ? null : rule.unitsOf(shape);
+  }
+
+  private static Rule rule(Class<?> layer, String parameter) {
+    if (layer == VariationalAutoencoder.class) { // e0W, pZXMeanb, d1W, ...
+      return parameter.endsWith("W") ? COLUMN : WHOLE;
+    }
+    Map<String, Rule> rules = TABLE.get(layer);
+    return rules == null ? null : rules.getOrDefault(parameter, COMMON.get(parameter));
   }
 
   private static Units guessed(InnerParameter parameter, long[] shape) {
@@ -161,6 +180,30 @@ final class LayerUnits {
   ParameterKind kindOf(TrainingConfig layer, String parameter, long[] shape) {
     InnerParameter inner = InnerParameter.of(layer, parameter);
     ParameterKind kind = providers.kindOf(inner);
-    return kind == null ? DeclaredKinds.of(inner.layer, inner.name, shape) : kind;
+    for (Class<?> type = inner.layer.getClass();
+        kind == null && type != null;
+        type = type.getSuperclass()) {
+      Rule rule = rule(type, inner.name);
+      kind = rule == null ? null : rule.kind;
+    }
+    return kind == null ? declaredKind(inner.layer, inner.name, shape) : kind;
+  }
+
+  private static ParameterKind declaredKind(TrainingConfig layer, String parameter, long[] shape) {
+    if (layer instanceof Layer) {
+      ParamInitializer declared = ((Layer) layer).initializer();
+      return kind(
+          declared.isWeightParam((Layer) layer, parameter),
+          declared.isBiasParam((Layer) layer, parameter));
+    }
+    if (layer instanceof SameDiffVertex) {
+      SDLayerParams declared = ((SameDiffVertex) layer).getVertexParams();
+      return kind(declared.isWeightParam(parameter), declared.isBiasParam(parameter));
+    }
+    return kind(Units.isMatrix(shape), true);
+  }
+
+  private static ParameterKind kind(boolean weight, boolean bias) {
+    return weight ? ParameterKind.WEIGHT : bias ? ParameterKind.BIAS : ParameterKind.GAIN;
   }
 }

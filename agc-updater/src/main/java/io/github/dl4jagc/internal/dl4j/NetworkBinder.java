@@ -9,7 +9,6 @@ import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.binding.ListenerCalls;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
-import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +100,11 @@ public final class NetworkBinder {
     ListenerCalls calls = new ListenerCalls();
     for (NetworkParameters.Block block : NetworkParameters.of(network, layers)) {
       if (!(block.of.getGradientUpdater() instanceof AgcUpdater)) {
-        clipped(block, NetworkBinder::reasonWithoutAgc, statistics);
+        String updater = block.of.getGradientUpdater().getConfig().getClass().getSimpleName();
+        clipped(
+            block,
+            each -> each.untouchable != null ? each.untouchable : "plain updater " + updater,
+            statistics);
         continue;
       }
       AgcUpdater updater = (AgcUpdater) block.of.getGradientUpdater();
@@ -116,18 +119,14 @@ public final class NetworkBinder {
     }
   }
 
-  private static LeftAlone reasonWithoutAgc(Parameter parameter) {
-    return parameter.untouchable != null ? parameter.untouchable : LeftAlone.PLAIN_UPDATER;
-  }
-
   /** Notes how the parameters of a block are bound, and returns those that are clipped. */
   private static List<Parameter> clipped(
       NetworkParameters.Block block,
-      Function<Parameter, LeftAlone> reason,
+      Function<Parameter, String> reason,
       NetworkStatistics statistics) {
     List<Parameter> clipped = new ArrayList<>();
     for (Parameter each : block.parameters) {
-      LeftAlone why = reason.apply(each);
+      String why = reason.apply(each);
       each.statisticsIn(statistics).boundTo(block.of.getGradientUpdater().getConfig(), why);
       if (why == null) {
         clipped.add(each);

@@ -6,7 +6,6 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHT_DECAY_IS_A
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.SharedMemory;
-import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -96,13 +95,13 @@ final class NetworkParameters {
     // another order than it flattens them (SeparableConvolution2D).
     INDArray weights = owner.paramTable(false).get(name);
     TrainingConfig config = configOf(owner);
-    LeftAlone untouchable = null;
+    String untouchable = null;
     if (isFrozen(owner) || InnerParameter.of(config, name).isFrozen) {
-      untouchable = LeftAlone.FROZEN;
+      untouchable = "frozen layer";
     } else if (owner.getConfig().isPretrainParam(name) && owner != network) {
-      untouchable = LeftAlone.PRETRAINED_ONLY;
+      untouchable = "trained by layer-wise pretraining alone";
     } else if (!owner.updaterDivideByMinibatch(name) || isCenter(owner, name)) {
-      untouchable = LeftAlone.UPDATE;
+      untouchable = "gets an update, not a gradient";
     }
     long offset = weights.offset() - flat.offset();
     boolean inside = offset >= 0 && offset + weights.length() <= flat.length();

@@ -8,7 +8,6 @@ import io.github.dl4jagc.internal.binding.GradientClipper;
 import io.github.dl4jagc.internal.binding.ListenerCalls;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
-import io.github.dl4jagc.internal.stats.LeftAlone;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ public final class SameDiffBinder {
         exclusions = Exclusions.in(graph.getUpdaterMap().keySet(), updater.settings());
       }
       Parameter parameter = parameter(variable, weights, units);
-      LeftAlone reason = exclusions.reasonFor(parameter);
+      String reason = exclusions.reasonFor(parameter);
       parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
       updater.bind(
           weights,

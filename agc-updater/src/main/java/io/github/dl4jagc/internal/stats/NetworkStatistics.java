@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -65,8 +66,12 @@ public final class NetworkStatistics {
     return first;
   }
 
-  /** Makes a snapshot: of two of them, one is the earlier one in everything. */
-  public synchronized <T> List<T> read(ParameterStatistics.Reader<T> reader) {
+  /**
+   * Makes a snapshot: of two of them, one is the earlier one in everything.
+   *
+   * @param reader makes something of each parameter's statistics, which it must not keep
+   */
+  public synchronized <T> List<T> read(Function<ParameterStatistics, T> reader) {
     return byName.values().stream().map(each -> each.read(reader)).collect(Collectors.toList());
   }
 

@@ -3,45 +3,32 @@ package io.github.dl4jagc.internal.stats;
 import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.clip.ClipCounter;
 import io.github.dl4jagc.internal.clip.ClippingRule;
+import java.util.function.Function;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** What was counted of one parameter of one network, from iteration to iteration. Thread-safe. */
+/**
+ * What was counted of one parameter of one network, from iteration to iteration. Changed and {@link
+ * #read} under its lock.
+ */
 public final class ParameterStatistics {
 
   public final String layer;
   public final String parameter;
   public final ParameterKind kind;
   public final long units;
-
-  private final ClipCounter latest = new ClipCounter();
-  private final ClipCounter total = new ClipCounter();
-  private IUpdater updater;
+  public final ClipCounter latest = new ClipCounter();
+  public final ClipCounter total = new ClipCounter();
 
   /** Of the latest iteration; {@code null} before the first. */
-  private ClippingRule rule;
+  public ClippingRule rule;
 
   /** Of the latest iteration; NaN if there is none. */
-  private double learningRate = Double.NaN;
+  public double learningRate = Double.NaN;
 
-  /** {@code null} if it is clipped. */
-  private LeftAlone leftAlone;
+  /** Why, in words; {@code null} if it is clipped. */
+  public String leftAlone;
 
-  /** Makes something of what was counted, which must not be kept. */
-  public interface Reader<T> {
-
-    /**
-     * @param leftAlone why, in words; {@code null} if it is clipped
-     * @param rule of the latest iteration; {@code null} before the first
-     * @param learningRate of the latest iteration; NaN if there is none
-     */
-    T read(
-        ParameterStatistics of,
-        String leftAlone,
-        ClippingRule rule,
-        double learningRate,
-        ClipCounter latest,
-        ClipCounter total);
-  }
+  private IUpdater updater;
 
   ParameterStatistics(String layer, String parameter, ParameterKind kind, long units) {
     this.layer = layer;
@@ -51,7 +38,7 @@ public final class ParameterStatistics {
   }
 
   /** Notes how the parameter is bound now; the reason is {@code null} if it is clipped. */
-  public synchronized void boundTo(IUpdater newUpdater, LeftAlone reason) {
+  public synchronized void boundTo(IUpdater newUpdater, String reason) {
     updater = newUpdater;
     leftAlone = reason;
   }
@@ -87,8 +74,7 @@ public final class ParameterStatistics {
     return total.iterations;
   }
 
-  synchronized <T> T read(Reader<T> reader) {
-    String reason = leftAlone == null ? null : leftAlone.because(updater);
-    return reader.read(this, reason, rule, learningRate, latest, total);
+  synchronized <T> T read(Function<ParameterStatistics, T> reader) {
+    return reader.apply(this);
   }
 }
