@@ -100,7 +100,7 @@ final class RowFields {
   private ReportRow.Rule rule() {
     return new ReportRow.Rule(
         constant("form", ClippingForm.class),
-        number("threshold"),
+        parsed("threshold", "a number >= 0", Double::parseDouble, threshold -> threshold >= 0),
         constant("nonFiniteGradients", NonFiniteGradients.class),
         parsed(
             "observeOnly",

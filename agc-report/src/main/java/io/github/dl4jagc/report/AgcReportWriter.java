@@ -15,7 +15,8 @@ import java.nio.file.Path;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Writes what AGC counted in a training to a file, and makes a page of it.
+ * Writes what AGC counted in a training to a file of comma-separated values, and makes a page of
+ * it.
  *
  * <pre>{@code
  * AgcReportWriter statistics = AgcReportWriter.csv(Path.of("run/agc.csv"));
@@ -24,40 +25,24 @@ import org.deeplearning4j.nn.api.Model;
  * statistics.writePage(Path.of("run/agc.html"));
  * }</pre>
  *
- * <p><b>Runs.</b> A network that reports to a file for the first time begins a run there, which has
- * an id and a start time: each call of a program, each replica of a {@code ParallelWrapper}, each
- * copy. Runs are never added up. A training that goes on from a checkpoint says so with {@link
- * #resuming}: its run then names the one that it resumes.
+ * <p>A report is one row for each parameter: the run with its id and start, iteration, epoch,
+ * score, hyperparameters, and the {@linkplain ReportRow#fields fields of the row}, whose counts are
+ * of the iterations since the run's report before. A network that reports to a file for the first
+ * time begins a run there: each call of a program, each replica of a {@code ParallelWrapper}, each
+ * copy. A training that goes on from a checkpoint says so with {@link #resuming}.
  *
- * <p><b>Rows.</b> A report has one row for each parameter: {@code run, started, resumes, iteration,
- * epoch, score}, the {@linkplain ReportRow#fields fields of the row}, and {@code rowsLeft}, how
- * many rows of the report are still to come. All counts are of the iterations since the run's
- * report before: {@code iterations}, the units {@code seen} in them, those that were {@code
- * clipped}, of these those that were only {@code observed}, {@code nonFinite} ones, the clipped
- * {@code share} of the units seen, the {@code largestRatio} and the {@code smallestScale} (see
- * {@link AgcReport#since}), and the {@code ratios} as {@code bin:count}, where a bin begins at
- * 2<sup>(bin - 81) / 4</sup>. So the rows of a run add up to all that was counted until its last
- * report. The score is the network's of the minibatch that was reported. What does not exist is an
- * empty field, in JSON {@code null}: the counts of what is left alone, the ratio of units that are
- * not finite. A text that a spreadsheet would compute has a {@code '} before it in CSV.
- *
- * <p><b>Files.</b> Each report is appended by one write and is in the file at once. A file that
- * exists is continued, after what a crash left of a half-written report is cut off. In one process
- * any number of threads, networks and deserialised copies may write to a file; two processes may
- * not. If something else changes the file meanwhile so that it cannot be read any more, it is left
- * as it is, an error is logged, and the statistics go on in a new file with {@code .1} (or {@code
- * .2}, and so on) at the end of its name.
+ * <p>Each report is appended by one write and is in the file at once. A file that exists is
+ * continued, after what a crash left of a half-written report is cut off. In one process any number
+ * of threads, networks and deserialised copies may write to a file; two processes may not.
  *
  * @serial exclude
  */
 public final class AgcReportWriter implements ReportSink {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   /** Absolute. {@link Path} is not serialisable. */
   private final File file;
-
-  private final StatisticsFormat format;
 
   /** The run that networks go on with; empty: none. */
   private final String resumes;
@@ -65,45 +50,28 @@ public final class AgcReportWriter implements ReportSink {
   /** All writers of a file share it; {@code null} in a copy that was not asked for it yet. */
   private transient volatile StatisticsFile open;
 
-  private AgcReportWriter(Path file, StatisticsFormat format, String resumes) {
-    this.file = file.toAbsolutePath().normalize().toFile();
-    this.format = format;
+  private AgcReportWriter(File file, String resumes) {
+    this.file = file;
     this.resumes = resumes;
-    this.open = StatisticsFile.open(this.file.toPath(), format); // better now than after training
-  }
-
-  private static AgcReportWriter of(Path file, StatisticsFormat format) {
-    if (file == null) {
-      throw BAD_ARGUMENT.argument("file must be the name of a file, got null");
-    }
-    return new AgcReportWriter(file, format, "");
+    this.open = StatisticsFile.of(file.toPath());
   }
 
   /**
-   * Makes a writer of comma-separated values with a header line. Fields are in quotation marks
-   * where they have to be; line breaks in layer names become spaces.
+   * Makes a writer. Fields are in quotation marks where they have to be; a text that a spreadsheet
+   * would compute gets a {@code '} before it, and line breaks in layer names become spaces.
    *
    * @param file continued if it exists, else created by the first report. Its folder is created
    * @return a writer
-   * @throws IllegalArgumentException if {@code file} is null, exists and holds anything else, or is
-   *     written in another format
+   * @throws IllegalArgumentException if {@code file} is null, or exists and holds anything else
    * @throws UncheckedIOException if it cannot be read or written
    */
   public static AgcReportWriter csv(Path file) {
-    return of(file, StatisticsFormat.CSV);
-  }
-
-  /**
-   * Makes a writer of one JSON object a line, with the names of {@link #csv}'s header.
-   *
-   * @param file continued if it exists, else created by the first report. Its folder is created
-   * @return a writer
-   * @throws IllegalArgumentException if {@code file} is null, exists and holds anything else, or is
-   *     written in another format
-   * @throws UncheckedIOException if it cannot be read or written
-   */
-  public static AgcReportWriter jsonLines(Path file) {
-    return of(file, StatisticsFormat.JSON_LINES);
+    if (file == null) {
+      throw BAD_ARGUMENT.argument("file must be the name of a file, got null");
+    }
+    AgcReportWriter writer = new AgcReportWriter(file.toAbsolutePath().normalize().toFile(), "");
+    writer.open.lastRun(); // what cannot be written is better known now than after the training
+    return writer;
   }
 
   /**
@@ -113,25 +81,21 @@ public final class AgcReportWriter implements ReportSink {
    * @return a writer to the same file; if that has no run yet, there is none to resume
    */
   public AgcReportWriter resuming() {
-    return new AgcReportWriter(
-        file.toPath(), format, StatisticsFile.open(file.toPath(), format).lastRun());
+    return new AgcReportWriter(file, statisticsFile().lastRun());
   }
 
   private StatisticsFile statisticsFile() {
     StatisticsFile known = open;
     if (known == null) {
-      known = StatisticsFile.of(file.toPath(), format);
+      known = StatisticsFile.of(file.toPath());
       open = known;
     }
     return known;
   }
 
-  /**
-   * {@return the file that is written to, absolute; another one than was given if that one was
-   * damaged meanwhile}
-   */
+  /** {@return the file that is written to, absolute} */
   public Path file() {
-    return statisticsFile().path();
+    return file.toPath();
   }
 
   /**
@@ -141,7 +105,7 @@ public final class AgcReportWriter implements ReportSink {
    * @param model a network; nothing is written if nothing was counted
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
-   * @throws IllegalArgumentException if {@code model} is null
+   * @throws IllegalArgumentException if {@code model} is null, or the file is damaged
    * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Model model, int iteration, int epoch) {
@@ -164,10 +128,9 @@ public final class AgcReportWriter implements ReportSink {
   }
 
   /**
-   * Makes a page of the file: clipped share by layer over time, ratios, score and learning rate, of
-   * each run by itself, and of several runs one over the other. It is one file, needs no network,
-   * and has no more columns than fit on a screen: long runs are summed up. Training may go on
-   * meanwhile.
+   * Makes a page of the file: what was clipped, ratios, score and learning rate, of each run by
+   * itself, and of several runs one over the other. It is one file and needs no network. Training
+   * may go on meanwhile.
    *
    * @param html where to write the page; overwritten if it exists, and its folder created if not
    * @return {@code html}
@@ -180,21 +143,18 @@ public final class AgcReportWriter implements ReportSink {
     if (html == null) {
       throw BAD_ARGUMENT.argument("html must be the name of a file, got null");
     }
-    Path absolute = html.toAbsolutePath().normalize();
+    Path page = html.toAbsolutePath().normalize();
     Path statistics = file();
     try {
-      for (Path each : new Path[] {statistics, file.toPath()}) {
-        if (each.equals(absolute)
-            || Files.exists(each) && Files.exists(absolute) && Files.isSameFile(each, absolute)) {
-          throw BAD_ARGUMENT.argument(
-              "html must be the name of a file other than that of the statistics, got {}", html);
-        }
+      if (Files.exists(page) && Files.exists(statistics) && Files.isSameFile(page, statistics)) {
+        throw BAD_ARGUMENT.argument(
+            "html must be the name of a file other than that of the statistics, got {}", html);
       }
       Runs runs = new Runs("The statistics file " + statistics);
       statisticsFile().reader().read(runs::add);
-      String page = ReportPage.of(statistics, runs);
-      Files.createDirectories(absolute.getParent());
-      Files.writeString(absolute, page);
+      String content = ReportPage.of(statistics, runs);
+      Files.createDirectories(page.getParent());
+      Files.writeString(page, content);
       return html;
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -206,6 +166,6 @@ public final class AgcReportWriter implements ReportSink {
 
   @Override
   public String toString() {
-    return "AgcReportWriter(" + format + ", " + file + ")";
+    return "AgcReportWriter(" + file + ")";
   }
 }

@@ -3,8 +3,6 @@ package io.github.dl4jagc.report;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
-import io.github.dl4jagc.AgcReport;
-import io.github.dl4jagc.ReportRow;
 import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.report.RunSummary.Column;
 import io.github.dl4jagc.report.chart.Axis;
@@ -12,8 +10,6 @@ import io.github.dl4jagc.report.chart.Html;
 import io.github.dl4jagc.report.chart.Line;
 import io.github.dl4jagc.report.chart.Line.Point;
 import io.github.dl4jagc.report.chart.LineChart;
-import io.github.dl4jagc.report.chart.Table;
-import io.github.dl4jagc.report.chart.Ticks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +74,7 @@ public final class ReportPage {
    */
   public static ObjectNode parts(Runs from) {
     List<RunSummary> runs = from.shown();
-    List<RunSection> sections =
-        runs.stream().map(run -> new RunSection(run, runs.size())).collect(toList());
+    List<RunSection> sections = runs.stream().map(RunSection::new).collect(toList());
     ObjectNode parts = new ObjectMapper().createObjectNode();
     parts.put(
         "html",
@@ -100,36 +95,14 @@ public final class ReportPage {
 
   /** All runs, one over the other, and the choice of one. */
   private static String overview(List<RunSummary> runs) {
-    Table table =
-        Table.of(
-                "run|id|started|resumes|iterations|bounds|learning rate|weights clipped|last score")
-            .names(4);
-    StringBuilder options = new StringBuilder();
-    for (RunSummary run : runs) {
-      AgcReport.Statistics weights = RunSummary.weightsOf(run.total);
-      table.row(
-          List.of(
-              run.name,
-              run.begin.run,
-              RunSection.started(run),
-              run.begin.resumes,
-              RunSection.iterations(run),
-              run.total.rules().stream()
-                  .map(ReportRow.Rule::threshold)
-                  .distinct()
-                  .map(Ticks::text)
-                  .collect(joining(", ")),
-              RunSection.learningRate(run),
-              RunSection.percent(weights.clippedShare() - weights.observedShare()),
-              Ticks.text(run.lastScore)));
-      options.append("<option>").append(run.name).append("</option>");
-    }
+    String options =
+        runs.stream().map(run -> "<option>" + run.name + "</option>").collect(joining());
     return Html.page(
         ReportPage.class,
         "report-page-runs.html",
         Map.of(
             "table",
-            table.html(),
+            RunFacts.table(runs),
             "clipped",
             chart(
                 "Clipped share of the weights of each run, over the iterations",
@@ -141,9 +114,9 @@ public final class ReportPage {
                 "Score of each run, over the iterations",
                 Axis.byRange("score"),
                 runs,
-                column -> column.score.mean()),
+                column -> RunSummary.mean(column.score)),
             "options",
-            options.toString()));
+            options));
   }
 
   private static String chart(

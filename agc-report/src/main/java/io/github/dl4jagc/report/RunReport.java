@@ -1,35 +1,33 @@
 package io.github.dl4jagc.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
+import org.deeplearning4j.nn.api.Model;
 
 /**
  * A report of a run, which is one network's training, as far as one process had it: all that was
- * counted, or what was since the report before. As records, one for each row, which say which run
- * they are of and how many of the report are still to come. For the tab in DL4J's UI too, and may
- * change with any version. Immutable.
+ * counted, or what was since the report before. As text it has a line for each row. For the tab in
+ * DL4J's UI too, and may change with any version. Immutable.
  */
 public final class RunReport {
 
+  /** The names of what a line has. */
   static final List<String> COLUMNS =
-      new ArrayList<>(
+      List.copyOf(
           begin("")
-              .at(
-                  0,
-                  0,
-                  0,
+              .with(
                   new AgcReport(
                       List.of(
                           ReportRow.of(
@@ -56,8 +54,13 @@ public final class RunReport {
   /** Of the iteration; NaN if it is none. */
   public final double score;
 
+  final Hyperparameters hyperparameters;
+
   /** What was counted. */
   public final AgcReport report;
+
+  /** How many rows of the report are not in this part of it; 0: it is whole. */
+  final int rowsLeft;
 
   RunReport(
       String run,
@@ -66,14 +69,18 @@ public final class RunReport {
       int iteration,
       int epoch,
       double score,
-      AgcReport report) {
+      Hyperparameters hyperparameters,
+      AgcReport report,
+      int rowsLeft) {
     this.run = run;
     this.started = started;
     this.resumes = resumes;
     this.iteration = iteration;
     this.epoch = epoch;
     this.score = score;
+    this.hyperparameters = hyperparameters;
     this.report = report;
+    this.rowsLeft = rowsLeft;
   }
 
   /**
@@ -90,20 +97,36 @@ public final class RunReport {
         0,
         0,
         Double.NaN,
-        new AgcReport(List.of()));
+        Hyperparameters.NONE,
+        new AgcReport(List.of()),
+        0);
   }
 
   /**
    * The run at another iteration.
    *
+   * @param network whose run it is, as it is at that iteration
    * @param newIteration the iteration, from 0
    * @param newEpoch the epoch, from 0
-   * @param newScore of that iteration
    * @param newReport all that was counted until then
    * @return a new report of the same run
    */
-  public RunReport at(int newIteration, int newEpoch, double newScore, AgcReport newReport) {
-    return new RunReport(run, started, resumes, newIteration, newEpoch, newScore, newReport);
+  public RunReport at(Model network, int newIteration, int newEpoch, AgcReport newReport) {
+    return new RunReport(
+        run,
+        started,
+        resumes,
+        newIteration,
+        newEpoch,
+        network.score(),
+        Hyperparameters.of(network),
+        newReport,
+        0);
+  }
+
+  private RunReport with(AgcReport newReport) {
+    return new RunReport(
+        run, started, resumes, iteration, epoch, score, hyperparameters, newReport, 0);
   }
 
   /**
@@ -112,17 +135,14 @@ public final class RunReport {
    * @throws IllegalArgumentException if they are not of the same network
    */
   RunReport since(AgcReport earlier) {
-    return at(
-        iteration,
-        epoch,
-        score,
+    return with(
         new AgcReport(
             report.since(earlier).rows().stream()
                 .filter(row -> row.leftAlone().isPresent() || row.total().iterations() > 0)
                 .collect(toList())));
   }
 
-  List<Map<String, Object>> records() {
+  private List<Map<String, Object>> records() {
     List<Map<String, Object>> records = new ArrayList<>();
     List<ReportRow> rows = report.rows();
     for (ReportRow row : rows) {
@@ -133,6 +153,8 @@ public final class RunReport {
       record.put("iteration", iteration);
       record.put("epoch", epoch);
       record.put("score", Double.isNaN(score) ? null : score);
+      record.put("updater", hyperparameters.updater);
+      record.put("minibatch", hyperparameters.minibatch);
       record.putAll(row.fields());
       record.put("rowsLeft", rows.size() - 1 - records.size());
       records.add(record);
@@ -140,55 +162,66 @@ public final class RunReport {
     return records;
   }
 
+  /** {@return the report as a statistics file has it, without the header} */
+  public String text() {
+    return records().stream().map(record -> Csv.line(record.values())).collect(joining());
+  }
+
   /**
-   * Reads the records of a report, of which the last one has none left.
+   * Reads what {@link #text} made.
+   *
+   * @param text lines
+   * @return the report
+   * @throws RuntimeException if a field is missing or out of range
+   */
+  public static RunReport of(String text) {
+    return of(text.lines().map(RunReport::part).collect(toList()));
+  }
+
+  /**
+   * Reads a line: a part of a report, which has one row.
    *
    * @throws RuntimeException if a field is missing or out of range
    */
-  static RunReport of(List<Map<String, String>> records) {
-    Map<String, String> first = records.get(0);
+  static RunReport part(String line) {
+    List<String> fields = Csv.fields(line);
+    if (fields.size() != COLUMNS.size()) {
+      throw NOT_A_STATISTICS_FILE.argument(
+          "{} fields expected, got {}", COLUMNS.size(), fields.size());
+    }
+    Map<String, String> record = new HashMap<>();
+    for (int i = 0; i < fields.size(); i++) {
+      record.put(COLUMNS.get(i), fields.get(i));
+    }
+    String score = record.get("score");
+    return new RunReport(
+        record.get("run"),
+        Instant.parse(record.get("started")),
+        record.get("resumes"),
+        Integer.parseUnsignedInt(record.get("iteration")),
+        Integer.parseUnsignedInt(record.get("epoch")),
+        score.isEmpty() ? Double.NaN : Double.parseDouble(score),
+        new Hyperparameters(record.get("updater"), Integer.parseInt(record.get("minibatch"))),
+        new AgcReport(List.of(ReportRow.of(record))),
+        Integer.parseInt(record.get("rowsLeft")));
+  }
+
+  /**
+   * Joins parts.
+   *
+   * @throws IllegalArgumentException if they are not those of one report
+   */
+  static RunReport of(List<RunReport> parts) {
+    RunReport last = parts.get(parts.size() - 1);
     List<ReportRow> rows = new ArrayList<>();
-    for (Map<String, String> record : records) {
-      if (rowsLeft(record) != records.size() - 1 - rows.size()
-          || !record.get("run").equals(first.get("run"))
-          || !record.get("iteration").equals(first.get("iteration"))) {
+    for (RunReport part : parts) {
+      if (part.rowsLeft != parts.size() - 1 - rows.size()
+          || !part.run.equals(last.run)
+          || part.iteration != last.iteration) {
         throw NOT_A_STATISTICS_FILE.argument("the rows of a report must be together");
       }
-      rows.add(ReportRow.of(record));
+      rows.addAll(part.report.rows());
     }
-    String score = first.get("score");
-    return new RunReport(
-        Objects.requireNonNull(first.get("run")),
-        Instant.parse(first.get("started")),
-        first.get("resumes"),
-        Integer.parseUnsignedInt(first.get("iteration")),
-        Integer.parseUnsignedInt(first.get("epoch")),
-        score.isEmpty() ? Double.NaN : Double.parseDouble(score),
-        new AgcReport(rows));
-  }
-
-  static int rowsLeft(Map<String, String> record) {
-    return Integer.parseInt(record.get("rowsLeft"));
-  }
-
-  /** {@return the report as a statistics file in JSON has it} */
-  public String json() {
-    return StatisticsFormat.JSON_LINES.text(this);
-  }
-
-  /**
-   * Reads what {@link #json} made.
-   *
-   * @param json lines of JSON
-   * @return the report
-   * @throws IOException if it is not JSON
-   * @throws RuntimeException if a field is missing or out of range
-   */
-  public static RunReport ofJson(String json) throws IOException {
-    List<Map<String, String>> records = new ArrayList<>();
-    for (String line : json.split("\n")) {
-      records.add(StatisticsFormat.JSON_LINES.record(line));
-    }
-    return of(records);
+    return last.with(new AgcReport(rows));
   }
 }

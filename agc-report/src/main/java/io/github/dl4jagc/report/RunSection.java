@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toList;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
 import io.github.dl4jagc.report.RunSummary.Column;
-import io.github.dl4jagc.report.RunSummary.Range;
 import io.github.dl4jagc.report.chart.Axis;
 import io.github.dl4jagc.report.chart.HeatMap;
 import io.github.dl4jagc.report.chart.Html;
@@ -15,7 +14,7 @@ import io.github.dl4jagc.report.chart.Line.Point;
 import io.github.dl4jagc.report.chart.LineChart;
 import io.github.dl4jagc.report.chart.Table;
 import io.github.dl4jagc.report.chart.Ticks;
-import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,22 +47,22 @@ final class RunSection {
   private final List<String> groups;
   private final double left;
   private final double rowHeight;
-  private final RatioCharts ratios;
+  private final ThresholdCurve thresholds;
 
-  RunSection(RunSummary run, int runs) {
+  RunSection(RunSummary run) {
     this.run = run;
     groups = run.groups();
     int longest = groups.stream().mapToInt(name -> Html.shortened(name).length()).max().orElse(0);
     left = Math.max(NARROWEST_LEFT, 14 + CHARACTER * longest);
     rowHeight = Math.max(LOWEST, Math.min(HIGHEST, MAP_HEIGHT / groups.size()));
-    ratios = new RatioCharts(run, runs, left);
+    thresholds = new ThresholdCurve(run);
   }
 
   String html() {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("name", Html.escape(run.name));
-    parts.put("verdict", RunVerdict.html(run));
-    parts.put("facts", facts());
+    parts.put("verdict", new RunVerdict(run).html());
+    parts.put("facts", new RunFacts(run).tiles());
     parts.put("map", map());
     parts.put("columns", columns());
     parts.put(
@@ -71,10 +70,8 @@ final class RunSection {
         chart("Share of the weights' units clipped, over the iterations", Axis.share())
             .add(line("", column -> column.weights().clippedShare()))
             .svg());
-    parts.put("curve", ratios.curve());
-    parts.put("thresholds", ratios.table());
-    parts.put("options", ratios.options());
-    parts.put("maps", ratios.maps());
+    parts.put("curve", thresholds.svg(left));
+    parts.put("thresholds", thresholds.table());
     parts.put(
         "ratios",
         chart("Largest ratios of the weights, over the iterations", Axis.logarithmic("ratio"))
@@ -91,7 +88,7 @@ final class RunSection {
     parts.put(
         "rate",
         chart("Learning rate, over the iterations", Axis.linear("learning rate"))
-            .add(line("", column -> column.learningRate.largest))
+            .add(line("", column -> column.learningRate.getMax()))
             .svg());
     parts.put("parameters", parameters());
     parts.put("open", run.total.rows().size() <= OPEN_TABLE ? " open" : "");
@@ -118,90 +115,18 @@ final class RunSection {
             .collect(toList()));
   }
 
-  private Line band(String name, Function<Column, Range> values) {
+  private Line band(String name, Function<Column, DoubleSummaryStatistics> values) {
     return Line.of(
             name,
             run.columns.stream()
                 .map(
                     column -> {
-                      Range range = values.apply(column);
-                      return Point.of(column.middle(), range.mean(), range.smallest, range.largest);
+                      DoubleSummaryStatistics of = values.apply(column);
+                      return Point.of(
+                          column.middle(), RunSummary.mean(of), of.getMin(), of.getMax());
                     })
                 .collect(toList()))
         .banded();
-  }
-
-  private String facts() {
-    AgcReport.Statistics total = run.total.total();
-    List<String> html = new ArrayList<>();
-    fact(html, "id", run.begin.run);
-    fact(html, "started", started(run));
-    if (!run.begin.resumes.isEmpty()) {
-      fact(html, "resumes the run", run.begin.resumes);
-    }
-    fact(html, "iterations", iterations(run));
-    fact(html, "epochs", String.valueOf(run.epochs));
-    fact(html, "reports", String.valueOf(run.reports));
-    fact(html, "layers", String.valueOf(run.layers().size()));
-    fact(html, "learning rate", learningRate(run));
-    for (ReportRow.Rule rule : run.total.rules()) {
-      fact(
-          html,
-          rule.form().ratio() + (rule.observed() ? " observed, " : " bounded, ") + rule.policy(),
-          Ticks.text(rule.threshold()));
-    }
-    share(html, "the weights' units", RunSummary.weightsOf(run.total));
-    share(html, "the biases and gains", run.total.total(row -> !row.isWeight()));
-    fact(
-        html,
-        "units not finite",
-        String.valueOf(total.nonFiniteUnits()),
-        total.nonFiniteUnits() > 0);
-    boolean finite = Double.isFinite(run.lastScore);
-    fact(html, "last score", finite ? Ticks.text(run.lastScore) : "not finite", !finite);
-    return String.join("", html);
-  }
-
-  static String started(RunSummary run) {
-    return run.begin.started.toString().replace('T', ' ');
-  }
-
-  static String iterations(RunSummary run) {
-    return run.first() + " \u2013 " + (run.end() - 1);
-  }
-
-  /** Of all columns: one number, or two if it changed. */
-  static String learningRate(RunSummary run) {
-    Column first = run.columns.get(0);
-    Column last = run.columns.get(run.columns.size() - 1);
-    String begin = Ticks.text(finite(first.learningRate.largest));
-    String end = Ticks.text(finite(last.learningRate.largest));
-    return begin.equals(end) ? begin : begin + " \u2013 " + end;
-  }
-
-  /** What was clipped and what would have been are two things. */
-  private static void share(List<String> html, String of, AgcReport.Statistics total) {
-    if (total.observedUnits() < total.units()) {
-      fact(html, "of " + of + " clipped", percent(total.clippedShare() - total.observedShare()));
-    }
-    if (total.observedUnits() > 0) {
-      fact(html, "of " + of + " would have been clipped", percent(total.observedShare()));
-    }
-  }
-
-  private static void fact(List<String> html, String name, String value) {
-    fact(html, name, value, false);
-  }
-
-  private static void fact(List<String> html, String name, String value, boolean isBad) {
-    html.add(
-        String.format(
-            "<div class=\"fact%s\"><b>%s</b><span>%s</span></div>",
-            isBad ? " bad" : "", Html.escape(value), Html.escape(name)));
-  }
-
-  static String percent(double share) {
-    return String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * share);
   }
 
   private String map() {
@@ -258,7 +183,7 @@ final class RunSection {
               row.kind().name().toLowerCase(Locale.ROOT),
               row.rule().map(Object::toString).orElse(""),
               String.valueOf(row.units()),
-              total.units() == 0 ? "" : percent(total.clippedShare()),
+              total.units() == 0 ? "" : RunFacts.percent(total.clippedShare()),
               none ? "" : Ticks.text(total.largestRatio()),
               none ? "" : Ticks.text(total.smallestScale()),
               total.units() == 0 ? "" : String.valueOf(total.nonFiniteUnits()),
@@ -271,9 +196,9 @@ final class RunSection {
   ObjectNode data() {
     ObjectNode data = new ObjectMapper().createObjectNode();
     data.put("left", left).put("width", WIDTH - 12 - left).put("row", rowHeight);
-    data.put("low", ratios.firstThreshold()).put("high", ratios.lastThreshold());
+    data.put("low", thresholds.firstThreshold()).put("high", thresholds.lastThreshold());
     ArrayNode shares = data.putArray("shares");
-    for (double share : ratios.shares()) {
+    for (double share : thresholds.shares()) {
       shares.add(Math.round(1e4 * share) / 1e4);
     }
     ArrayNode names = data.putArray("groups");
@@ -288,8 +213,8 @@ final class RunSection {
           column.first == column.end - 1
               ? "iteration " + column.first
               : "iterations " + column.first + " \u2013 " + (column.end - 1));
-      text.add("score " + values(column.score));
-      text.add("learning rate " + Ticks.text(finite(column.learningRate.largest)));
+      text.add("score " + scores(column));
+      text.add("learning rate " + RunFacts.learningRate(column));
       AgcReport.Statistics weights = column.weights();
       text.add(
           "ratios of weights: half below "
@@ -314,19 +239,17 @@ final class RunSection {
             : String.format("%2s", Long.toString(Math.round(1000 * share), 36)).replace(' ', '0');
   }
 
-  private static double finite(double value) {
-    return Double.isFinite(value) ? value : Double.NaN;
-  }
-
-  private static String values(Range value) {
-    String notFinite = value.notFinite == 0 ? "" : "not finite " + value.notFinite + " times";
-    if (Double.isNaN(value.mean())) {
-      return value.notFinite > 1 ? notFinite : "not finite";
+  private static String scores(Column column) {
+    DoubleSummaryStatistics of = column.score;
+    long notFinite = column.reports - of.getCount();
+    String times = notFinite > 1 ? "not finite " + notFinite + " times" : "not finite";
+    if (of.getCount() == 0) {
+      return times;
     }
     String range =
-        value.smallest < value.largest
-            ? " (" + Ticks.text(value.smallest) + " \u2013 " + Ticks.text(value.largest) + ")"
+        of.getMin() < of.getMax()
+            ? " (" + Ticks.text(of.getMin()) + " \u2013 " + Ticks.text(of.getMax()) + ")"
             : "";
-    return Ticks.text(value.mean()) + range + (notFinite.isEmpty() ? "" : ", " + notFinite);
+    return Ticks.text(RunSummary.mean(of)) + range + (notFinite == 0 ? "" : ", " + times);
   }
 }

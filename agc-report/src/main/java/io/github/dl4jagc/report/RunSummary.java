@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,46 +28,54 @@ final class RunSummary {
     final int first;
 
     /** The iteration after its last one. */
-    int end;
+    final int end;
 
-    long reports = 1;
-    final Range score = new Range();
-    final Range learningRate = new Range();
-    final Range threshold = new Range();
-    AgcReport report;
+    final long reports;
 
-    private Column(int first, RunReport of) {
+    /** Of the reports whose score is finite. */
+    final DoubleSummaryStatistics score = new DoubleSummaryStatistics();
+
+    final DoubleSummaryStatistics learningRate = new DoubleSummaryStatistics();
+    final DoubleSummaryStatistics threshold = new DoubleSummaryStatistics();
+    final AgcReport report;
+
+    private Column(int first, int end, long reports, AgcReport report) {
       this.first = first;
-      this.end = of.iteration + 1;
-      this.report = of.report;
-      score.add(of.score);
-      for (ReportRow row : report.rows()) {
-        if (isClipped(row) && !Double.isNaN(row.learningRate())) {
-          learningRate.add(row.learningRate());
+      this.end = end;
+      this.reports = reports;
+      this.report = report;
+    }
+
+    private static Column of(int first, RunReport report) {
+      Column column = new Column(first, report.iteration + 1, 1, report.report);
+      addFinite(column.score, report.score);
+      for (ReportRow row : report.report.rows()) {
+        if (isClipped(row)) {
+          addFinite(column.learningRate, row.learningRate());
+          if (row.isWeight()) {
+            row.rule().ifPresent(rule -> column.threshold.accept(rule.threshold()));
+          }
         }
-        if (isClipped(row) && row.isWeight()) {
-          row.rule().ifPresent(rule -> threshold.add(rule.threshold()));
-        }
+      }
+      return column;
+    }
+
+    private static void addFinite(DoubleSummaryStatistics to, double value) {
+      if (Double.isFinite(value)) {
+        to.accept(value);
       }
     }
 
-    private Column(Column other) {
-      this.first = other.first;
-      this.end = other.end;
-      this.reports = other.reports;
-      this.report = other.report;
-      score.add(other.score);
-      learningRate.add(other.learningRate);
-      threshold.add(other.threshold);
-    }
-
-    private void add(Column next) {
-      end = Math.max(end, next.end);
-      reports += next.reports;
-      score.add(next.score);
-      learningRate.add(next.learningRate);
-      threshold.add(next.threshold);
-      report = report.merge(next.report);
+    private Column plus(Column next) {
+      Column both =
+          new Column(
+              first, Math.max(end, next.end), reports + next.reports, report.merge(next.report));
+      for (Column each : List.of(this, next)) {
+        both.score.combine(each.score);
+        both.learningRate.combine(each.learningRate);
+        both.threshold.combine(each.threshold);
+      }
+      return both;
     }
 
     double middle() {
@@ -78,62 +87,34 @@ final class RunSummary {
     }
   }
 
-  /** Mean, smallest and largest of finite values; the others are counted. */
-  static final class Range {
-    private double sum;
-    private long count;
-    long notFinite;
-    double smallest = Double.POSITIVE_INFINITY;
-    double largest = Double.NEGATIVE_INFINITY;
-
-    private void add(double value) {
-      if (Double.isFinite(value)) {
-        sum += value;
-        count++;
-        smallest = Math.min(smallest, value);
-        largest = Math.max(largest, value);
-      } else {
-        notFinite++;
-      }
-    }
-
-    private void add(Range other) {
-      sum += other.sum;
-      count += other.count;
-      notFinite += other.notFinite;
-      smallest = Math.min(smallest, other.smallest);
-      largest = Math.max(largest, other.largest);
-    }
-
-    /** NaN if there was no finite value. Never outside of the values, whatever the sum is. */
-    double mean() {
-      return count == 0 ? Double.NaN : Math.max(smallest, Math.min(largest, sum / count));
-    }
+  /** NaN if there was no value. Never outside of the values, whatever their sum is. */
+  static double mean(DoubleSummaryStatistics of) {
+    return of.getCount() == 0
+        ? Double.NaN
+        : Math.max(of.getMin(), Math.min(of.getMax(), of.getAverage()));
   }
 
   /** Such as "run 2". */
   final String name;
 
-  /** The report that it began with. */
-  final RunReport begin;
+  /** The latest report. */
+  RunReport last;
 
   List<Column> columns = new ArrayList<>();
 
   /** Of each column but the last one, which may have fewer. */
   private long reportsOfColumn = 1;
 
-  int epochs;
   long reports;
 
-  /** Of the last report; may be NaN. */
-  double lastScore;
+  /** The largest: the last one of an epoch may be smaller. */
+  int minibatch;
 
   /** Of the whole run. */
   AgcReport total = new AgcReport(List.of());
 
-  RunSummary(String name, RunReport begin) {
+  RunSummary(String name) {
     this.name = name;
-    this.begin = begin;
   }
 
   /**
@@ -143,16 +124,16 @@ final class RunSummary {
    */
   void add(RunReport report) {
     total = total.merge(report.report);
-    epochs = Math.max(epochs, report.epoch + 1);
+    last = report;
     reports++;
-    lastScore = report.score;
-    Column last = columns.isEmpty() ? null : columns.get(columns.size() - 1);
+    minibatch = Math.max(minibatch, report.hyperparameters.minibatch);
     long counted = report.report.total().iterations();
-    Column added =
-        new Column(
-            last == null ? (int) Math.max(0, report.iteration + 1 - counted) : last.end, report);
-    if (last != null && (last.reports < reportsOfColumn || report.iteration < last.end)) {
-      last.add(added);
+    int first = columns.isEmpty() ? (int) Math.max(0, report.iteration + 1 - counted) : end();
+    Column added = Column.of(first, report);
+    int latest = columns.size() - 1;
+    if (latest >= 0
+        && (columns.get(latest).reports < reportsOfColumn || report.iteration < end())) {
+      columns.set(latest, columns.get(latest).plus(added));
     } else {
       columns.add(added);
     }
@@ -165,25 +146,21 @@ final class RunSummary {
 
   private static List<Column> inPairs(List<Column> columns) {
     List<Column> pairs = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      if (i % 2 == 0) {
-        pairs.add(new Column(columns.get(i)));
-      } else {
-        pairs.get(i / 2).add(columns.get(i));
-      }
+    for (int i = 0; i < columns.size(); i += 2) {
+      pairs.add(i + 1 < columns.size() ? columns.get(i).plus(columns.get(i + 1)) : columns.get(i));
     }
     return pairs;
   }
 
-  /** As it is now, in no more columns than these, if more than one. */
+  /** As it is now, in no more columns than these. */
   RunSummary inColumns(int most) {
-    RunSummary now = new RunSummary(name, begin);
-    now.columns = columns.stream().map(Column::new).collect(toList());
-    now.epochs = epochs;
+    RunSummary now = new RunSummary(name);
+    now.last = last;
     now.reports = reports;
-    now.lastScore = lastScore;
+    now.minibatch = minibatch;
     now.total = total;
-    while (now.columns.size() > Math.max(1, most)) {
+    now.columns = new ArrayList<>(columns);
+    while (now.columns.size() > most) {
       now.columns = inPairs(now.columns);
     }
     return now;
@@ -200,12 +177,8 @@ final class RunSummary {
 
   /** Whose weights are clipped; and all biases and gains together, at the end. */
   List<String> groups() {
-    return Stream.concat(
-            layers().stream(),
-            total.rows().stream()
-                .filter(row -> isClipped(row) && !row.isWeight())
-                .map(RunSummary::group))
-        .distinct()
+    boolean others = total.rows().stream().anyMatch(row -> isClipped(row) && !row.isWeight());
+    return Stream.concat(layers().stream(), Stream.of(BIASES_AND_GAINS).filter(all -> others))
         .collect(toList());
   }
 

@@ -19,23 +19,20 @@ final class RunVerdict {
   private static final int FEWEST_COLUMNS = 8;
 
   private final RunSummary run;
+  private final Verdict ofTotal;
 
-  private RunVerdict(RunSummary run) {
+  RunVerdict(RunSummary run) {
     this.run = run;
+    this.ofTotal = Verdict.of(run.total);
   }
 
-  static String sentence(RunSummary run) {
-    return new RunVerdict(run).sentence();
-  }
-
-  static String html(RunSummary run) {
-    Verdict ofTotal = Verdict.of(run.total);
+  String html() {
     return String.format(
         "<p class=\"verdict\">%s <a href=\"%s\">More</a></p>",
-        Html.escape(sentence(run)), Html.escape(ofTotal.page()));
+        Html.escape(sentence()), Html.escape(ofTotal.page()));
   }
 
-  private String sentence() {
+  String sentence() {
     int broken = brokenSince();
     if (broken >= 0) {
       return String.format(
@@ -54,8 +51,7 @@ final class RunVerdict {
         }
       }
     }
-    String ofTotal = Verdict.of(run.total).sentence();
-    return hasNotFallen() ? ofTotal + " The score has not fallen." : ofTotal;
+    return ofTotal.sentence() + (hasNotFallen() ? " The score has not fallen." : "");
   }
 
   /** The iteration from which to the end of the run there is no ratio; -1: there is none. */
@@ -106,7 +102,7 @@ final class RunVerdict {
 
   private double meanScore(int quarter) {
     return quarter(quarter).stream()
-        .mapToDouble(column -> column.score.mean())
+        .mapToDouble(column -> RunSummary.mean(column.score))
         .average()
         .orElse(Double.NaN);
   }

@@ -45,7 +45,7 @@ public final class Runs {
    * @throws IllegalArgumentException if it does not fit to the reports of the run before
    */
   synchronized void add(RunReport report) {
-    if (report.report.total().units() == 0 || !runs.containsKey(report.run) && !begin(report)) {
+    if (report.report.total().units() == 0 || !runs.containsKey(report.run) && !begin(report.run)) {
       return;
     }
     try {
@@ -58,11 +58,11 @@ public final class Runs {
   }
 
   /** Whether it is a run that is not forgotten. */
-  private boolean begin(RunReport report) {
-    if (!ids.add(report.run)) {
+  private boolean begin(String run) {
+    if (!ids.add(run)) {
       return false;
     }
-    runs.put(report.run, new RunSummary("run " + ids.size(), report));
+    runs.put(run, new RunSummary("run " + ids.size()));
     if (runs.size() > MOST_RUNS) {
       runs.remove(runs.keySet().iterator().next());
     }

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.report;
 
-import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
 import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_AFTER_A_CRASH;
 import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
 
@@ -43,18 +42,12 @@ final class StatisticsFile {
   private static final ConcurrentMap<Model, Map<Path, RunReport>> REPORTED =
       new MapMaker().weakKeys().makeMap();
 
-  private final Path wanted;
-  private final StatisticsFormat format;
+  private final Path path;
 
-  private boolean isOpen;
-
-  /** Another one than was wanted once that one has been damaged. */
-  private Path path;
-
-  /** The bytes of the file as this process has left it, or -1. */
+  /** The bytes of the file as this process has left it; -1: not known. */
   private long size = -1;
 
-  /** The run of the last report that the file had when it was read; empty: it had none. */
+  /** The run of the last report that the file had when it was looked at; empty: it had none. */
   private String lastRun = "";
 
   /** Reports that could not be written, one after the other. */
@@ -63,57 +56,19 @@ final class StatisticsFile {
   /** How many more reports are not tried. */
   private int leftOut;
 
-  private StatisticsFile(Path path, StatisticsFormat format) {
-    this.wanted = path;
+  private StatisticsFile(Path path) {
     this.path = path;
-    this.format = format;
   }
 
-  /**
-   * Makes sure that a file can be written, and cuts off what a crash left of a report.
-   *
-   * @return the same object for the same file, whatever name leads to it
-   * @throws IllegalArgumentException if it holds anything but statistics in this format, or is
-   *     written in another one
-   * @throws UncheckedIOException if it cannot be read or written
-   */
-  static StatisticsFile open(Path path, StatisticsFormat format) {
-    StatisticsFile file = of(path, format);
-    synchronized (file) {
-      try {
-        file.rescan();
-        file.isOpen = true;
-        return file;
-      } catch (IOException e) {
-        throw file.cannotWrite(e);
-      } finally {
-        if (!file.isOpen) {
-          OPEN.remove(file.wanted, file); // nobody writes to what could not be opened
-        }
-      }
-    }
-  }
-
-  /** The same without looking at the file yet: for a copy of a writer that has done so. */
-  static StatisticsFile of(Path path, StatisticsFormat format) {
-    StatisticsFile file = OPEN.computeIfAbsent(real(path), key -> new StatisticsFile(key, format));
-    if (file.format != format) {
-      throw NOT_A_STATISTICS_FILE.argument(
-          "{} is written in the format {} by another writer, so not in {}; give each a file of its"
-              + " own",
-          path,
-          file.format,
-          format);
-    }
-    return file;
+  /** The same object for the same file, whatever name leads to it; the file is not looked at. */
+  static StatisticsFile of(Path path) {
+    return OPEN.computeIfAbsent(real(path), StatisticsFile::new);
   }
 
   /** The file's own name, where it or its folder is there already. */
   private static Path real(Path path) {
     try {
-      if (path.getParent() != null) {
-        Files.createDirectories(path.getParent());
-      }
+      Files.createDirectories(path.getParent());
       return Files.exists(path)
           ? path.toRealPath()
           : path.getParent().toRealPath().resolve(path.getFileName());
@@ -122,14 +77,20 @@ final class StatisticsFile {
     }
   }
 
-  /** The file that is written to. */
-  synchronized Path path() {
-    return path;
-  }
-
-  /** The run of the last report that was there when the file was opened; empty: none was. */
+  /**
+   * Makes sure that the file can be written, and cuts off what a crash left of a report.
+   *
+   * @return the run of its last report; empty: it has none
+   * @throws IllegalArgumentException if it holds anything but statistics
+   * @throws UncheckedIOException if it cannot be read or written
+   */
   synchronized String lastRun() {
-    return lastRun;
+    try {
+      rescan();
+      return lastRun;
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
   }
 
   /**
@@ -138,19 +99,20 @@ final class StatisticsFile {
    * @throws IllegalArgumentException if the file has been damaged
    */
   synchronized StatisticsReader reader() throws IOException {
-    if (size != actualSize()) {
-      rescan();
-    }
-    return new StatisticsReader(path, format, size);
+    rescanIfChanged();
+    return new StatisticsReader(path, size);
   }
 
   private UncheckedIOException cannotWrite(IOException e) {
     return new UncheckedIOException(
-        STATISTICS_CANNOT_BE_WRITTEN.message(
-            "Cannot write the statistics file {}: {}",
-            path,
-            e.getMessage() == null ? e : e.getClass().getSimpleName() + ": " + e.getMessage()),
+        STATISTICS_CANNOT_BE_WRITTEN.message("Cannot write the statistics file {}: {}", path, e),
         e);
+  }
+
+  private void rescanIfChanged() throws IOException {
+    if (size < 0 || size != actualSize()) {
+      rescan();
+    }
   }
 
   private void rescan() throws IOException {
@@ -163,7 +125,7 @@ final class StatisticsFile {
     }
     long found = actualSize();
     if (found > 0) {
-      StatisticsReader.Tail tail = new StatisticsReader(path, format, found).tail();
+      StatisticsReader.Tail tail = new StatisticsReader(path, found).tail();
       if (tail.isTorn) {
         log.warn(
             STATISTICS_AFTER_A_CRASH.message(
@@ -190,31 +152,29 @@ final class StatisticsFile {
   }
 
   /**
-   * Appends what a network has counted since its report before, if there is anything. If something
-   * else has damaged the file, it is left as it is, and another file is begun beside it.
+   * Appends what a network has counted since its report before, if there is anything.
    *
    * @param resumes the run that a network goes on with that is not in the file yet; empty: none
+   * @throws IllegalArgumentException if something else has damaged the file, which is left as it is
    * @throws UncheckedIOException if the file cannot be written: then the next report has it
    */
   synchronized void append(
       Model network, int iteration, int epoch, AgcReport report, String resumes) {
     Map<Path, RunReport> reported =
         REPORTED.computeIfAbsent(network, key -> new ConcurrentHashMap<>());
-    RunReport before = reported.computeIfAbsent(wanted, key -> RunReport.begin(resumes));
+    RunReport before = reported.computeIfAbsent(path, key -> RunReport.begin(resumes));
     if (report.total().units() <= before.report.total().units()) {
       return; // all that it has is there: another thread was quicker
     }
-    RunReport now = before.at(iteration, epoch, network.score(), report);
+    RunReport now = before.at(network, iteration, epoch, report);
     try {
-      if (size < 0 || size != actualSize()) {
-        rescanOrRotate();
-      }
-      String header = size > 0 || format.header().isEmpty() ? "" : format.header() + '\n';
-      write((header + format.text(now.since(before.report))).getBytes(StandardCharsets.UTF_8));
+      rescanIfChanged();
+      String header = size > 0 ? "" : StatisticsReader.HEADER + '\n';
+      write((header + now.since(before.report).text()).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw cannotWrite(e);
     }
-    reported.put(wanted, now);
+    reported.put(path, now);
   }
 
   /**
@@ -227,7 +187,7 @@ final class StatisticsFile {
     try {
       append(network, iteration, epoch, report, resumes);
       failures = 0;
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | IllegalArgumentException e) {
       leftOut = (1 << Math.min(failures, MOST_DOUBLINGS)) - 1;
       failures++;
       if (failures == 1) {
@@ -243,30 +203,9 @@ final class StatisticsFile {
 
   /** Whether the next report is to be tried: not each is, after some that could not be written. */
   synchronized boolean isDue() {
-    if (leftOut == 0) {
-      return true;
-    }
-    leftOut--;
-    return false;
-  }
-
-  private void rescanOrRotate() throws IOException {
-    try {
-      rescan();
-    } catch (IllegalArgumentException e) {
-      Path damaged = path;
-      for (int i = 1; Files.exists(path); i++) {
-        path = wanted.resolveSibling(wanted.getFileName() + "." + i);
-      }
-      log.error(
-          NOT_A_STATISTICS_FILE.message(
-              "The statistics file {} was damaged by something else: {}. It is left as it is, and"
-                  + " statistics go on in {}",
-              damaged,
-              e.getMessage(),
-              path));
-      rescan();
-    }
+    boolean isDue = leftOut == 0;
+    leftOut = Math.max(0, leftOut - 1);
+    return isDue;
   }
 
   private void write(byte[] bytes) throws IOException {

@@ -1,7 +1,6 @@
 package io.github.dl4jagc.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
@@ -11,11 +10,9 @@ import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nd4j.shade.guava.io.ByteStreams;
 
 /**
@@ -25,51 +22,48 @@ import org.nd4j.shade.guava.io.ByteStreams;
  */
 final class StatisticsReader {
 
-  /** What the headers of versions 0.1 and 0.2, and their JSON objects, begin with. */
-  private static final List<String> OLD = List.of("network,", "{\"network\":");
+  static final String HEADER = String.join(",", RunReport.COLUMNS);
 
-  private static final int FIRST_PIECE = 1 << 16;
-
-  /** A report is not longer; a file without an end is not read into memory. */
-  private static final int LARGEST_PIECE = 1 << 28;
+  /** A line of statistics has far fewer bytes. */
+  private static final int LONGEST_LINE = 1 << 20;
 
   private final Path path;
-  private final StatisticsFormat format;
   private final long length;
 
   /**
    * @param length the bytes that are to be read; the file may have more
    */
-  StatisticsReader(Path path, StatisticsFormat format, long length) {
+  StatisticsReader(Path path, long length) {
     this.path = path;
-    this.format = format;
     this.length = length;
   }
 
   /**
    * Reads all whole reports.
    *
-   * @throws IllegalArgumentException if a line is no record, or records are no reports
+   * @throws IllegalArgumentException if a line is no row, or rows are no reports
    * @throws IOException if the file cannot be read
    */
   void read(Consumer<RunReport> reports) throws IOException {
     if (length == 0) {
-      return;
+      return; // there may be no file
     }
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
                 ByteStreams.limit(new FileInputStream(path.toFile()), length), UTF_8))) {
-      List<Map<String, String>> records = new ArrayList<>();
+      List<RunReport> parts = new ArrayList<>();
       int number = 1;
       for (String line = lines.readLine(); line != null; line = lines.readLine(), number++) {
-        if (number == 1 && !format.header().isEmpty()) {
+        if (number == 1) {
           checkHeader(line);
         } else if (!line.isBlank()) {
-          records.add(record("line " + number, line));
-          if (rowsLeft(line, records.get(records.size() - 1)) == 0) {
-            reports.accept(report("line " + number, line, records));
-            records.clear();
+          String text = line;
+          String place = "line " + number;
+          parts.add(checked(place, text, () -> RunReport.part(text)));
+          if (parts.get(parts.size() - 1).rowsLeft == 0) {
+            reports.accept(checked(place, text, () -> RunReport.of(parts)));
+            parts.clear();
           }
         }
       }
@@ -95,113 +89,77 @@ final class StatisticsReader {
   }
 
   /**
-   * Reads the beginning and the end alone, however long the file is.
+   * Reads the header, and from the end the lines back to the last one of a whole report, however
+   * long the file is.
    *
-   * @throws IllegalArgumentException if there is anything but records
+   * @throws IllegalArgumentException if there is anything but statistics
    */
   Tail tail() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      long start = checkBeginning(file);
-      for (long piece = FIRST_PIECE; piece <= LARGEST_PIECE; piece *= 8) {
-        long from = Math.max(start, length - piece);
-        byte[] bytes = new byte[(int) (length - from)];
-        file.seek(from);
-        file.readFully(bytes);
-        Tail tail = tail(bytes, from, from == start);
-        if (tail != null) {
-          return tail;
-        }
+      String beginning = text(file, 0, Math.min(length, HEADER.length() + 2));
+      if (HEADER.startsWith(beginning)) {
+        return new Tail(0, length > 0, "");
       }
-      throw not("the end", "", "no report ends in it");
+      int header = beginning.indexOf('\n') + 1;
+      checkHeader(header == 0 ? beginning : beginning.substring(0, header).stripTrailing());
+      boolean isTorn = false;
+      long begin;
+      for (long end = length; end > header; end = begin) {
+        begin = beginOfLine(file, header, end);
+        String line = text(file, begin, end);
+        if (line.endsWith("\n") && !line.isBlank()) {
+          RunReport part =
+              checked("the last line", line, () -> RunReport.part(line.stripTrailing()));
+          if (part.rowsLeft == 0) {
+            return new Tail(end, isTorn, part.run);
+          }
+        }
+        isTorn |= !line.isBlank();
+      }
+      return new Tail(0, true, "");
     }
   }
 
-  /** Searches a piece for the last record that none follows; {@code null}: it lies before. */
-  private Tail tail(byte[] bytes, long from, boolean isAll) {
-    String piece = new String(bytes, ISO_8859_1); // a character is a byte
-    boolean isTorn = false;
-    int begin;
-    for (int end = piece.length(); end > 0; end = begin) {
-      begin = piece.lastIndexOf('\n', end - 2) + 1;
-      if (begin == 0 && !isAll) {
-        return null; // of the first line of a piece, a part may be missing
-      }
-      String text = new String(bytes, begin, end - begin, UTF_8);
-      if (text.endsWith("\n") && !text.isBlank()) {
-        Map<String, String> record = record("the last line", text.stripTrailing());
-        report("the last line", text, List.of(withNoneLeft(record)));
-        if (rowsLeft(text, record) == 0) {
-          return new Tail(from + end, isTorn, record.get("run"));
-        }
-      }
-      isTorn |= !text.isBlank();
-    }
-    return isAll ? new Tail(0, isTorn || from > 0, "") : null;
-  }
-
-  private static Map<String, String> withNoneLeft(Map<String, String> record) {
-    Map<String, String> alone = new HashMap<>(record);
-    alone.put("rowsLeft", "0");
-    return alone;
-  }
-
-  /** Returns where records begin. */
-  private long checkBeginning(RandomAccessFile file) throws IOException {
-    byte[] bytes = new byte[(int) Math.min(length, FIRST_PIECE)];
+  private static String text(RandomAccessFile file, long from, long to) throws IOException {
+    byte[] bytes = new byte[(int) (to - from)];
+    file.seek(from);
     file.readFully(bytes);
-    String text = new String(bytes, UTF_8);
-    String header = format.header();
-    int end = text.indexOf('\n');
-    String first = end < 0 ? "" : text.substring(0, end).stripTrailing();
-    if (end >= 0 && !header.isEmpty()) {
-      checkHeader(first);
-      return text.substring(0, end + 1).getBytes(UTF_8).length;
+    return new String(bytes, UTF_8);
+  }
+
+  private long beginOfLine(RandomAccessFile file, long first, long end) throws IOException {
+    for (long begin = end - 1; begin > first; begin--) {
+      file.seek(begin - 1);
+      if (file.read() == '\n') {
+        return begin;
+      }
+      if (end - begin > LONGEST_LINE) {
+        throw not("the last line", "", "it has no end");
+      }
     }
-    if (!first.isEmpty()) {
-      record("line 1", first);
-    }
-    String beginning = header.isEmpty() ? "{\"run\":" : header;
-    if (!text.startsWith(beginning) && !beginning.startsWith(text)) {
-      throw not("line 1", text, "no statistics begin like this");
-    }
-    return 0;
+    return first;
   }
 
   private void checkHeader(String text) {
-    if (!text.equals(format.header())) {
-      throw not("line 1", text, "the header \"" + format.header() + "\" expected");
+    if (!text.equals(HEADER)) {
+      throw not("line 1", text, "the header \"" + HEADER + "\" expected");
     }
   }
 
-  private Map<String, String> record(String place, String text) {
-    return checked(place, text, () -> format.record(text));
-  }
-
-  private int rowsLeft(String text, Map<String, String> record) {
-    return checked("a line", text, () -> RunReport.rowsLeft(record));
-  }
-
-  private RunReport report(String place, String text, List<Map<String, String>> records) {
-    return checked(place, text, () -> RunReport.of(records));
-  }
-
-  private <T> T checked(String place, String text, Callable<T> reading) {
+  private <T> T checked(String place, String text, Supplier<T> reading) {
     try {
-      return reading.call();
-    } catch (Exception e) {
+      return reading.get();
+    } catch (RuntimeException e) {
       throw not(place, text, String.valueOf(e.getMessage()).replaceFirst(" \\(see .*", ""));
     }
   }
 
   private IllegalArgumentException not(String place, String text, String why) {
-    boolean isOld = OLD.stream().anyMatch(text::startsWith);
     return NOT_A_STATISTICS_FILE.argument(
-        "{} is not a statistics file in the format {}: {} is \"{}\" ({}); give the statistics a"
-            + " file of their own",
+        "{} is not a statistics file: {} is \"{}\" ({}); give the statistics a file of their own",
         path,
-        format,
         place,
         text.substring(0, Math.min(80, text.length())),
-        isOld ? "a file of version 0.1 or 0.2, which cannot be read" : why);
+        why);
   }
 }

@@ -1,6 +1,5 @@
 "use strict";
 const tip = document.getElementById("tip");
-document.body.classList.add("js");
 function hide() {
   tip.style.display = "none";
   document.querySelectorAll(".cursor").forEach(cursor => cursor.setAttribute("visibility", "hidden"));
@@ -70,7 +69,6 @@ function showRuns(root, runs) {
     const length = edges[edges.length - 1] - run.first;
     const over = [...section.querySelectorAll(".over-time .chart")];
     let from = 0, to = 1; // the part of the run that charts over time show
-    choose(section.querySelector(".map-of"), [...section.querySelectorAll(".ratio-map")]);
     // What divides a chart: how many there are, which one is at a place, from 0 to 1, and where its middle is.
     const columns = {
       count: run.columns.length,

@@ -84,7 +84,9 @@ final class Reports {
         iteration,
         0,
         score,
-        new AgcReport(List.of(rows)));
+        new Hyperparameters("Sgd(learningRate=0.5)", 32),
+        new AgcReport(List.of(rows)),
+        0);
   }
 
   static String html(RunReport... reports) {

@@ -40,7 +40,9 @@ class RunsTest {
   }
 
   private void add(String run, int iteration) {
-    runs.addTotal(new RunReport(run, START, "", iteration, 0, 0.5, total(iteration + 1)));
+    runs.addTotal(
+        new RunReport(
+            run, START, "", iteration, 0, 0.5, Hyperparameters.NONE, total(iteration + 1), 0));
   }
 
   private String html() {

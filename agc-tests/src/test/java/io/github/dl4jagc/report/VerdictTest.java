@@ -2,10 +2,8 @@ package io.github.dl4jagc.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.RatioHistogram;
 import io.github.dl4jagc.ReportRow;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,9 +44,7 @@ class VerdictTest {
   }
 
   private void add(double score, ReportRow... rows) {
-    reports.add(
-        new RunReport(
-            "run", Instant.EPOCH, "", reports.size(), 0, score, new AgcReport(List.of(rows))));
+    reports.add(Reports.report("run", "", reports.size(), score, rows));
   }
 
   private RunSummary run() {
@@ -58,7 +54,7 @@ class VerdictTest {
   }
 
   private String verdict() {
-    return RunVerdict.sentence(run());
+    return new RunVerdict(run()).sentence();
   }
 
   @Test
@@ -158,7 +154,7 @@ class VerdictTest {
   @Test
   void theSentenceLinksToThePageThatExplainsIt() {
     add(1, row("<a>", 10), row("b", 0), row("c", 0));
-    assertThat(RunVerdict.html(run()))
+    assertThat(new RunVerdict(run()).html())
         .contains("&quot;&lt;a&gt;&quot; alone", "/docs/choosing-the-threshold.md\">More</a>");
   }
 }

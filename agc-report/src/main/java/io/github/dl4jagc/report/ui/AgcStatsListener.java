@@ -156,7 +156,7 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
             session,
             workerId,
             LAST_TIME.updateAndGet(last -> Math.max(last + 1, System.currentTimeMillis())),
-            run.at(iteration, epoch, model.score(), report));
+            run.at(model, iteration, epoch, report));
     if (announced().add(session)) {
       router.putStaticInfo(update); // without one, storages do not list the session
     }

@@ -23,7 +23,7 @@ import org.deeplearning4j.core.storage.Persistable;
  * made, so that nothing is lost with an update that gets lost.
  *
  * <p>Encoded as a version, the number of bytes that follow, and these, which are compressed: so it
- * says itself where it ends. Its statistics are lines of JSON, as in a file. Made by an {@link
+ * says itself where it ends. Its statistics are lines as in a file. Made by an {@link
  * AgcStatsListener}; public, with a constructor without arguments, because the storages make one to
  * decode.
  *
@@ -58,7 +58,7 @@ public final class AgcStatsUpdate implements Persistable {
       out.writeUTF(sessionId);
       out.writeUTF(workerId);
       out.writeLong(time);
-      out.write(report.json().getBytes(StandardCharsets.UTF_8));
+      out.write(report.text().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(
           STATISTICS_CANNOT_BE_WRITTEN.message("Memory cannot be written"), e);
@@ -77,7 +77,7 @@ public final class AgcStatsUpdate implements Persistable {
   /** {@return all that the network had counted} Decoded at each call. */
   RunReport report() {
     try (DataInputStream in = open()) {
-      return RunReport.ofJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return RunReport.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw bad(e);
     }

@@ -31,6 +31,7 @@ class AgcStatsUpdateTest {
     assertThat(report.iteration).isEqualTo(7);
     assertThat(report.epoch).isEqualTo(3);
     assertThat(report.score).isEqualTo(0.25);
+    assertThat(report.text()).contains(",Sgd(learningRate=0.1),8,");
     assertThat(report.report.rows())
         .extracting(ReportRow::fields)
         .isEqualTo(

@@ -96,7 +96,7 @@ class BrowserTest {
       train(net, 5);
       LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 7"));
       assertThat(browser.run("return document.querySelectorAll('#runs svg.map').length").asInt())
-          .isGreaterThan(2);
+          .isPositive();
       assertThat(browser.errors()).isEmpty();
       browser.click("a[href=system]");
       LocalUi.until(
@@ -131,9 +131,6 @@ class BrowserTest {
           .hasSize(6)
           .isSortedAccordingTo(Comparator.reverseOrder())
           .isNotEqualTo(inOrderOfLayers);
-      browser.run(
-          "const choice = document.querySelector('.map-of'); choice.value = 'layer1';"
-              + "choice.dispatchEvent(new Event('change'))");
       browser.click("#runs details:first-of-type summary");
       browser.type("#runs .layers .chart", "++"); // in the middle
       String shown =
@@ -143,16 +140,8 @@ class BrowserTest {
       LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 10"));
       assertThat(shares()).isSortedAccordingTo(Comparator.reverseOrder());
       assertThat(browser.run(shown).toString()).isEqualTo("[225,375]");
-      assertThat(
-              browser
-                  .run(
-                      "return [document.querySelector('.map-of').value,"
-                          + " document.querySelector('#runs details').open,"
-                          + " document.querySelector('.ratio-map.shown"
-                          + " svg').getAttribute('aria-label')]")
-                  .toString())
-          .startsWith("[\"layer1\",true,\"")
-          .contains("layer1");
+      assertThat(browser.run("return document.querySelector('#runs details').open").asBoolean())
+          .isTrue();
       assertThat(browser.errors()).isEmpty();
     }
   }

@@ -15,19 +15,22 @@ final class StatsUpdates {
   private StatsUpdates() {}
 
   static AgcReport report(int iterations) {
+    return AgcReport.of(network(iterations));
+  }
+
+  private static MultiLayerNetwork network(int iterations) {
     MultiLayerNetwork net = Networks.dense(new AgcGradientNormalization(new Sgd(0.1), 0.1));
     net.setListeners(new AgcListener());
     for (int i = 0; i < iterations; i++) {
       NetworkCheck.fit(net, Networks.denseData(8, 1 + i));
     }
-    return AgcReport.of(net);
+    net.setScore(0.25);
+    return net;
   }
 
   static AgcStatsUpdate of(int iterations) {
+    MultiLayerNetwork net = network(iterations);
     return new AgcStatsUpdate(
-        "session",
-        "worker",
-        1234567890123L,
-        RunReport.begin("").at(7, 3, 0.25, report(iterations)));
+        "session", "worker", 1234567890123L, RunReport.begin("").at(net, 7, 3, AgcReport.of(net)));
   }
 }

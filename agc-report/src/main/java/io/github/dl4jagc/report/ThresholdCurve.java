@@ -1,0 +1,165 @@
+package io.github.dl4jagc.report;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+
+import io.github.dl4jagc.AgcReport;
+import io.github.dl4jagc.RatioHistogram;
+import io.github.dl4jagc.ReportRow;
+import io.github.dl4jagc.report.chart.Axis;
+import io.github.dl4jagc.report.chart.Line;
+import io.github.dl4jagc.report.chart.Line.Point;
+import io.github.dl4jagc.report.chart.LineChart;
+import io.github.dl4jagc.report.chart.Table;
+import io.github.dl4jagc.report.chart.Ticks;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What share of a run's units each threshold clips. */
+final class ThresholdCurve {
+
+  private static final String ALL_WEIGHTS = "all weights";
+
+  /** Shares that the table has thresholds for, in percent. */
+  private static final int[] SHARES = {50, 25, 10, 5, 1};
+
+  /** A shorter axis would make a jump of a difference. */
+  private static final int FEWEST_BINS = 16;
+
+  private final RunSummary run;
+
+  /** By name; all weights first. */
+  private final Map<String, AgcReport.Statistics> units = new LinkedHashMap<>();
+
+  /** Bounds of the weights in the last report; several if layers differ. */
+  private final List<Double> inUse;
+
+  private int firstBin = 1;
+
+  /** Exclusively. */
+  private int endBin = RatioHistogram.bins() - 1;
+
+  ThresholdCurve(RunSummary run) {
+    this.run = run;
+    units.put(ALL_WEIGHTS, RunSummary.weightsOf(run.total));
+    run.groups().forEach(group -> units.put(group, RunSummary.of(run.total, group)));
+    inUse = run.total.rules().stream().map(ReportRow.Rule::threshold).distinct().collect(toList());
+    leaveOutEmptyBins();
+  }
+
+  private void leaveOutEmptyBins() {
+    int end = endBin; // never the bins of all that is beyond
+    int[] needed = IntStream.range(firstBin, end).filter(this::isNeeded).toArray();
+    if (needed.length > 0) {
+      int last = needed[needed.length - 1] + 1;
+      int missing = Math.max(0, FEWEST_BINS - (last - needed[0]));
+      firstBin = Math.max(firstBin, Math.min(needed[0] - missing / 2, end - FEWEST_BINS));
+      endBin = Math.min(end, Math.max(last + missing / 2, firstBin + FEWEST_BINS));
+    }
+  }
+
+  private boolean isNeeded(int bin) {
+    return units.values().stream().anyMatch(each -> each.ratios().count(bin) > 0)
+        || inUse.stream().anyMatch(each -> RatioHistogram.binOf(each) == bin);
+  }
+
+  String svg(double left) {
+    LineChart chart =
+        new LineChart(
+                "Share of the units clipped, over the clipping threshold",
+                Axis.logarithmic("threshold").between(firstThreshold(), lastThreshold()),
+                Axis.share())
+            .size(RunSection.WIDTH, 260, left)
+            .bare();
+    List<String> names = new ArrayList<>(units.keySet());
+    names.add(names.remove(0)); // all weights last: above the others
+    for (String name : names) {
+      if (units.get(name).ratios().count() > 0) {
+        chart.add(Line.of("", points(units.get(name))).styled(style(name)).saying(inWords(name)));
+      }
+    }
+    for (double each : inUse) {
+      String share = shareAt(ALL_WEIGHTS, each);
+      chart.mark(each, "threshold " + Ticks.text(each) + ": " + share + " of the weights' units");
+    }
+    return chart.svg();
+  }
+
+  private static String style(String name) {
+    return name.equals(ALL_WEIGHTS)
+        ? "thick c1"
+        : name.equals(RunSummary.BIASES_AND_GAINS) ? "dashed c2" : "thin c7";
+  }
+
+  /** Without those in the middle of what is level. */
+  private List<Point> points(AgcReport.Statistics of) {
+    RatioHistogram ratios = of.ratios();
+    return bins()
+        .filter(
+            bin ->
+                bin == firstBin || bin == endBin || ratios.count(bin - 1) + ratios.count(bin) > 0)
+        .mapToObj(bin -> Point.of(RatioHistogram.lowerEdge(bin), shareFrom(of, bin)))
+        .collect(toList());
+  }
+
+  /** All, and the end of the last one. */
+  private IntStream bins() {
+    return IntStream.rangeClosed(firstBin, endBin);
+  }
+
+  private static double shareFrom(AgcReport.Statistics of, int bin) {
+    return of.clippedShareAt(RatioHistogram.lowerEdge(bin)).atMost();
+  }
+
+  private String inWords(String name) {
+    return name
+        + inUse.stream()
+            .map(each -> ", " + shareAt(name, each) + " at " + Ticks.text(each))
+            .collect(joining());
+  }
+
+  /** What was counted, if this was the bound all the time; else what the ratios tell. */
+  private String shareAt(String name, double threshold) {
+    AgcReport.Statistics of = units.get(name);
+    boolean always =
+        run.columns.stream()
+            .map(column -> column.threshold)
+            .allMatch(each -> each.getMin() == threshold && each.getMax() == threshold);
+    return RunFacts.percent(always ? of.clippedShare() : of.clippedShareAt(threshold).estimate());
+  }
+
+  /** For each layer, the thresholds that clip certain shares. */
+  String table() {
+    List<String> headers = new ArrayList<>(List.of("units of"));
+    for (int percent : SHARES) {
+      headers.add(percent + "\u00a0%");
+    }
+    Table table = new Table(headers).names(1);
+    units.forEach(
+        (name, of) -> {
+          List<String> cells = new ArrayList<>(List.of(name));
+          for (int percent : SHARES) {
+            double threshold = of.thresholdFor(percent / 100.0);
+            cells.add(Double.isNaN(threshold) ? "\u2013" : Ticks.text(threshold));
+          }
+          table.row(cells);
+        });
+    return table.html();
+  }
+
+  /** What the curve says at each of its points, from the first threshold to the last one. */
+  double[] shares() {
+    return bins().mapToDouble(bin -> shareFrom(units.get(ALL_WEIGHTS), bin)).toArray();
+  }
+
+  double firstThreshold() {
+    return RatioHistogram.lowerEdge(firstBin);
+  }
+
+  double lastThreshold() {
+    return RatioHistogram.lowerEdge(endBin);
+  }
+}
