@@ -25,8 +25,7 @@ public final class RatioHistogram implements Serializable {
 
   private static final long serialVersionUID = 2L;
 
-  /** The histogram of nothing. */
-  public static final RatioHistogram EMPTY = new RatioHistogram(new TreeMap<>());
+  static final RatioHistogram EMPTY = new RatioHistogram(new TreeMap<>());
 
   /** Of the bins that are not empty. */
   private final TreeMap<Integer, Long> counts;
@@ -46,16 +45,8 @@ public final class RatioHistogram implements Serializable {
     count = sum;
   }
 
-  /**
-   * A histogram with these counts.
-   *
-   * @param countsOfBins the count of each bin, from the lowest; at most {@link #bins}, none
-   *     negative
-   * @return a histogram
-   * @throws IllegalArgumentException if there are too many, one is negative, or their sum is no
-   *     {@code long}
-   */
-  public static RatioHistogram of(long... countsOfBins) {
+  /** Of the count of each bin, from the lowest. */
+  static RatioHistogram of(long... countsOfBins) {
     TreeMap<Integer, Long> counts = new TreeMap<>();
     for (int bin = 0; bin < countsOfBins.length; bin++) {
       if (bin == bins() || countsOfBins[bin] < 0) {
@@ -128,26 +119,13 @@ public final class RatioHistogram implements Serializable {
     return counts.tailMap(bin).values().stream().mapToLong(each -> each).sum();
   }
 
-  /**
-   * A histogram of the ratios of both.
-   *
-   * @param other another histogram; unchanged
-   * @return a new histogram
-   */
-  public RatioHistogram plus(RatioHistogram other) {
+  RatioHistogram plus(RatioHistogram other) {
     TreeMap<Integer, Long> sum = new TreeMap<>(counts);
     other.counts.forEach((bin, each) -> sum.merge(bin, each, Long::sum));
     return new RatioHistogram(sum);
   }
 
-  /**
-   * A histogram of the ratios that are in this one and were not in an earlier one.
-   *
-   * @param earlier what this one had counted once; unchanged
-   * @return a new histogram
-   * @throws IllegalArgumentException if {@code earlier} has more in one of its bins
-   */
-  public RatioHistogram minus(RatioHistogram earlier) {
+  RatioHistogram minus(RatioHistogram earlier) {
     if (!earlier.isAtMost(this)) {
       throw BAD_ARGUMENT.argument(
           "earlier must have no more than this histogram in any bin, got {}, and {} here",

@@ -9,11 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/**
- * The runtime side of an AgcGradientNormalization: clips the gradient of one updater block, then
- * hands it to the inner updater. It gets no weights from DL4J, so it has to be {@linkplain #bind
- * bound} first.
- */
+/** The runtime side of an AgcGradientNormalization: clips for the inner updater of one block. */
 public final class AgcUpdater implements GradientUpdater<IUpdater> {
 
   private final IUpdater config;

@@ -20,11 +20,6 @@ public final class ArrayClipping {
 
   private ArrayClipping() {}
 
-  /**
-   * @throws IllegalArgumentException if an array is null or of an integer type, the shapes differ,
-   *     the arrays overlap in memory, or the gradient may show an element twice
-   * @throws IllegalStateException if an array has been closed, or the workspace that it is in
-   */
   public static void check(INDArray weights, INDArray gradient) {
     requireUsable(weights, "weights");
     requireUsable(gradient, "gradient");

@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clips the parameters whose gradients lie in one array, counts what it clips, and decays weights,
- * in the one order that there is. Thread-safe: a report may be asked for while another thread
- * trains.
+ * in the one order that there is. Thread-safe.
  */
 public final class GradientClipper {
 
@@ -98,7 +97,6 @@ public final class GradientClipper {
    *
    * @param gain what the updater multiplies the gradient by, all in all; NaN where it is no number:
    *     then {@link #clipUpdate} is to follow
-   * @throws ArithmeticException if a unit's norms are not finite and the policy is FAIL
    */
   public synchronized void clipGradient(INDArray gradient, Rules rules, double gain) {
     if (!rules.boundUpdates()) {
@@ -173,10 +171,8 @@ public final class GradientClipper {
   }
 
   /**
-   * After counting, as it may throw. One warning for all parameters, and one for all updater blocks
-   * of a network, wherever a parameter that had none before has such units.
-   *
-   * @param uncounted iterations of which the statistics do not know yet
+   * After counting, as it may throw. One warning for a whole network, wherever a parameter that had
+   * none before has such units; the statistics may not know of some iterations yet.
    */
   private void reportNonFinite(ClippingRule rule, int iteration, int uncounted) {
     List<Clipped> affected =
@@ -259,9 +255,8 @@ public final class GradientClipper {
   }
 
   /**
-   * Whether views of {@code old} still are views of {@code array}. DL4J passes another INDArray
-   * object at each iteration, but over the same memory; memory of a workspace is not the same from
-   * one iteration to the next even if its address is.
+   * Whether views of {@code old} are views of {@code array}, another INDArray at each iteration;
+   * memory of a workspace is never the same, even if its address is.
    */
   private static boolean isSameMemory(INDArray array, INDArray old) {
     return !array.isAttached() && !old.isAttached() && SharedMemory.isSame(array, old);

@@ -22,8 +22,7 @@ final class LinearUpdaters {
    * <p>That {@code gain * ||G|| <= s * ||W||} keeps velocity and update within {@code s * ||W||} is
    * proved in docs/update-ratio.md.
    *
-   * @return a number that is not negative, 0 where the gradient changes nothing; NaN if the updater
-   *     is another one
+   * @return a number that is not negative; NaN if the updater is another one
    * @throws IllegalStateException if the learning rate is not finite or the momentum not in [0, 1)
    */
   static double gain(IUpdater updater, int iteration, int epoch) {

@@ -21,11 +21,8 @@ public final class ListenerCalls {
   }
 
   /**
-   * Warns, once, if there was no call since an updater's last update. A loop of one's own that
-   * never calls a listener is none of its business.
-   *
-   * @param last the number of calls at that update
-   * @return the number of calls now
+   * The number of calls now; warns, once, if it is that at an updater's {@code last} update. A loop
+   * of one's own that never calls a listener is none of its business.
    */
   synchronized int since(int last) {
     if (count == last && count > 0 && !warned) {

@@ -1,5 +1,2 @@
-/**
- * What networks and SameDiff graphs share once their weights and units are known: the updater, what
- * clips for it, and what settings leave alone.
- */
+/** What networks and SameDiff graphs share once their weights and units are known. */
 package io.github.dl4jagc.internal.binding;

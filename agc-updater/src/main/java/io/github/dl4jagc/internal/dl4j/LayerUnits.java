@@ -21,10 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The units and kinds of the parameters of every DL4J layer type, and of those of others.
- *
- * <p>The dimensions were read from each layer's {@code ParamInitializer} (or {@code
- * defineParameters} for SameDiff layers): the rank of an array alone does not name its output axis.
+ * The units and kinds of the parameters of every DL4J layer type, read from each layer's {@code
+ * ParamInitializer} (or {@code defineParameters} for SameDiff layers), and of those of others.
  */
 @SuppressWarnings("deprecation") // GravesLSTM and its kin are deprecated, but still train
 final class LayerUnits {

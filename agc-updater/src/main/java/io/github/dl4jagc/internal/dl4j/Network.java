@@ -45,10 +45,7 @@ public class Network {
     this.model = model;
   }
 
-  /**
-   * @param model a MultiLayerNetwork, a ComputationGraph or a layer
-   * @throws IllegalArgumentException if it is something else, or null
-   */
+  /** Of a MultiLayerNetwork, a ComputationGraph or a layer. */
   static Network of(Model model) {
     Checks.notNull(model, "net", NOT_A_NETWORK);
     if (model instanceof MultiLayerNetwork) {
@@ -168,12 +165,7 @@ public class Network {
     }
   }
 
-  /**
-   * What its parameters are read from.
-   *
-   * @throws IllegalStateException if the network is not initialised
-   * @throws IllegalArgumentException if it has no updater that AGC can read
-   */
+  /** What its parameters are read from, if it is initialised and has such an updater. */
   final BaseMultiLayerUpdater<?> readableUpdater() {
     if (!isInitialised()) {
       throw NOT_A_NETWORK.state("The network has no parameters yet: call init() on it first");

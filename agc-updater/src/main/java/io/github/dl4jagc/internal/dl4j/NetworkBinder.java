@@ -27,12 +27,8 @@ public final class NetworkBinder {
   private NetworkBinder() {}
 
   /**
-   * Binds every AGC updater of the network that is not bound yet. Costs one comparison per updater
-   * block where all are.
-   *
-   * @return whether the network has any AGC updater
-   * @throws IllegalArgumentException if an excluded layer does not exist
-   * @throws IllegalStateException if the network is not initialised
+   * Binds the network's AGC updaters, if one is not bound yet, and says whether it has any. Costs
+   * one comparison per updater block where all are.
    */
   public static boolean bind(Model network) {
     return !bound(network).isEmpty();
@@ -62,10 +58,7 @@ public final class NetworkBinder {
         .collect(Collectors.toList());
   }
 
-  /**
-   * Notes in the statistics of a network that has been trained without AGC why nothing of it was
-   * clipped. Where there is any AGC, binding notes it.
-   */
+  /** Notes why nothing was clipped of a network that has been trained without any AGC. */
   public static void explain(Model network) {
     NetworkStatistics statistics = NetworkStatistics.of(network);
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {

@@ -19,11 +19,7 @@ final class Providers {
 
   private final Map<ClassLoader, List<UnitLayoutProvider>> byLoader = new HashMap<>();
 
-  /**
-   * The units of a parameter; {@code null} if no provider knows its layer.
-   *
-   * @throws IllegalArgumentException if one answers with dimensions that the array does not have
-   */
+  /** The units of a parameter; {@code null} if no provider knows its layer. */
   Units unitsOf(InnerParameter parameter, long[] shape) {
     for (UnitLayoutProvider provider : seenBy(parameter.layer.getClass().getClassLoader())) {
       int[] dimensions =

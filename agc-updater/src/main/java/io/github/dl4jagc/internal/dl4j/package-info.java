@@ -1,6 +1,2 @@
-/**
- * Networks: all that knows DL4J's classes below its API, updater blocks and layer configurations.
- * It gives a network's updaters weights and units to clip against, and copies networks with and
- * without AGC.
- */
+/** Networks: all that knows DL4J's classes below its API, updater blocks and configurations. */
 package io.github.dl4jagc.internal.dl4j;

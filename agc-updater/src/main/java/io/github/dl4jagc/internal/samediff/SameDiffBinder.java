@@ -9,12 +9,12 @@ import io.github.dl4jagc.internal.binding.ListenerCalls;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.GradientUpdater;
 
 /** Gives the variables of a SameDiff graph to the {@link AgcUpdater}s in it. */
 public final class SameDiffBinder {
@@ -25,54 +25,53 @@ public final class SameDiffBinder {
   private SameDiffBinder() {}
 
   /**
-   * Binds every AGC updater of the graph that is not bound yet. A listener does it before each
-   * update.
-   *
-   * @param graph a graph whose updaters exist
-   * @param unitDimensions unit dimensions by variable name; these win
-   * @return whether the graph has any AGC updater
-   * @throws IllegalArgumentException if a name is not that of a trainable variable, or the output
-   *     layer is to be excluded
+   * Binds every AGC updater of the graph, if one is not bound yet: before each update, by a
+   * listener. Says whether it has any. The unit dimensions, by variable name, win.
    */
   public static boolean bind(SameDiff graph, Map<String, int[]> unitDimensions) {
-    boolean any = false;
-    SameDiffUnits units = null;
-    Exclusions exclusions = null;
+    Map<String, AgcUpdater> updaters = new LinkedHashMap<>();
+    graph
+        .getUpdaterMap()
+        .forEach(
+            (variable, updater) -> {
+              if (updater instanceof AgcUpdater) {
+                updaters.put(variable, (AgcUpdater) updater);
+              }
+            });
+    if (!updaters.entrySet().stream()
+        .allMatch(each -> each.getValue().isBoundTo(trained(graph, each.getKey())))) {
+      bindAll(graph, updaters, unitDimensions);
+    }
+    updaters.values().forEach(AgcUpdater::listenerIsCalled);
+    return !updaters.isEmpty();
+  }
+
+  private static void bindAll(
+      SameDiff graph, Map<String, AgcUpdater> updaters, Map<String, int[]> unitDimensions) {
+    Set<String> variables = graph.getUpdaterMap().keySet();
+    for (String name : unitDimensions.keySet()) {
+      if (!variables.contains(name)) {
+        throw UNKNOWN_NAME.argument(
+            "unitDimensions must name variables that the graph trains, got \"{}\"; there are {}",
+            name,
+            variables);
+      }
+    }
+    SameDiffUnits units = new SameDiffUnits(graph, unitDimensions);
     NetworkStatistics statistics = NetworkStatistics.of(graph);
     Scratch scratch = new Scratch();
     ListenerCalls calls = new ListenerCalls();
-    for (String variable : graph.getUpdaterMap().keySet()) {
-      GradientUpdater<?> live = graph.getUpdaterMap().get(variable);
-      if (!(live instanceof AgcUpdater)) {
-        continue;
-      }
-      any = true;
-      AgcUpdater updater = (AgcUpdater) live;
-      INDArray weights = trained(graph, variable);
-      if (updater.isBoundTo(weights)) {
-        updater.listenerIsCalled();
-        continue;
-      }
-      if (units == null) {
-        requireTrained(graph, unitDimensions.keySet());
-        units = new SameDiffUnits(graph, unitDimensions);
-        exclusions = Exclusions.in(graph.getUpdaterMap().keySet(), updater.settings());
-      }
-      Parameter parameter = parameter(variable, weights, units);
-      String reason = exclusions.reasonFor(parameter);
-      parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
-      updater.bind(
-          weights,
-          new GradientClipper(
-              reason == null ? List.of(parameter) : List.of(),
-              parameter.isDecayed() ? List.of(parameter) : List.of(),
-              statistics,
-              scratch,
-              0),
-          calls);
-      updater.listenerIsCalled();
-    }
-    return any;
+    updaters.forEach(
+        (variable, updater) -> {
+          INDArray weights = trained(graph, variable);
+          Parameter parameter = parameter(variable, weights, units);
+          String reason = Exclusions.in(variables, updater.settings()).reasonFor(parameter);
+          parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
+          List<Parameter> clipped = reason == null ? List.of(parameter) : List.of();
+          List<Parameter> decayed = parameter.isDecayed() ? List.of(parameter) : List.of();
+          updater.bind(
+              weights, new GradientClipper(clipped, decayed, statistics, scratch, 0), calls);
+        });
   }
 
   /**
@@ -88,16 +87,5 @@ public final class SameDiffBinder {
     long[] shape = weights.shape();
     return new Parameter(
         "", variable, weights, 0, units.of(variable, shape), units.kindOf(variable, shape), null);
-  }
-
-  private static void requireTrained(SameDiff graph, Set<String> names) {
-    for (String name : names) {
-      if (!graph.getUpdaterMap().containsKey(name)) {
-        throw UNKNOWN_NAME.argument(
-            "unitDimensions must name variables that the graph trains, got \"{}\"; there are {}",
-            name,
-            graph.getUpdaterMap().keySet());
-      }
-    }
   }
 }

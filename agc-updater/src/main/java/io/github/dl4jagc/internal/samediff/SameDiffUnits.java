@@ -37,10 +37,6 @@ final class SameDiffUnits {
   /** Names of operations; empty if the graph has no loss yet. */
   private final Set<String> leadingToLoss;
 
-  /**
-   * @param graph the graph
-   * @param explicit unit dimensions by variable name; these win
-   */
   SameDiffUnits(SameDiff graph, Map<String, int[]> explicit) {
     this.graph = graph;
     this.explicit = explicit;

@@ -24,7 +24,6 @@ final class Use {
   /** Where convolutions keep the format of their weights among the integer arguments. */
   private static final int WEIGHTS_FORMAT = 10;
 
-  /** The operation's name among those of ND4J. */
   final String operation;
 
   final ParameterKind kind;
@@ -49,11 +48,8 @@ final class Use {
   }
 
   /**
-   * @param op an operation
-   * @param input the place of the variable among its inputs
-   * @param rank the variable's number of dimensions
-   * @param isActivation whether a variable is computed from a placeholder
-   * @return {@code null} if the variable is the operation's data, or the operation is not known
+   * The use of the variable that is one of the inputs; {@code null} if that is the operation's
+   * data, or the operation is not known. Activations are computed from a placeholder.
    */
   static Use of(SameDiffOp op, int input, int rank, Predicate<String> isActivation) {
     Inputs in = new Inputs(op, input, rank);
@@ -111,12 +107,8 @@ final class Use {
   }
 
   /**
-   * What becomes of dimensions where an operation only puts values in another order, or has them in
-   * another type.
-   *
-   * @param op an operation with one input of that many dimensions
-   * @param dimensions any numbers for its dimensions
-   * @return the numbers of its output's dimensions; {@code null} if it is another operation
+   * What becomes of the numbers of dimensions where an operation only puts values in another order,
+   * or has them in another type; {@code null} if it does anything else.
    */
   static int[] rearranged(SameDiffOp op, int[] dimensions) {
     int last = dimensions.length - 1;

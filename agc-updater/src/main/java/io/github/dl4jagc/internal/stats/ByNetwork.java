@@ -7,11 +7,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 /**
- * One value for each network, by its identity and for as long as it lives. A value may hold arrays,
- * so it goes as soon as its network has gone, not when something is asked for the next time.
- * Thread-safe.
- *
- * @param <V> what is kept; must not refer to the network
+ * One value for each network, by its identity and for as long as it lives: it may hold arrays, so
+ * it goes as soon as its network has gone, to which it must not refer. Thread-safe.
  */
 public final class ByNetwork<V> {
 
@@ -43,7 +40,6 @@ public final class ByNetwork<V> {
     }
   }
 
-  /** {@return the value of a network, which is made if there is none} */
   public V computeIfAbsent(Object network, Supplier<V> value) {
     Key key = new Key(network);
     return values.computeIfAbsent(

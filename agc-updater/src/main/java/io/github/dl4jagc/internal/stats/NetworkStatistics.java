@@ -18,10 +18,7 @@ import java.util.stream.Collectors;
  */
 public final class NetworkStatistics {
 
-  /**
-   * By identity of the network, and without keeping it alive. Shared by all listeners: a listener
-   * is serialised, is given to several networks and to several threads, so nothing may hang on it.
-   */
+  /** Shared by all listeners, which are serialised and given to several networks and threads. */
   private static final ByNetwork<NetworkStatistics> OF_NETWORK = new ByNetwork<>();
 
   private final Map<List<String>, ParameterStatistics> byName = new LinkedHashMap<>();
@@ -54,12 +51,7 @@ public final class NetworkStatistics {
     clippingNanos.add(nanos);
   }
 
-  /**
-   * Whether this is the first warning of gradients that are not finite in one iteration: what
-   * happens to a network at once is said once, whatever the number of its updaters is.
-   *
-   * @param iteration as its parameters count them, from 1
-   */
+  /** Whether nobody has warned yet of gradients that are not finite in one iteration, from 1. */
   public synchronized boolean isFirstWarningIn(long iteration) {
     boolean first = warnedIn != iteration;
     warnedIn = iteration;

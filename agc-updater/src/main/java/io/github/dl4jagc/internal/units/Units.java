@@ -6,10 +6,8 @@ import java.util.Arrays;
 
 /**
  * How an array splits into units: the dimensions that tell units apart, and the others, over which
- * a unit's norm runs.
- *
- * <p>Units are numbered in row-major ('c') order of the unit dimensions, whatever the memory order
- * of the array. Immutable.
+ * a unit's norm runs. Units are numbered in row-major ('c') order of the unit dimensions.
+ * Immutable.
  */
 public final class Units {
 
