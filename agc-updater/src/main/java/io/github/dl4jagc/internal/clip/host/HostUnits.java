@@ -189,7 +189,9 @@ abstract class HostUnits {
 
   /** Rows that lie side by side, as those of a whole group do, are one long row. */
   private int rowsTogether(int columns) {
-    return columns == rowLength() ? Math.max(1, CHUNK / columns) : 1;
+    return columns == rowLength()
+        ? (int) Math.max(1, Math.min(CHUNK / columns, pattern.outer))
+        : 1;
   }
 
   private long rowLength() {
