@@ -169,7 +169,7 @@ public final class ClippingRule {
     if (!(floored > 0) || !Double.isFinite(gradientNorm)) {
       return Double.NaN;
     }
-    return Math.min(gradientNorm / gradientDivisor / floored, Double.MAX_VALUE);
+    return Math.min(gradientNorm / (gradientDivisor * floored), Double.MAX_VALUE);
   }
 
   /** The floor of the weight norm. */

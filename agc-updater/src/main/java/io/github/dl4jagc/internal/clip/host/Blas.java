@@ -7,9 +7,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -20,12 +17,21 @@ final class Blas {
 
   private static final String CLASS = "org.bytedeco.openblas.global.openblas_nolapack";
 
-  private static final MethodHandle SDOT = findDot("cblas_sdot", float.class, FloatPointer.class);
-  private static final MethodHandle DDOT = findDot("cblas_ddot", double.class, DoublePointer.class);
+  private static final MethodHandle SDOT =
+      find(
+          "cblas_sdot",
+          MethodType.methodType(
+              float.class,
+              int.class,
+              FloatPointer.class,
+              int.class,
+              FloatPointer.class,
+              int.class));
+
   private static final MethodHandle SSCAL =
-      findScal("cblas_sscal", float.class, FloatPointer.class);
-  private static final MethodHandle DSCAL =
-      findScal("cblas_dscal", double.class, DoublePointer.class);
+      find(
+          "cblas_sscal",
+          MethodType.methodType(void.class, int.class, float.class, FloatPointer.class, int.class));
 
   /** The most elements of a call: OpenBLAS starts threads of its own from 10,000 on. */
   static final int LONGEST_CALL = 8192;
@@ -36,18 +42,7 @@ final class Blas {
   /** Relative error that a norm may have: somewhat less than the 1e-5 that is promised. */
   private static final double TOLERANCE = 9e-6;
 
-  private static final boolean AVAILABLE =
-      Stream.of(SDOT, SSCAL, DDOT, DSCAL).allMatch(Objects::nonNull);
-
   private Blas() {}
-
-  private static MethodHandle findDot(String name, Class<?> type, Class<?> array) {
-    return find(name, MethodType.methodType(type, int.class, array, int.class, array, int.class));
-  }
-
-  private static MethodHandle findScal(String name, Class<?> type, Class<?> array) {
-    return find(name, MethodType.methodType(void.class, int.class, type, array, int.class));
-  }
 
   private static MethodHandle find(String name, MethodType type) {
     try {
@@ -58,7 +53,7 @@ final class Blas {
   }
 
   static boolean isAvailable() {
-    return AVAILABLE;
+    return SDOT != null && SSCAL != null;
   }
 
   /**
@@ -103,28 +98,10 @@ final class Blas {
     }
   }
 
-  /** {@code x . x} of {@code n} elements. */
-  static double sumOfSquares(int n, DoublePointer x) {
-    try {
-      return (double) DDOT.invokeExact(n, x, 1, x, 1);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
   /** {@code x *= factor} for {@code n} elements. */
   static void scale(int n, float factor, FloatPointer x) {
     try {
       SSCAL.invokeExact(n, factor, x, 1);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** {@code x *= factor} for {@code n} elements. */
-  static void scale(int n, double factor, DoublePointer x) {
-    try {
-      DSCAL.invokeExact(n, factor, x, 1);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -101,7 +101,7 @@ public final class HostUnitClipper implements UnitClipper {
     Pointer first = array.data().addressPointer();
     return array.dataType() == DataType.FLOAT
         ? new HostFloats((FloatPointer) first, array.length(), pattern, blas, chunks)
-        : new HostDoubles((DoublePointer) first, array.length(), pattern, blas, chunks);
+        : new HostDoubles((DoublePointer) first, array.length(), pattern);
   }
 
   /** Some consecutive units of one target. */
@@ -140,10 +140,10 @@ public final class HostUnitClipper implements UnitClipper {
       int columns = 1;
       for (UnitPattern pattern : patterns) {
         units = Math.max(units, HostUnits.unitsInBlock(pattern));
-        columns = Math.max(columns, HostUnits.columnsOfBlock(pattern));
+        columns = Math.max(columns, HostFloats.columnsOfBlock(pattern));
       }
-      weightSquares = new double[units + HostUnits.EIGHT];
-      gradientSquares = new double[units + HostUnits.EIGHT];
+      weightSquares = new double[units];
+      gradientSquares = new double[units];
       scales = new double[units];
       Chunks chunks = new Chunks(columns);
       for (int i = 0; i < weights.length; i++) {
@@ -192,18 +192,30 @@ public final class HostUnitClipper implements UnitClipper {
         counter.countZeros(units);
         return;
       }
+      int plain = 0;
       for (int unit = 0; unit < units; unit++) {
         scales[unit] = isPlain(unit) ? 0 : 1;
+        plain += scales[unit] == 0 ? 1 : 0;
       }
       weight.squares(first, units, scales, weightSquares);
       boolean changes = false;
       for (int unit = 0; unit < units; unit++) {
-        if (isPlain(unit)) {
+        if (scales[unit] == 0) {
           scales[unit] = factor(weightSquare(first, unit), gradientSquares[unit]);
           changes |= scales[unit] != 1;
         }
       }
+      if (plain < units) {
+        changes |= clipInDoubt(first, units);
+      }
+      if (changes) {
+        gradient.scale(first, units, scales);
+      }
+    }
+
+    private boolean clipInDoubt(long first, int units) {
       boolean tinyIsIrrelevant = isIrrelevant(gradient.tinyNorm());
+      boolean changes = false;
       int zeros = 0;
       for (int unit = 0; unit < units; unit++) {
         if (tinyIsIrrelevant && gradient.isTiny(gradientSquares[unit])) {
@@ -214,9 +226,7 @@ public final class HostUnitClipper implements UnitClipper {
         }
       }
       counter.countZeros(zeros);
-      if (changes) {
-        gradient.scale(first, units, scales);
-      }
+      return changes;
     }
 
     private boolean isPlain(int unit) {
