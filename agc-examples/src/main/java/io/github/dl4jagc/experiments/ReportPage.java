@@ -43,6 +43,6 @@ final class ReportPage {
                 "charts", charts.toString(),
                 "legend", Html.list(summary.legend()),
                 "runs", summary.everyRun().html(),
-                "environment", Html.definitions(Environment.describe()))));
+                "environment", Environment.table().html())));
   }
 }

@@ -17,7 +17,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /** Makes runs: trains a network, tests it, and says whether it diverged. */
-final class Trainer {
+class Trainer {
 
   private static final long SEED_STRIDE = 1_000_003;
 
@@ -78,7 +78,8 @@ final class Trainer {
         (System.nanoTime() - start) / 1e9);
   }
 
-  private static ComputationGraph network(Run run, int stepsPerEpoch) {
+  /** An initialised network with what it calls. */
+  ComputationGraph network(Run run, int stepsPerEpoch) {
     Clipping clipping = run.clipping.clipping();
     ISchedule rate =
         run.schedule.of(

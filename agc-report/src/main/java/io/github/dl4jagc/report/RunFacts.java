@@ -24,13 +24,13 @@ final class RunFacts {
           "id",
           "started",
           "resumes the run",
-          "updater",
-          "minibatch",
           "iterations",
-          "bounds",
+          "minibatch",
           "learning rate",
           CLIPPED,
-          "last score");
+          "last score",
+          "updater",
+          "bounds");
 
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final List<String> bad = new ArrayList<>();
@@ -105,8 +105,8 @@ final class RunFacts {
   /** A row for each run, so that they can be compared. */
   static String table(List<RunSummary> runs) {
     List<String> headers = new ArrayList<>(List.of("run"));
-    headers.addAll(COMPARED);
-    Table table = new Table(headers).names(5);
+    COMPARED.forEach(name -> headers.add(name.replace(" units", "\nunits")));
+    Table table = new Table(headers).names(1);
     for (RunSummary run : runs) {
       RunFacts facts = new RunFacts(run);
       List<String> cells = new ArrayList<>(List.of(run.name));

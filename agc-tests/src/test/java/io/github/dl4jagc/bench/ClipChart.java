@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -67,7 +69,9 @@ public final class ClipChart {
     LineChart chart =
         new LineChart(
                 "One clip of all gradients, every unit clipped, " + threads + " threads",
-                Axis.ofNames("parameters", sets),
+                Axis.linear("parameters")
+                    .ticks(IntStream.range(0, sets.size()).boxed().collect(Collectors.toList()))
+                    .labelled(place -> sets.get((int) place)),
                 Axis.logarithmic("time as a multiple of the floor's: median, 10 % and 90 %"))
             .size(900, 420, 52);
     NAMES.forEach(

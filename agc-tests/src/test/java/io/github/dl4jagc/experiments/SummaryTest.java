@@ -51,7 +51,7 @@ class SummaryTest {
   void whateverVariesIsAColumn() {
     add("digits,sgd,none,0.1,constant,32,3", 0.8);
     add("lstm,adam,none,0.1,cosine,16,4", 0.8);
-    assertThat(summary().table().header().strip())
+    assertThat(summary().table().text().strip())
         .startsWith("network")
         .contains("updater", "schedule", "batch", "epochs", "learning");
     assertThat(cells(summary().table()).get(3)).isEqualTo("lstm|adam|cosine|16|4|0.1|80.0");

@@ -219,10 +219,10 @@ class ReportPageTest {
         .containsEntry("learning rate", "0.5 \u2013 0.1");
     assertThat(page.select("table").first().select("tbody tr").eachText())
         .containsExactly(
-            "run 1 first 2026-11-28 10:00:00Z Sgd(learningRate=0.5) 32 0 \u2013 1 threshold 0.1,"
-                + " ZERO 0.5 \u2013 0.1 20.00 % 1",
-            "run 2 second 2026-11-28 10:00:00Z first Sgd(learningRate=0.5) 32 2 \u2013 2 threshold"
-                + " 0.2, ZERO 0.5 20.00 % 0.75");
+            "run 1 first 2026-11-28 10:00:00Z 0 \u2013 1 32 0.5 \u2013 0.1 20.00 % 1"
+                + " Sgd(learningRate=0.5) threshold 0.1, ZERO",
+            "run 2 second 2026-11-28 10:00:00Z first 2 \u2013 2 32 0.5 20.00 % 0.75"
+                + " Sgd(learningRate=0.5) threshold 0.2, ZERO");
   }
 
   @Test

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An axis of a chart: what it is of, how values become places on it, and what is written beside it.
@@ -17,20 +17,16 @@ import java.util.stream.IntStream;
  */
 public final class Axis {
 
-  private enum Kind {
-    LINEAR,
-    LOGARITHMIC,
-    BY_RANGE
-  }
+  /** From how many times the smallest value being the largest one a scale is logarithmic. */
+  private static final double BY_RANGE = 100;
 
-  /** How many times the smallest value the largest one is, for a scale to become logarithmic. */
-  private static final double LOG_FROM = 100;
+  private static final double NEVER = Double.POSITIVE_INFINITY;
 
   /** Values that differ by less than this part of them are drawn as one: labels are no longer. */
   private static final double RESOLUTION = 1e-6;
 
   final String title;
-  private final Kind kind;
+  private final double logarithmicFrom;
   private List<Double> included = List.of();
 
   /** Whether it ends where the included values do. */
@@ -41,24 +37,24 @@ public final class Axis {
 
   private DoubleFunction<String> labels = Ticks::label;
 
-  private Axis(String title, Kind kind) {
+  private Axis(String title, double logarithmicFrom) {
     this.title = title;
-    this.kind = kind;
+    this.logarithmicFrom = logarithmicFrom;
   }
 
   /** A linear axis; it begins at 0 where all values are positive and some are near it. */
   public static Axis linear(String title) {
-    return new Axis(title, Kind.LINEAR);
+    return new Axis(title, NEVER);
   }
 
   /** A logarithmic axis, on which values of zero and below have no place. */
   public static Axis logarithmic(String title) {
-    return new Axis(title, Kind.LOGARITHMIC);
+    return new Axis(title, 0);
   }
 
   /** A linear axis, or a logarithmic one if all values are positive and some tower above others. */
   public static Axis byRange(String title) {
-    return new Axis(title, Kind.BY_RANGE);
+    return new Axis(title, BY_RANGE);
   }
 
   /** An axis from 0 to 1, in percent. */
@@ -69,17 +65,9 @@ public final class Axis {
         .labelled(share -> Ticks.label(100 * share) + " %");
   }
 
-  /** An axis of names, which are at 0, 1, 2 and so on. */
-  public static Axis ofNames(String title, List<String> names) {
-    return linear(title)
-        .ticks(
-            IntStream.range(0, names.size()).mapToObj(i -> (double) i).collect(Collectors.toList()))
-        .labelled(place -> names.get((int) place));
-  }
-
   /** Makes room for these values, whether they are drawn or not. */
   public Axis including(double... values) {
-    included = boxed(values);
+    included = Arrays.stream(values).boxed().collect(Collectors.toList());
     return this;
   }
 
@@ -102,10 +90,6 @@ public final class Axis {
     return this;
   }
 
-  private static List<Double> boxed(double... values) {
-    return Arrays.stream(values).boxed().collect(Collectors.toList());
-  }
-
   boolean isExact() {
     return exact;
   }
@@ -116,28 +100,23 @@ public final class Axis {
 
   /** The axis with a place for each of these values; those that are not finite have none. */
   Scale over(List<Double> values) {
-    double smallest = Double.POSITIVE_INFINITY;
-    double largest = Double.NEGATIVE_INFINITY;
-    double smallestPositive = Double.POSITIVE_INFINITY;
-    for (List<Double> some : exact ? List.of(included) : List.of(included, values)) {
-      for (double value : some) {
-        if (Double.isFinite(value)) {
-          smallest = Math.min(smallest, value);
-          largest = Math.max(largest, value);
-          smallestPositive = value > 0 ? Math.min(smallestPositive, value) : smallestPositive;
-        }
-      }
-    }
-    return smallest > largest ? null : scale(smallest, smallestPositive, largest);
+    double[] finite =
+        Stream.of(included, exact ? List.<Double>of() : values)
+            .flatMap(List::stream)
+            .mapToDouble(value -> value)
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    return finite.length == 0 ? null : scale(finite);
   }
 
-  private Scale scale(double smallest, double smallestPositive, double largest) {
-    boolean logarithmic =
-        kind == Kind.LOGARITHMIC
-            ? !isOne(smallestPositive, largest)
-            : kind == Kind.BY_RANGE && smallest > 0 && largest / smallest > LOG_FROM;
-    if (logarithmic) {
-      return new Scale(smallestPositive, largest, true);
+  private Scale scale(double... sorted) {
+    double smallest = sorted[0];
+    double largest = sorted[sorted.length - 1];
+    double positive = Arrays.stream(sorted).filter(value -> value > 0).findFirst().orElse(largest);
+    boolean towers = smallest > 0 && largest / smallest > logarithmicFrom;
+    if ((logarithmicFrom == 0 || towers) && positive > 0 && !isOne(positive, largest)) {
+      return new Scale(positive, largest, true);
     }
     if (isOne(smallest, largest)) {
       double around = Math.abs(largest) < Double.MIN_NORMAL ? 1 : Math.abs(largest) / 2;

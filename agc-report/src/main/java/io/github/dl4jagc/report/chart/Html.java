@@ -90,23 +90,4 @@ public final class Html {
         .map(sentence -> "<li>" + escape(sentence) + "</li>\n")
         .collect(Collectors.joining("", "<ul>\n", "</ul>"));
   }
-
-  /** A list of names and values. */
-  public static String definitions(Map<String, String> values) {
-    return values.entrySet().stream()
-        .map(
-            each ->
-                String.format(
-                    "<dt>%s</dt><dd>%s</dd>\n", escape(each.getKey()), escape(each.getValue())))
-        .collect(Collectors.joining("", "<dl>\n", "</dl>"));
-  }
-
-  /** A text with line breaks and columns that is shown when its title is clicked. */
-  public static String details(String title, String text) {
-    return "<details><summary>"
-        + escape(title)
-        + "</summary><div class=\"wide\"><pre>"
-        + escape(text)
-        + "</pre></div></details>\n";
-  }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.report.chart;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** A line of a {@link LineChart}: its points, and how it is drawn. Immutable. */
 public final class Line {
@@ -37,6 +38,10 @@ public final class Line {
 
     boolean isCross() {
       return Double.isNaN(y) && high == Double.POSITIVE_INFINITY;
+    }
+
+    DoubleStream heights() {
+      return isCross() ? DoubleStream.empty() : DoubleStream.of(y, low, high);
     }
 
     boolean hasBar() {

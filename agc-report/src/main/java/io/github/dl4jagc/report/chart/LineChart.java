@@ -1,14 +1,13 @@
 package io.github.dl4jagc.report.chart;
 
 import io.github.dl4jagc.report.chart.Line.Point;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * A chart of lines with error bars or bands, as SVG: sharp at any size, and light or dark as the
@@ -37,13 +36,10 @@ public final class LineChart {
   /** Between the points of two lines that are at the same place. */
   private static final int APART = 9;
 
-  /**
-   * With no more points than this each of a line in the key is marked; else those alone that no
-   * line leads to.
-   */
+  /** Of more points those alone are marked that no line leads to. */
   private static final int MARKED = 60;
 
-  /** With no more lines than this those with words are easier to point at than they are thick. */
+  /** More lines than these are pointed at as thick as they are. */
   private static final int WIDE_LINES = 40;
 
   /** Shapes around 0 0 that tell lines apart without colours. */
@@ -144,10 +140,8 @@ public final class LineChart {
   }
 
   private String svg(String namespace, String style) {
-    xScale = xAxis.over(values(point -> List.of(point.x)));
-    yScale =
-        yAxis.over(
-            values(point -> point.isCross() ? List.of() : List.of(point.y, point.low, point.high)));
+    xScale = xAxis.over(values(point -> DoubleStream.of(point.x)));
+    yScale = yAxis.over(values(Point::heights));
     if (xScale == null || yScale == null) {
       return "<p class=\"none\">No finite value.</p>";
     }
@@ -178,10 +172,10 @@ public final class LineChart {
         .toString();
   }
 
-  private List<Double> values(Function<Point, List<Double>> of) {
+  private List<Double> values(Function<Point, DoubleStream> of) {
     return lines.stream()
         .flatMap(line -> line.points.stream())
-        .flatMap(point -> of.apply(point).stream())
+        .flatMap(point -> of.apply(point).boxed())
         .collect(Collectors.toList());
   }
 
@@ -253,16 +247,17 @@ public final class LineChart {
     return xScale.has(point.x) && yScale.has(point.y);
   }
 
+  /** There along the high ends, and back along the low ones. */
   private SvgText band(List<Point> points) {
-    SvgText path = new SvgText();
-    Deque<String> back = new ArrayDeque<>();
+    SvgText there = new SvgText();
+    String back = "";
     for (Point point : points) {
       if (xScale.has(point.x) && yScale.has(point.low) && yScale.has(point.high)) {
-        path.add("%s%s %s", path.isEmpty() ? "M" : "L", x(point.x), y(point.high));
-        back.push(new SvgText().add("L%s %s", x(point.x), y(point.low)).toString());
+        there.add("%s%s %s", there.isEmpty() ? "M" : "L", x(point.x), y(point.high));
+        back = new SvgText().add("L%s %s", x(point.x), y(point.low)) + back;
       }
     }
-    return path.isEmpty() ? path : path.add("%sZ", String.join("", back));
+    return there.isEmpty() ? there : there.add("%sZ", back);
   }
 
   /** Their texts under each other, as marks may lie side by side. */
@@ -287,10 +282,8 @@ public final class LineChart {
     int row = 0;
     for (int i = 0; i <= lines.size(); i++) {
       boolean cross = i == lines.size();
-      String name = cross ? "a run diverged" : lines.get(i).name;
-      if (name.isEmpty()
-          || cross
-              && lines.stream().flatMap(line -> line.points.stream()).noneMatch(Point::isCross)) {
+      String name = cross ? (hasCross() ? "a run diverged" : "") : lines.get(i).name;
+      if (name.isEmpty()) {
         continue;
       }
       double room = KEY + name.length() * CHARACTER;
@@ -313,6 +306,10 @@ public final class LineChart {
       x += room + CHARACTER;
     }
     return row;
+  }
+
+  private boolean hasCross() {
+    return lines.stream().flatMap(line -> line.points.stream()).anyMatch(Point::isCross);
   }
 
   /** With a colour of its own, if its style has none. */

@@ -1,14 +1,9 @@
 package io.github.dl4jagc.report.chart;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
 
-/**
- * A table of text, right-aligned, under a header of one or more lines: as HTML, or in plain text,
- * which can be printed line by line before all rows are known.
- */
+/** A table of text, right-aligned, under a header of one or more lines: in HTML or plain text. */
 public final class Table {
 
   private static final String GAP = "  ";
@@ -37,12 +32,6 @@ public final class Table {
     return this;
   }
 
-  /** Adds several rows. */
-  public Table rows(List<List<String>> more) {
-    more.forEach(this::row);
-    return this;
-  }
-
   /** Aligns the first columns to the left: names. */
   public Table names(int columns) {
     leftAligned = columns;
@@ -51,76 +40,48 @@ public final class Table {
 
   /** {@return the table as HTML; it is scrolled where the page is too narrow for it} */
   public String html() {
-    StringBuilder html = new StringBuilder("<div class=\"wide\"><table>\n<thead><tr>");
-    for (int column = 0; column < headers.size(); column++) {
-      html.append("<th scope=\"col\"").append(alignment(column)).append('>');
-      html.append(Html.escape(headers.get(column))).append("</th>");
-    }
-    html.append("</tr></thead>\n<tbody>\n");
-    for (List<String> row : rows) {
-      html.append("<tr>");
-      for (int column = 0; column < row.size(); column++) {
-        String cell = Html.escape(row.get(column));
-        html.append("<td").append(alignment(column)).append('>').append(cell).append("</td>");
-      }
-      html.append("</tr>\n");
-    }
+    StringBuilder html = new StringBuilder("<div class=\"wide\"><table>\n<thead>");
+    addRow(html, "th scope=\"col\"", headers);
+    html.append("</thead>\n<tbody>\n");
+    rows.forEach(row -> addRow(html, "td", row));
     return html.append("</tbody></table></div>\n").toString();
   }
 
-  private String alignment(int column) {
-    return column < leftAligned ? " class=\"name\"" : "";
+  private void addRow(StringBuilder html, String tag, List<String> cells) {
+    html.append("<tr>");
+    for (int column = 0; column < cells.size(); column++) {
+      html.append('<').append(tag).append(column < leftAligned ? " class=\"name\">" : ">");
+      html.append(Html.escape(cells.get(column))).append("</").append(tag, 0, 2).append('>');
+    }
+    html.append("</tr>\n");
   }
 
   /** {@return the table in plain text: lines, each with its line separator} */
   public String text() {
-    StringBuilder text = new StringBuilder(header()).append(System.lineSeparator());
-    rows.forEach(row -> text.append(line(row)).append(System.lineSeparator()));
+    List<List<String>> lines = new ArrayList<>();
+    int headerLines = headers.stream().mapToInt(each -> each.split("\n").length).max().orElse(0);
+    for (int i = 0; i < headerLines; i++) {
+      List<String> line = new ArrayList<>();
+      for (String header : headers) {
+        String[] parts = header.split("\n");
+        line.add(i < parts.length ? parts[i] : "");
+      }
+      lines.add(line);
+    }
+    lines.addAll(rows);
+    StringBuilder text = new StringBuilder();
+    for (List<String> line : lines) {
+      for (int column = 0; column < headers.size(); column++) {
+        String padding = " ".repeat(width(lines, column) - line.get(column).length());
+        text.append(column == 0 ? "" : GAP).append(column < leftAligned ? "" : padding);
+        text.append(line.get(column)).append(column < leftAligned ? padding : "");
+      }
+      text.append(System.lineSeparator());
+    }
     return text.toString();
   }
 
-  /** {@return the header in plain text, without the last line separator} */
-  public String header() {
-    return headerLines().stream()
-        .map(this::line)
-        .collect(Collectors.joining(System.lineSeparator()));
-  }
-
-  /**
-   * A row in plain text, as wide as those that the table has.
-   *
-   * @param cells as many as there are headers
-   * @return one line, without line separator
-   */
-  public String line(List<String> cells) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < headers.size(); column++) {
-      String padding = " ".repeat(Math.max(0, width(column) - cells.get(column).length()));
-      line.append(column == 0 ? "" : GAP);
-      line.append(column < leftAligned ? "" : padding).append(cells.get(column));
-      line.append(column < leftAligned ? padding : "");
-    }
-    return line.toString();
-  }
-
-  private int width(int column) {
-    List<List<String>> all = new ArrayList<>(rows);
-    all.addAll(headerLines());
-    return all.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-  }
-
-  private List<List<String>> headerLines() {
-    List<String[]> parts =
-        headers.stream().map(header -> header.split("\n")).collect(Collectors.toList());
-    int count = Collections.max(parts, (a, b) -> a.length - b.length).length;
-    List<List<String>> lines = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int line = i;
-      lines.add(
-          parts.stream()
-              .map(each -> line < each.length ? each[line] : "")
-              .collect(Collectors.toList()));
-    }
-    return lines;
+  private static int width(List<List<String>> lines, int column) {
+    return lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
   }
 }

@@ -19,13 +19,6 @@ class TableTest {
   }
 
   @Test
-  void aRowCanBePrintedBeforeTheOthersAreKnown() {
-    Table table = new Table(List.of("a", "b")).row(List.of("widest", "1"));
-    assertThat(table.header()).isEqualTo("     a  b");
-    assertThat(table.line(List.of("x", "2"))).isEqualTo("     x  2");
-  }
-
-  @Test
   void htmlIsEscapedAndHasAHeader() throws Exception {
     Svg html = new Svg(new Table(List.of("<b>", "n")).names(1).row(List.of("&", "1")).html());
     assertThat(html.all("//th").get(0).getTextContent()).isEqualTo("<b>");

@@ -1,0 +1,114 @@
+package io.github.dl4jagc.experiments;
+
+import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.experiments.clippings.ClippingSpec;
+import io.github.dl4jagc.experiments.tasks.FashionMnist;
+import io.github.dl4jagc.experiments.tasks.Network;
+import io.github.dl4jagc.report.ReportPage;
+import io.github.dl4jagc.report.RunReport;
+import io.github.dl4jagc.report.Runs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Whether verdicts on runs of the experiments are false alarms: a program that makes the runs of a
+ * grid, and prints a line for each with its accuracy and what the page says of it.
+ *
+ * <pre>
+ * mvn -q -Pbench -pl agc-tests -am test-compile \
+ *     -Dbench.main=io.github.dl4jagc.experiments.VerdictTrial \
+ *     -Dbench.arguments="digits,dense10,tabular nesterovs,adam ratio:0.0115 0.003,0.03,0.3,3"
+ * </pre>
+ */
+final class VerdictTrial extends Trainer {
+
+  /** What is said of runs that do not go well. */
+  private static final Pattern ALARM =
+      Pattern.compile("diverged|not finite|alone is clipped|grow from quarter|has not fallen");
+
+  private final Map<Run, Runs> reports = new HashMap<>();
+
+  private VerdictTrial(Path fashion) {
+    super(fashion);
+  }
+
+  /** With a report every five iterations. */
+  @Override
+  ComputationGraph network(Run run, int stepsPerEpoch) {
+    ComputationGraph network = super.network(run, stepsPerEpoch);
+    Runs runs = new Runs(run.toString());
+    RunReport begin = RunReport.begin("");
+    reports.put(run, runs);
+    network.addListeners(
+        new AgcListener(
+            5,
+            (model, iteration, epoch, report) ->
+                runs.addTotal(begin.at(model, iteration, epoch, report))));
+    return network;
+  }
+
+  private String verdict(Run run) {
+    Element verdict =
+        Jsoup.parse(ReportPage.parts(reports.remove(run)).get("html").asText())
+            .selectFirst(".verdict");
+    verdict.select("a").remove();
+    return verdict.text();
+  }
+
+  /**
+   * Makes the runs.
+   *
+   * @param arguments networks, updaters, clippings and learning rates, each with commas between;
+   *     the number of epochs, and the folder of Fashion-MNIST's files, if they are not the usual
+   *     ones
+   */
+  public static void main(String[] arguments) throws IOException {
+    Grid grid = new Grid();
+    grid.networks = each(arguments[0].toUpperCase(Locale.ROOT).replace('-', '_'), Network::valueOf);
+    grid.updaters = each(arguments[1].toUpperCase(Locale.ROOT), Updater::valueOf);
+    grid.clippings = each(arguments[2], ClippingSpec::of);
+    grid.learningRates = each(arguments[3], Double::valueOf);
+    grid.epochs = arguments.length > 4 ? Integer.valueOf(arguments[4]) : null;
+    grid.seeds = 1;
+    VerdictTrial trial =
+        new VerdictTrial(arguments.length > 5 ? Path.of(arguments[5]) : FashionMnist.DEBIAN);
+    CommandSpec command = CommandSpec.create();
+    new CommandLine(command);
+    int trained = 0;
+    List<String> falseAlarms = new ArrayList<>();
+    try (OneNativeThread one = new OneNativeThread()) {
+      for (Run run : grid.runs(new Arguments(command))) {
+        Outcome outcome = trial.train(run);
+        String verdict = trial.verdict(run);
+        boolean isTrained = outcome.accuracy > (1 + run.network.guessing()) / 2;
+        String line =
+            String.format(Locale.ROOT, "%5.1f  %s: %s", 100 * outcome.accuracy, run, verdict);
+        System.out.println(line);
+        trained += isTrained ? 1 : 0;
+        if (isTrained && ALARM.matcher(verdict).find()) {
+          falseAlarms.add(line);
+        }
+      }
+    }
+    System.out.println(trained + " runs trained, of which an alarm was given for:");
+    falseAlarms.forEach(System.out::println);
+  }
+
+  private static <T> List<T> each(String argument, Function<String, T> of) {
+    return Arrays.stream(argument.split(",")).map(of).collect(Collectors.toList());
+  }
+}
