@@ -16,13 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives every {@link AgcGradientNormalization} of a network the weights to clip against, and
- * reports what was clipped: on demand, in the log, or to a {@link ReportSink}, such as a file.
- *
- * <p>DL4J hands an updater a flat gradient and no weights. This listener is called after the
- * backward pass and before the updater, at every iteration, and binds each updater that is not
- * bound yet, whatever has replaced the network's updater in between. It keeps nothing of its own
- * about a network: one listener may serve several networks and threads.
+ * Gives every {@link AgcGradientNormalization} of a network the weights to clip against, before
+ * each update, and reports what was clipped: in the log, or to a {@link ReportSink}, such as a
+ * file. It keeps nothing about a network: one listener may serve several networks and threads.
  *
  * <pre>{@code
  * net.addListeners(new AgcListener(100));
@@ -42,10 +38,9 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private final int reportFrequency;
 
-  /** Where the reports go; {@code null}: to the log. */
+  /** {@code null}: the log. */
   private final ReportSink sink;
 
-  /** Volatile, not synchronised: if two threads race, the warning comes twice at worst. */
   private transient volatile boolean warned;
 
   /** A listener that binds and logs nothing. */

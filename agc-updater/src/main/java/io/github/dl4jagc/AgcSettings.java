@@ -6,6 +6,7 @@ import io.github.dl4jagc.internal.check.JsonFields;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,22 +80,6 @@ public final class AgcSettings implements Serializable, Cloneable {
   private static final Set<String> FIELDS_OF_UPDATE_RATIO =
       Set.of(RATIO, RATIO + SCHEDULE, BIAS_EPSILON);
 
-  private static final Set<String> OTHER_FIELDS =
-      Set.of(
-          FORMAT_VERSION,
-          "inner",
-          THRESHOLD,
-          THRESHOLD + SCHEDULE,
-          "epsilon",
-          "excludeOutputLayer",
-          "excludeLayers",
-          "nonFiniteGradients",
-          "observeOnly",
-          "startIteration",
-          "excludeKinds",
-          "excludeOutputWeights",
-          "weightDecay");
-
   // What a builder has set, which has its settings to itself.
 
   /** {@code null}: the default, or an update ratio alone. */
@@ -145,8 +130,12 @@ public final class AgcSettings implements Serializable, Cloneable {
   static AgcSettings fromJson(JsonFields json) {
     int format = json.requireFormat(FORMAT_VERSION, FORMAT_WITHOUT_UPDATE_RATIO, FORMAT);
     boolean isOld = format == FORMAT_WITHOUT_UPDATE_RATIO;
-    json.requireOnly(
-        name -> OTHER_FIELDS.contains(name) || !isOld && FIELDS_OF_UPDATE_RATIO.contains(name));
+    Set<String> known = new HashSet<>(new AgcSettings().optionsOrNull().keySet());
+    known.addAll(Set.of(FORMAT_VERSION, "inner"));
+    if (isOld) {
+      known.removeAll(FIELDS_OF_UPDATE_RATIO);
+    }
+    json.requireOnly(known);
     Builder builder =
         builder()
             .epsilon(json.value("epsilon", Double.class))
@@ -336,7 +325,8 @@ public final class AgcSettings implements Serializable, Cloneable {
     return hasUpdateRatio() ? (Double) biasEpsilon() : null;
   }
 
-  private Map<String, Object> options() {
+  /** By their names in JSON; {@code null} for what is not set. */
+  private Map<String, Object> optionsOrNull() {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put(THRESHOLD, thresholdInJson());
     options.put(THRESHOLD + SCHEDULE, thresholdScheduleInJson());
@@ -352,6 +342,11 @@ public final class AgcSettings implements Serializable, Cloneable {
     options.put("excludeKinds", excludeKinds);
     options.put("excludeOutputWeights", excludeOutputWeights);
     options.put("weightDecay", weightDecay);
+    return options;
+  }
+
+  private Map<String, Object> options() {
+    Map<String, Object> options = optionsOrNull();
     options.values().removeIf(Objects::isNull);
     return options;
   }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.core.JsonParser;
@@ -63,9 +63,9 @@ public final class JsonFields {
   }
 
   /** Refuses other fields: an option that is skipped would train differently. */
-  public void requireOnly(Predicate<String> isKnown) {
+  public void requireOnly(Set<String> known) {
     for (String name : fields.keySet()) {
-      if (!isKnown.test(name)) {
+      if (!known.contains(name)) {
         throw CONFIGURATION_IN_JSON.argument(
             "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
                 + " the version that wrote it",
