@@ -3,6 +3,7 @@ package io.github.dl4jagc.internal.units;
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNIT_DIMENSIONS;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How an array splits into units: the dimensions that tell units apart, and the others, over which
@@ -17,21 +18,15 @@ public final class Units {
 
   private Units(long[] shape, int[] unitDimensions) {
     this.unitDimensions = unitDimensions;
-    boolean[] tellsUnits = new boolean[shape.length];
+    this.normDimensions =
+        IntStream.range(0, shape.length)
+            .filter(each -> Arrays.binarySearch(unitDimensions, each) < 0)
+            .toArray();
     long units = 1;
     for (int dimension : unitDimensions) {
-      tellsUnits[dimension] = true;
       units *= shape[dimension];
     }
     this.count = Math.toIntExact(units);
-    int[] others = new int[shape.length - unitDimensions.length];
-    int next = 0;
-    for (int dimension = 0; dimension < shape.length; dimension++) {
-      if (!tellsUnits[dimension]) {
-        others[next++] = dimension;
-      }
-    }
-    this.normDimensions = others;
   }
 
   /**
@@ -40,28 +35,26 @@ public final class Units {
    * @throws IllegalArgumentException if a dimension is out of range or named twice
    */
   public static Units of(long[] shape, int... unitDimensions) {
-    int[] sorted = unitDimensions.clone();
-    for (int i = 0; i < sorted.length; i++) {
-      if (sorted[i] < -shape.length || sorted[i] >= shape.length) {
-        throw UNIT_DIMENSIONS.argument(
-            "unitDimensions must be in [{}, {}] for an array of shape {}, got {}",
-            -shape.length,
-            shape.length - 1,
-            shape,
-            unitDimensions);
-      }
-      if (sorted[i] < 0) {
-        sorted[i] += shape.length;
-      }
+    int rank = shape.length;
+    if (Arrays.stream(unitDimensions).anyMatch(each -> each < -rank || each >= rank)) {
+      throw UNIT_DIMENSIONS.argument(
+          "unitDimensions must be in [{}, {}] for an array of shape {}, got {}",
+          -rank,
+          rank - 1,
+          shape,
+          unitDimensions);
     }
-    Arrays.sort(sorted);
-    for (int i = 1; i < sorted.length; i++) {
-      if (sorted[i] == sorted[i - 1]) {
-        throw UNIT_DIMENSIONS.argument(
-            "unitDimensions must name each dimension once, got {} for an array of shape {}",
-            unitDimensions,
-            shape);
-      }
+    int[] sorted =
+        Arrays.stream(unitDimensions)
+            .map(each -> each < 0 ? each + rank : each)
+            .sorted()
+            .distinct()
+            .toArray();
+    if (sorted.length < unitDimensions.length) {
+      throw UNIT_DIMENSIONS.argument(
+          "unitDimensions must name each dimension once, got {} for an array of shape {}",
+          unitDimensions,
+          shape);
     }
     return new Units(shape, sorted);
   }
