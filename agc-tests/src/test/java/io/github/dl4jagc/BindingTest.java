@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
@@ -16,40 +15,23 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.conf.graph.ShiftVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.learning.regularization.WeightDecay;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** How updaters get at weights, and that they keep them whatever DL4J does in between. */
 class BindingTest {
@@ -362,174 +344,6 @@ class BindingTest {
           worker.gradient().getGradientFor("0_W"),
           Oracle.clip(learner.getParam("0_W"), mean, THRESHOLD, 1e-3, 1),
           1e-10);
-    }
-  }
-
-  @Test
-  void unknownExcludedLayerListsThoseThatThereAre() {
-    ComputationGraph net =
-        Networks.denseGraph(
-            AgcGradientNormalization.builder(new Sgd(0.1)).excludeLayers("frist").build());
-    INDArray before = net.params().dup();
-    assertThatThrownBy(() -> Agc.attach(net))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("\"frist\"")
-        .hasMessageContaining("first")
-        .hasMessageContaining("second")
-        .hasMessageContaining("out");
-    assertThat(net.getListeners()).as("nothing was added").isEmpty();
-    assertSameValues(net.params(), before);
-  }
-
-  @Test
-  void outputLayerIsTheLastOneWithParameters() {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            Networks.builder(
-                    AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build())
-                .list()
-                .layer(new DenseLayer.Builder().nIn(4).nOut(5).build())
-                .layer(new DenseLayer.Builder().nIn(5).nOut(3).build())
-                .layer(
-                    new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .build());
-    net.init();
-    AgcReport report = TestReports.attached(net);
-    assertThat(report.row("layer0", "W").orElseThrow().leftAlone()).isEmpty();
-    assertThat(report.row("layer1", "W").orElseThrow().leftAlone()).contains("output layer");
-  }
-
-  /** A dense layer, then pairs of branches without parameters (scale and shift), then a loss. */
-  private static ComputationGraph diamonds(int pairs, IUpdater updater) {
-    ComputationGraphConfiguration.GraphBuilder graph =
-        Networks.builder(updater)
-            .graphBuilder()
-            .addInputs("in")
-            .addLayer("dense", new DenseLayer.Builder().nIn(4).nOut(3).build(), "in");
-    String last = "dense";
-    for (int i = 0; i < pairs; i++) {
-      graph
-          .addVertex("scale" + i, new ScaleVertex(0.5), last)
-          .addVertex("shift" + i, new ShiftVertex(0.1), last)
-          .addVertex(
-              "mean" + i,
-              new ElementWiseVertex(ElementWiseVertex.Op.Average),
-              "scale" + i,
-              "shift" + i);
-      last = "mean" + i;
-    }
-    LossLayer loss =
-        new LossLayer.Builder(LossFunctions.LossFunction.MSE)
-            .activation(Activation.IDENTITY)
-            .build();
-    ComputationGraph net =
-        new ComputationGraph(graph.addLayer("out", loss, last).setOutputs("out").build());
-    net.init();
-    return net;
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void branchesWithoutParametersAreSearchedOnceForTheOutputLayer(boolean excludeOutputLayer) {
-    ComputationGraph net = // 2^60 ways lead from the output to the dense layer
-        diamonds(
-            60,
-            AgcGradientNormalization.builder(new Sgd(0.1))
-                .excludeOutputLayer(excludeOutputLayer)
-                .build());
-    AgcReport report =
-        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> TestReports.attached(net));
-    assertThat(report.row("dense", "W").orElseThrow().leftAlone())
-        .isEqualTo(excludeOutputLayer ? Optional.of("output layer") : Optional.empty());
-  }
-
-  @Test
-  void graphsMayBeDeeperThanTheStack() throws Exception {
-    ComputationGraph net =
-        diamonds(
-            1500, AgcGradientNormalization.builder(new Sgd(0.1)).excludeOutputLayer(true).build());
-    FutureTask<AgcReport> attach = new FutureTask<>(() -> TestReports.attached(net));
-    new Thread(null, attach, "small stack", 192 * 1024).start();
-    assertThat(attach.get(60, TimeUnit.SECONDS).row("dense", "W").orElseThrow().leftAlone())
-        .contains("output layer");
-  }
-
-  private static List<String> warningsOfWeightDecay(LogCapture log) {
-    return log.messages().stream()
-        .filter(message -> message.contains("WeightDecay"))
-        .collect(Collectors.toList());
-  }
-
-  @Test
-  void parametersThatDl4jDecaysTwiceAreNamedOnce() {
-    MultiLayerNetwork net = // DL4J appends a global WeightDecay each time it validates a layer
-        Networks.dense(Networks.builder(agc()).weightDecay(3e-4));
-    net.setListeners(new AgcListener());
-    try (LogCapture log = new LogCapture()) {
-      NetworkCheck.fit(net, Networks.denseData(8, 1));
-      net.setLearningRate(0.1); // bound anew
-      NetworkCheck.fit(net, Networks.denseData(8, 2));
-      assertThat(warningsOfWeightDecay(log))
-          .hasSize(1)
-          .first()
-          .asString()
-          .startsWith("WARN")
-          .contains("layer \"layer0\", parameter \"W\"", "2 equal", "3.0E-4")
-          .endsWith("/docs/troubleshooting.md#weight-decay-is-applied-twice)");
-    }
-  }
-
-  @Test
-  void parametersThatAreDecayedTwiceAreNamedByTheFunctionalFormToo() {
-    ComputationGraph net =
-        new ComputationGraph(
-            Networks.builder(new Sgd(0.1))
-                .weightDecay(4e-4)
-                .weightDecayBias(5e-4)
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer("dense", new DenseLayer.Builder().nIn(4).nOut(6).build(), "in")
-                .addLayer("out", Networks.output(3), "dense")
-                .setOutputs("out")
-                .setInputTypes(InputType.feedForward(4))
-                .build());
-    net.init();
-    NetworkCheck.computeGradient(net, Networks.denseData(8, 1));
-    try (LogCapture log = new LogCapture()) {
-      Agc.apply(net);
-      Agc.apply(net);
-      assertThat(warningsOfWeightDecay(log)).hasSize(2);
-      assertThat(warningsOfWeightDecay(log).get(0))
-          .contains("4.0E-4", "\"dense\", parameter \"W\" and 1 more");
-      assertThat(warningsOfWeightDecay(log).get(1))
-          .contains("5.0E-4", "\"dense\", parameter \"b\" and 1 more");
-    }
-  }
-
-  @Test
-  void weightDecayOfLayersOrOfAnotherKindIsNotComplainedOf() {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            Networks.builder(agc())
-                .l2(1e-4) // DL4J adds it once
-                .list()
-                .layer(new DenseLayer.Builder().nIn(4).nOut(6).weightDecay(6e-4).build())
-                .layer(
-                    new DenseLayer.Builder()
-                        .nIn(6)
-                        .nOut(5)
-                        .regularization(
-                            List.of(new WeightDecay(7e-4, true), new WeightDecay(7e-4, false)))
-                        .build())
-                .layer(Networks.output(3))
-                .setInputType(InputType.feedForward(4))
-                .build());
-    net.init();
-    try (LogCapture log = new LogCapture()) {
-      Agc.attach(net);
-      assertThat(warningsOfWeightDecay(log)).isEmpty();
     }
   }
 

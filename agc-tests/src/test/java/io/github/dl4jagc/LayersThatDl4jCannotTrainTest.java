@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * That there is nothing to compare with: when a release of DL4J mends one of these layers, it
- * belongs in the cases of {@link EveryLayerTest}. In a process of its own, as ND4J's native code
- * prints what it refuses.
+ * belongs in the cases of {@link EveryLayer}. In a process of its own, as ND4J's native code prints
+ * what it refuses.
  */
 class LayersThatDl4jCannotTrainTest {
 
@@ -26,14 +26,14 @@ class LayersThatDl4jCannotTrainTest {
     assertThat(output.lines().filter(line -> line.startsWith("forward pass:")))
         .as(output)
         .containsExactlyElementsOf(
-            EveryLayerTest.networksThatDl4jCannotTrain()
+            EveryLayer.networksThatDl4jCannotTrain()
                 .map(each -> "forward pass: " + named(each.get()[0]).getName() + " throws")
                 .collect(Collectors.toList()));
   }
 
   @SuppressWarnings("unchecked")
-  private static Named<EveryLayerTest.Case> named(Object argument) {
-    return (Named<EveryLayerTest.Case>) argument;
+  private static Named<LayerCase> named(Object argument) {
+    return (Named<LayerCase>) argument;
   }
 
   /** Runs each forward pass and says what came of it. */
@@ -42,13 +42,13 @@ class LayersThatDl4jCannotTrainTest {
     private ForwardPasses() {}
 
     public static void main(String[] arguments) {
-      EveryLayerTest.networksThatDl4jCannotTrain()
+      EveryLayer.networksThatDl4jCannotTrain()
           .map(each -> named(each.get()[0]))
           .forEach(
               each -> {
                 String result;
                 try {
-                  EveryLayerTest.Case network = each.getPayload();
+                  LayerCase network = each.getPayload();
                   ((MultiLayerNetwork) network.net).output(network.data.getFeatures(0));
                   result = "works";
                 } catch (RuntimeException expected) {

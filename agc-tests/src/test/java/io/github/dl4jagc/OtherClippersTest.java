@@ -62,6 +62,10 @@ class OtherClippersTest {
 
   @Nested
   @ExtendWith(Nd4jOperations.class)
+  class ReportTextWithNd4jOperations extends ReportTextTest {}
+
+  @Nested
+  @ExtendWith(Nd4jOperations.class)
   class ClipArithmeticWithNd4jOperations extends ClipArithmeticTest {}
 
   @Nested

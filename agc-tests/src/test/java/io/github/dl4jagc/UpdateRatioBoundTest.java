@@ -144,20 +144,19 @@ class UpdateRatioBoundTest {
     return Stream.of(new Sgd(10), new Nesterovs(10, 0.9), new Adam(0.5))
         .flatMap(
             inner ->
-                EveryLayerTest.cases(
-                        AgcGradientNormalization.builder(inner).updateRatio(RATIO).build())
+                EveryLayer.cases(AgcGradientNormalization.builder(inner).updateRatio(RATIO).build())
                     .map(
                         each ->
                             Arguments.of(Named.of(name(inner, each), each.getPayload()), inner)));
   }
 
-  private static String name(IUpdater inner, Named<EveryLayerTest.Case> each) {
+  private static String name(IUpdater inner, Named<LayerCase> each) {
     return inner.getClass().getSimpleName() + ", " + each.getName();
   }
 
   @ParameterizedTest
   @MethodSource("layers")
-  void holdsForEveryLayerType(EveryLayerTest.Case each, IUpdater inner) {
+  void holdsForEveryLayerType(LayerCase each, IUpdater inner) {
     attach(each.net);
     RandomSteps steps =
         new RandomSteps(each.net, each.data, each.units, floors(each.net, each.units), 3);

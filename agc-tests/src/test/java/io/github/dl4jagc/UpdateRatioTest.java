@@ -1,14 +1,15 @@
 package io.github.dl4jagc;
 
+import static io.github.dl4jagc.OneUnit.agc;
+import static io.github.dl4jagc.OneUnit.one;
+import static io.github.dl4jagc.OneUnit.step;
 import static io.github.dl4jagc.testing.ArrayAssertions.assertSameValues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jagc.testing.LogCapture;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
-import io.github.dl4jagc.testing.OperationWatch;
 import io.github.dl4jagc.testing.Oracle;
 import java.io.File;
 import java.nio.file.Path;
@@ -16,14 +17,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -50,38 +48,6 @@ import org.nd4j.linalg.schedule.ScheduleType;
 class UpdateRatioTest {
 
   @TempDir private Path folder;
-
-  private static AgcGradientNormalization agc(IUpdater inner, double ratio) {
-    return AgcGradientNormalization.builder(inner).updateRatio(ratio).build();
-  }
-
-  /** Weights (3, 4), of norm 5, of one unit; nothing else. */
-  private static MultiLayerNetwork one(IUpdater updater) {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            Networks.builder(updater)
-                .list()
-                .layer(
-                    new OutputLayer.Builder(LossFunction.MSE)
-                        .activation(Activation.IDENTITY)
-                        .nIn(2)
-                        .nOut(1)
-                        .hasBias(false)
-                        .build())
-                .build());
-    net.init();
-    net.params().assign(Nd4j.createFromArray(new double[][] {{3, 4}}));
-    Agc.attach(net);
-    NetworkCheck.computeGradient(
-        net, new MultiDataSet(Nd4j.createFromArray(new double[][] {{1, 1}}), Nd4j.create(1, 1)));
-    return net;
-  }
-
-  private static double[] step(MultiLayerNetwork net, int iteration, double... gradient) {
-    net.gradient().gradient().assign(Nd4j.createFromArray(gradient).reshape(1, 2));
-    NetworkCheck.update(net, iteration);
-    return Oracle.values(net.params());
-  }
 
   @Test
   void aStepOfSgdIsAsLongAsItMayBe() {
@@ -176,63 +142,6 @@ class UpdateRatioTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("updateRatio at iteration 2, epoch 0 from MapSchedule")
         .hasMessageContaining("must be finite and > 0, got -1.0");
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
-  void aRateThatIsNotFiniteIsNamedWithItsIteration(double rate) {
-    assertThatThrownBy(() -> step(one(agc(new Sgd(rate), 0.1)), 4, 6, 8))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("a learning rate that is finite, got " + rate + " at iteration 4");
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {1, 1.5, -0.1, Double.NaN})
-  void aMomentumThatNeverDecaysIsRefused(double momentum) {
-    assertThatThrownBy(() -> step(one(agc(new Nesterovs(0.1, momentum), 0.1)), 0, 6, 8))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("a momentum in [0, 1), got " + momentum + " at iteration 0");
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {0, -0.03, Double.NaN, Double.POSITIVE_INFINITY})
-  void badRatiosAreRefused(double ratio) {
-    assertThatThrownBy(() -> AgcSettings.builder().updateRatio(ratio))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("updateRatio must be finite and > 0, got " + ratio);
-    assertThatThrownBy(() -> AgcSettings.builder().updateRatio(null))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("updateRatio must be a number or a schedule, got null");
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
-  void badFloorsOfBiasesAreRefused(double floor) {
-    assertThatThrownBy(() -> AgcSettings.builder().updateRatio(0.03).biasEpsilon(floor))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("biasEpsilon must be finite and >= 0, got " + floor);
-  }
-
-  @Test
-  void aFloorOfBiasesWithoutARatioIsRefused() {
-    AgcSettings.Builder builder = AgcSettings.builder().biasEpsilon(0.5);
-    assertThatThrownBy(builder::build)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("biasEpsilon is the floor that updateRatio has")
-        .hasMessageContaining("got 0.5 without an updateRatio");
-  }
-
-  @Test
-  void aRatioThatMayTurnAUnitRoundIsNamedOnce() {
-    try (LogCapture log = new LogCapture()) {
-      AgcSettings.builder().updateRatio(0.99).build();
-      AgcSettings.builder().updateRatio(3.5e17).build();
-      AgcSettings.builder().updateRatio(3.5e17).build();
-      assertThat(log.messages())
-          .singleElement()
-          .asString()
-          .contains("updateRatio is 3.5E17, so a unit may turn round in one step");
-    }
   }
 
   static Stream<IUpdater> updaters() {
@@ -390,115 +299,6 @@ class UpdateRatioTest {
   }
 
   @Test
-  void aUnitThatIsSetToZeroDoesNotSpoilTheStateOfTheInnerUpdater() {
-    MultiLayerNetwork net =
-        one(
-            AgcGradientNormalization.builder(new Adam(1))
-                .updateRatio(0.1)
-                .nonFiniteGradients(NonFiniteGradients.ZERO)
-                .build());
-    assertThat(step(net, 0, Double.NaN, 8)).containsExactly(3, 4);
-    assertThat(Oracle.values(state(net))).containsOnly(0);
-    AgcReport.Statistics total = AgcReport.of(net).total();
-    assertThat(total.nonFiniteUnits()).isEqualTo(1);
-    assertThat(step(net, 1, 6, 8)).doesNotContain(Double.NaN).isNotEqualTo(new double[] {3, 4});
-    assertThat(AgcReport.of(net).total().nonFiniteUnits()).isEqualTo(1);
-  }
-
-  static Stream<Arguments> policiesBeforeLinearUpdaters() {
-    return Stream.of(new Sgd(1), new Nesterovs(1, 0.9))
-        .flatMap(inner -> Stream.of(Arguments.of(inner, false), Arguments.of(inner, true)));
-  }
-
-  /** The clip that counts has the policy itself. */
-  @ParameterizedTest
-  @MethodSource("policiesBeforeLinearUpdaters")
-  void aUnitThatIsSetToZeroBeforeALinearUpdaterIsSeenOnce(IUpdater inner, boolean threshold) {
-    AgcGradientNormalization.Builder builder =
-        AgcGradientNormalization.builder(inner)
-            .updateRatio(0.1)
-            .nonFiniteGradients(NonFiniteGradients.ZERO);
-    MultiLayerNetwork net = one((threshold ? builder.clippingThreshold(0.01) : builder).build());
-    assertThat(step(net, 0, Double.NaN, 8)).containsExactly(3, 4);
-    AgcReport.Statistics total = AgcReport.of(net).total();
-    assertThat(total.nonFiniteUnits()).isEqualTo(1);
-    assertThat(total.units()).isEqualTo(1);
-    assertThat(AgcReport.of(net).rows().get(0).rule().orElseThrow().policy())
-        .isEqualTo(NonFiniteGradients.ZERO);
-  }
-
-  @ParameterizedTest
-  @MethodSource("policiesBeforeLinearUpdaters")
-  void aFailureBeforeALinearUpdaterIsCountedOnce(IUpdater inner, boolean threshold) {
-    AgcGradientNormalization.Builder builder =
-        AgcGradientNormalization.builder(inner)
-            .updateRatio(0.1)
-            .nonFiniteGradients(NonFiniteGradients.FAIL);
-    MultiLayerNetwork net = one((threshold ? builder.clippingThreshold(0.01) : builder).build());
-    assertThatThrownBy(() -> step(net, 3, Double.NaN, 8))
-        .isInstanceOf(ArithmeticException.class)
-        .hasMessageContaining("at iteration 3");
-    assertThat(AgcReport.of(net).total().units()).isEqualTo(1);
-    assertThat(AgcReport.of(net).rules())
-        .extracting(ReportRow.Rule::form)
-        .containsExactly(ClippingForm.STEP);
-  }
-
-  /** Where a policy alone would be the reason to clip first, the clip that counts has it. */
-  @ParameterizedTest
-  @EnumSource(names = {"ZERO", "FAIL"})
-  void aPolicyCostsALinearUpdaterNothing(NonFiniteGradients policy) throws Exception {
-    System.setProperty("io.github.dl4jagc.clipper", "nd4j");
-    try {
-      assertThat(operationsOfAStep(policy))
-          .isEqualTo(operationsOfAStep(NonFiniteGradients.PASS_THROUGH));
-    } finally {
-      System.clearProperty("io.github.dl4jagc.clipper");
-    }
-  }
-
-  private static int operationsOfAStep(NonFiniteGradients policy) throws Exception {
-    MultiLayerNetwork net =
-        one(
-            AgcGradientNormalization.builder(new Sgd(1))
-                .updateRatio(0.1)
-                .nonFiniteGradients(policy)
-                .build());
-    step(net, 0, 6, 8);
-    try (OperationWatch watch = new OperationWatch()) {
-      step(net, 1, 6, 8);
-      return watch.operations().size();
-    }
-  }
-
-  @Test
-  void aFailureComesBeforeTheStateOfTheInnerUpdater() {
-    MultiLayerNetwork net =
-        one(
-            AgcGradientNormalization.builder(new Adam(1))
-                .updateRatio(0.1)
-                .nonFiniteGradients(NonFiniteGradients.FAIL)
-                .build());
-    assertThatThrownBy(() -> step(net, 3, Double.NaN, 8))
-        .isInstanceOf(ArithmeticException.class)
-        .hasMessageContaining("layer0")
-        .hasMessageContaining("at iteration 3");
-    assertThat(Oracle.values(state(net))).containsOnly(0);
-    assertThat(AgcReport.of(net).total().nonFiniteUnits()).isEqualTo(1);
-  }
-
-  @Test
-  void byDefaultWhatIsNotFinitePassesAndIsCountedOnce() {
-    MultiLayerNetwork net = one(agc(new Adam(1), 0.1));
-    assertThat(step(net, 0, Double.NaN, 8)).contains(Double.NaN);
-    assertThat(AgcReport.of(net).total().nonFiniteUnits()).isEqualTo(1);
-  }
-
-  private static INDArray state(MultiLayerNetwork net) {
-    return ((BaseMultiLayerUpdater<?>) net.getUpdater()).getUpdaterStateViewArray();
-  }
-
-  @Test
   void whatIsExcludedTrainsAsItWould() {
     MultiLayerNetwork net =
         Networks.dense(
@@ -592,31 +392,5 @@ class UpdateRatioTest {
       NetworkCheck.assertSameParameters(looped, fitted);
     }
     NetworkCheck.assertClippedSome(looped);
-  }
-
-  @Test
-  void functionsSayWhatTheyNeed() {
-    MultiLayerNetwork net = one(new Sgd(1));
-    AgcSettings ratio = AgcSettings.builder().updateRatio(0.02).build();
-    assertThatThrownBy(() -> Agc.apply(net, ratio))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("updateRatio has no learning rate here")
-        .hasMessageContaining("Agc.applyToUpdate(model, settings)");
-    AgcSettings threshold = AgcSettings.builder().clippingThreshold(0.02).build();
-    assertThatThrownBy(() -> Agc.apply(net, threshold, 0.1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("settings must have an updateRatio, got clippingThreshold=0.02");
-    assertThatThrownBy(() -> Agc.applyToUpdate(net, threshold))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("settings must have an updateRatio");
-    AgcSettings decay = ratio.toBuilder().weightDecay(1e-4).build();
-    assertThatThrownBy(() -> Agc.applyToUpdate(net, decay))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("weightDecay must not be set");
-    for (double rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> Agc.apply(net, ratio, rate))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("learningRate must be finite and >= 0, got " + rate);
-    }
   }
 }
