@@ -269,22 +269,6 @@ class Nd4jUnitClipperTest {
     assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(5, 2);
   }
 
-  @Test
-  void groupsNeedOneDistanceInBothArrays() {
-    INDArray weights = Nd4j.ones(DataType.FLOAT, 100);
-    INDArray gradient = Nd4j.ones(DataType.FLOAT, 100);
-    List<ClipTarget> targets = new ArrayList<>();
-    int[] gradientOffsets = {0, 10, 30}; // weights: 0, 10, 20
-    for (int i = 0; i < 3; i++) {
-      targets.add(
-          new ClipTarget(
-              weights.get(NDArrayIndex.interval(10 * i, 10 * i + 5)),
-              gradient.get(NDArrayIndex.interval(gradientOffsets[i], gradientOffsets[i] + 5)),
-              Units.of(new long[] {5})));
-    }
-    assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(2, 1);
-  }
-
   /** Larger than what is copied at once, in each dimension that may be cut. */
   @ParameterizedTest
   @EnumSource(
@@ -326,24 +310,6 @@ class Nd4jUnitClipperTest {
     }
   }
 
-  /** As in a network of blocks whose first differs: equal neighbours at changing distances. */
-  @Test
-  void theLongestProgressionsAreFoundAmongOthers() {
-    INDArray weights = Nd4j.ones(DataType.FLOAT, 1000);
-    INDArray gradient = Nd4j.ones(DataType.FLOAT, 1000);
-    List<ClipTarget> targets = new ArrayList<>();
-    for (int offset : new int[] {0, 7, 100, 130, 200, 230, 300, 330, 400, 430}) {
-      targets.add(
-          new ClipTarget(
-              weights.get(NDArrayIndex.interval(offset, offset + 5)),
-              gradient.get(NDArrayIndex.interval(offset, offset + 5)),
-              Units.of(new long[] {5})));
-    }
-    assertThat(TargetGroup.of(targets))
-        .extracting(g -> g.targets.get(0).weights.offset() + ": " + g.targets.size())
-        .containsExactly("0: 5", "7: 1", "130: 4");
-  }
-
   @Test
   void theSameWeightsTwiceAreBothClipped() {
     INDArray weights = Nd4j.ones(DataType.DOUBLE, 5);
@@ -360,19 +326,6 @@ class Nd4jUnitClipperTest {
     assertThat(gradient.getDouble(0)).isCloseTo(0.5, within(1e-12));
     assertThat(gradient.getDouble(5)).isEqualTo(1);
     assertThat(gradient.getDouble(14)).isCloseTo(0.5, within(1e-12));
-  }
-
-  @Test
-  void arraysOfDifferentMemoryAreNoGroup() {
-    List<ClipTarget> targets = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      targets.add(
-          new ClipTarget(
-              Nd4j.ones(DataType.FLOAT, 3, 4),
-              Nd4j.ones(DataType.FLOAT, 3, 4),
-              Units.of(new long[] {3, 4}, 0)));
-    }
-    assertThat(TargetGroup.of(targets)).hasSize(3);
   }
 
   /** The scale is 1e-70 in FLOAT, which cannot hold it, and 1e-303 in DOUBLE, which can. */
@@ -448,36 +401,5 @@ class Nd4jUnitClipperTest {
       assertThat(Oracle.values(gradient)[i])
           .isCloseTo(expected[i], within(1e-12 * Math.abs(expected[i])));
     }
-  }
-
-  @Test
-  void loopsOfTheCpuAreFoundInexactAndDoubleIsNot() {
-    assertThat(NormPrecision.isExact(DataType.DOUBLE)).isTrue();
-    assertThat(NormPrecision.isExact(DataType.FLOAT)).isFalse();
-    assertThat(NormPrecision.isExact(DataType.FLOAT16)).isFalse();
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = DataType.class,
-      names = {"FLOAT", "HALF", "BFLOAT16"})
-  void normsThatAreExactAreFoundExact(DataType type) {
-    assertThat(
-            NormPrecision.test(
-                type,
-                (array, norms) ->
-                    Nd4j.exec(new DoubleNorm2(array.castTo(DataType.DOUBLE), norms, 1))))
-        .isTrue();
-  }
-
-  @Test
-  void kernelsThatAreMissingAreFoundInexact() {
-    assertThat(
-            NormPrecision.test(
-                DataType.FLOAT,
-                (array, norms) -> {
-                  throw new UnsupportedOperationException("no kernel for these types");
-                }))
-        .isFalse();
   }
 }

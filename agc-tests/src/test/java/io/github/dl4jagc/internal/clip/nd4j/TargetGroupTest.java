@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Units of several parameters, numbered through. */
+/** Which parameters are one group, and its units, numbered through. */
 class TargetGroupTest {
 
   /** Positions, features and outputs of a locally connected layer: six units of five elements. */
@@ -84,5 +84,52 @@ class TargetGroupTest {
     for (BitSet units : List.of(first, second, all, oneMore, new BitSet())) {
       assertZeros(group(2), units);
     }
+  }
+
+  @Test
+  void groupsNeedOneDistanceInBothArrays() {
+    INDArray weights = Nd4j.ones(DataType.FLOAT, 100);
+    INDArray gradient = Nd4j.ones(DataType.FLOAT, 100);
+    List<ClipTarget> targets = new ArrayList<>();
+    int[] gradientOffsets = {0, 10, 30}; // weights: 0, 10, 20
+    for (int i = 0; i < 3; i++) {
+      targets.add(
+          new ClipTarget(
+              weights.get(NDArrayIndex.interval(10 * i, 10 * i + 5)),
+              gradient.get(NDArrayIndex.interval(gradientOffsets[i], gradientOffsets[i] + 5)),
+              Units.of(new long[] {5})));
+    }
+    assertThat(TargetGroup.of(targets)).extracting(g -> g.targets.size()).containsExactly(2, 1);
+  }
+
+  /** As in a network of blocks whose first differs: equal neighbours at changing distances. */
+  @Test
+  void theLongestProgressionsAreFoundAmongOthers() {
+    INDArray weights = Nd4j.ones(DataType.FLOAT, 1000);
+    INDArray gradient = Nd4j.ones(DataType.FLOAT, 1000);
+    List<ClipTarget> targets = new ArrayList<>();
+    for (int offset : new int[] {0, 7, 100, 130, 200, 230, 300, 330, 400, 430}) {
+      targets.add(
+          new ClipTarget(
+              weights.get(NDArrayIndex.interval(offset, offset + 5)),
+              gradient.get(NDArrayIndex.interval(offset, offset + 5)),
+              Units.of(new long[] {5})));
+    }
+    assertThat(TargetGroup.of(targets))
+        .extracting(g -> g.targets.get(0).weights.offset() + ": " + g.targets.size())
+        .containsExactly("0: 5", "7: 1", "130: 4");
+  }
+
+  @Test
+  void arraysOfDifferentMemoryAreNoGroup() {
+    List<ClipTarget> targets = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      targets.add(
+          new ClipTarget(
+              Nd4j.ones(DataType.FLOAT, 3, 4),
+              Nd4j.ones(DataType.FLOAT, 3, 4),
+              Units.of(new long[] {3, 4}, 0)));
+    }
+    assertThat(TargetGroup.of(targets)).hasSize(3);
   }
 }

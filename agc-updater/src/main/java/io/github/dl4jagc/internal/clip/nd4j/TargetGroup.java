@@ -6,9 +6,7 @@ import io.github.dl4jagc.internal.clip.UnitPattern;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -92,48 +90,53 @@ final class TargetGroup {
   /** All targets but the empty ones, in few groups. */
   static List<TargetGroup> of(List<ClipTarget> targets) {
     List<TargetGroup> groups = new ArrayList<>();
-    Map<Kind, List<ClipTarget>> byKind = new LinkedHashMap<>();
+    List<List<ClipTarget>> kinds = new ArrayList<>();
     for (ClipTarget target : targets) {
       if (target.gradient.isEmpty()) {
         continue;
       }
-      UnitPattern pattern = UnitPattern.of(target);
-      if (pattern == null) {
+      if (UnitPattern.of(target) == null) {
         groups.add(alone(target));
-      } else {
-        byKind.computeIfAbsent(new Kind(target, pattern), key -> new ArrayList<>()).add(target);
+        continue;
       }
+      List<ClipTarget> kind = new ArrayList<>();
+      for (List<ClipTarget> each : kinds) {
+        kind = areAlike(each.get(0), target) ? each : kind;
+      }
+      if (kind.isEmpty()) {
+        kinds.add(kind);
+      }
+      kind.add(target);
     }
-    byKind.forEach(
-        (kind, alike) -> {
-          for (List<ClipTarget> progression : Progressions.of(alike)) {
-            groups.add(together(progression, kind.pattern));
-          }
-        });
+    for (List<ClipTarget> kind : kinds) {
+      Progressions.of(kind).forEach(alike -> groups.add(together(alike)));
+    }
     return groups;
   }
 
-  private static long distance(List<ClipTarget> targets, Function<ClipTarget, INDArray> array) {
-    return targets.size() == 1
-        ? 0
-        : array.apply(targets.get(1)).offset() - array.apply(targets.get(0)).offset();
+  /** Whether targets that have a pattern can be of one group, if their distances are right. */
+  private static boolean areAlike(ClipTarget one, ClipTarget other) {
+    return SharedMemory.areOfOneBuffer(one.weights, other.weights)
+        && SharedMemory.areOfOneBuffer(one.gradient, other.gradient)
+        && one.hasRuleOf(other)
+        && UnitPattern.of(one).isSame(UnitPattern.of(other));
   }
 
-  private static TargetGroup together(List<ClipTarget> targets, UnitPattern pattern) {
+  private static TargetGroup together(List<ClipTarget> targets) {
     return new TargetGroup(
-        targets,
-        axes(targets.size(), distance(targets, target -> target.weights), pattern),
-        axes(targets.size(), distance(targets, target -> target.gradient), pattern));
+        targets, axes(targets, target -> target.weights), axes(targets, target -> target.gradient));
   }
 
-  private static Axes axes(int targets, long distance, UnitPattern pattern) {
-    long rowLength = pattern.rowLength();
+  private static Axes axes(List<ClipTarget> targets, Function<ClipTarget, INDArray> array) {
+    UnitPattern pattern = UnitPattern.of(targets.get(0));
+    long first = array.apply(targets.get(0)).offset();
+    long second = array.apply(targets.get(Math.min(1, targets.size() - 1))).offset();
     return new Axes()
-        .add(targets, distance)
-        .add(pattern.groups, pattern.outer * rowLength)
+        .add(targets.size(), second - first)
+        .add(pattern.groups, pattern.outer * pattern.rowLength())
         .add(pattern.unitsInGroup, pattern.inner)
         .endOfUnits()
-        .add(pattern.outer, rowLength)
+        .add(pattern.outer, pattern.rowLength())
         .add(pattern.inner, 1)
         .end();
   }
@@ -195,35 +198,6 @@ final class TargetGroup {
           first.offset(),
           'c',
           first.dataType());
-    }
-  }
-
-  /** What targets of one group have in common. */
-  private static final class Kind {
-    private final Object weights;
-    private final Object gradient;
-    private final UnitPattern pattern;
-    private final ClipTarget first;
-
-    Kind(ClipTarget target, UnitPattern pattern) {
-      this.weights = SharedMemory.bufferOf(target.weights);
-      this.gradient = SharedMemory.bufferOf(target.gradient);
-      this.pattern = pattern;
-      this.first = target;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Kind
-          && weights == ((Kind) other).weights
-          && gradient == ((Kind) other).gradient
-          && first.hasRuleOf(((Kind) other).first)
-          && pattern.isSame(((Kind) other).pattern);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * System.identityHashCode(gradient) + Long.hashCode(pattern.unitSize());
     }
   }
 }
