@@ -259,7 +259,7 @@ public class ClipBenchmark {
     if (unitDimension == 1) {
       rows.muliRowVector(scale);
     } else {
-      rows.muliColumnVector(scale);
+      rows.muliColumnVector(scale.reshape(scale.length(), 1));
     }
   }
 }
