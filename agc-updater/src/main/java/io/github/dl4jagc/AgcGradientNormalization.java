@@ -135,10 +135,9 @@ public final class AgcGradientNormalization implements IUpdater {
   }
 
   /**
-   * Starts AGC with options.
+   * {@return a builder with the defaults of all options}
    *
    * @param inner the updater that gets the clipped gradient
-   * @return a builder with the defaults of all options
    * @throws IllegalArgumentException if {@code inner} is null or itself an AgcGradientNormalization
    */
   public static Builder builder(IUpdater inner) {

@@ -73,10 +73,9 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * What was clipped in a network: its latest iteration, and its totals since it was created.
+   * {@return what was clipped in a network since it was created; empty if it was not trained}
    *
    * @param model the network; counts are kept by identity, so a clone has its own
-   * @return a snapshot; empty if the network has not been trained
    * @throws IllegalArgumentException if {@code model} is null
    */
   public static AgcReport of(Model model) {
@@ -86,10 +85,10 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * What was clipped in a SameDiff graph: a row for each trainable variable, without a layer name.
+   * {@return what was clipped in a SameDiff graph, in a row for each trainable variable, whose
+   * layer name is empty; empty if it was never bound}
    *
    * @param sd the graph; counts are kept by identity, so a copy has its own
-   * @return a snapshot; empty if the graph was never bound
    * @throws IllegalArgumentException if {@code sd} is null
    */
   public static AgcReport of(SameDiff sd) {
@@ -106,11 +105,10 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Finds the row of one parameter.
+   * {@return the row of one parameter, or empty if there is no such}
    *
    * @param layer the layer's name
    * @param parameter the parameter's name within the layer
-   * @return the row, or empty if there is no such parameter
    */
   public Optional<ReportRow> row(String layer, String parameter) {
     return Optional.ofNullable(rows.get(List.of(layer, parameter)));
@@ -122,10 +120,9 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Sums up the latest iteration of some parameters.
+   * {@return the statistics of the latest iteration, of some parameters together}
    *
    * @param selection says which rows are wanted
-   * @return their sum
    */
   public Statistics latest(Predicate<ReportRow> selection) {
     return sum(selection, ReportRow::latest);
@@ -137,10 +134,9 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Sums up all iterations of some parameters, such as {@code ReportRow::isWeight}.
+   * {@return the statistics of all iterations, of some parameters together}
    *
-   * @param selection says which rows are wanted
-   * @return their sum
+   * @param selection says which rows are wanted, such as {@code ReportRow::isWeight}
    */
   public Statistics total(Predicate<ReportRow> selection) {
     return sum(selection, ReportRow::total);

@@ -166,7 +166,6 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   /**
    * @param mayHaveBoth as 0.2.0 wrote the default threshold beside a schedule of thresholds
-   * @return {@code null} if there is none
    */
   private static ISchedule bound(JsonFields json, Bound bound, boolean mayHaveBoth) {
     String schedule = bound.option + SCHEDULE;
@@ -184,31 +183,21 @@ public final class AgcSettings implements Serializable, Cloneable {
     return bound.of(json.value(schedule, ISchedule.class));
   }
 
-  /**
-   * Starts settings.
-   *
-   * @return a builder with the defaults of all options
-   */
+  /** {@return a builder with the defaults of all options} */
   public static Builder builder() {
     return new AgcSettings().toBuilder();
   }
 
-  /**
-   * Starts settings that differ from these in some options. What is excluded can be added to; to
-   * exclude less, begin with {@link #builder()}.
-   *
-   * @return a builder with these options
-   */
+  /** {@return a builder with these options} To exclude less, begin with {@link #builder()}. */
   public Builder toBuilder() {
     return new Builder(this);
   }
 
   /**
-   * The clipping threshold at an iteration.
+   * {@return the clipping threshold at an iteration; infinite if an update ratio alone is bounded}
    *
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
-   * @return the threshold, greater than zero; infinite if an update ratio alone is bounded
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double clippingThreshold(int iteration, int epoch) {
@@ -227,11 +216,10 @@ public final class AgcSettings implements Serializable, Cloneable {
   }
 
   /**
-   * The update ratio that is the bound at an iteration.
+   * {@return the update ratio that is the bound at an iteration; infinite if none is bounded}
    *
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
-   * @return the ratio, greater than zero; infinite if none is bounded
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double updateRatio(int iteration, int epoch) {

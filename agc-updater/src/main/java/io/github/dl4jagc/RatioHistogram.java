@@ -66,10 +66,9 @@ public final class RatioHistogram implements Serializable {
   }
 
   /**
-   * The bin that a ratio is counted in.
+   * {@return the bin that a ratio is counted in, from 0}
    *
    * @param ratio not negative
-   * @return its bin, from 0
    * @throws IllegalArgumentException if it is negative or NaN
    */
   public static int binOf(double ratio) {
@@ -80,11 +79,10 @@ public final class RatioHistogram implements Serializable {
   }
 
   /**
-   * Where a bin begins.
+   * {@return the smallest ratio that is counted in a bin: 0 for the first one, infinity beyond the
+   * last}
    *
    * @param bin from 0 to {@link #bins}
-   * @return the smallest ratio that is counted in it: 0 for the first bin, infinity for the one
-   *     that would follow the last
    * @throws IllegalArgumentException if there is no such bin
    */
   public static double lowerEdge(int bin) {
@@ -100,10 +98,9 @@ public final class RatioHistogram implements Serializable {
   }
 
   /**
-   * The ratios in one bin.
+   * {@return the number of ratios in one bin}
    *
    * @param bin from 0 to {@link #bins}, exclusively; 0 for any other
-   * @return how many there are
    */
   public long count(int bin) {
     return counts.getOrDefault(bin, 0L);

@@ -28,11 +28,7 @@ public interface ReportSink extends Serializable {
    */
   void accept(Model model, int iteration, int epoch, AgcReport report);
 
-  /**
-   * Whether a report is wanted; asked once before each report is made.
-   *
-   * @return true, unless a sink overrides it
-   */
+  /** {@return whether a report is wanted, asked once before each is made; true by default} */
   default boolean isDue() {
     return true;
   }

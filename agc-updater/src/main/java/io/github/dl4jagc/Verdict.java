@@ -37,10 +37,9 @@ public final class Verdict {
   }
 
   /**
-   * Judges a report by its totals, and by whether its latest iteration was finite.
+   * {@return the verdict by a report's totals, and by whether its latest iteration was finite}
    *
    * @param report any report
-   * @return the verdict
    */
   public static Verdict of(AgcReport report) {
     AgcReport.Statistics all = report.total();

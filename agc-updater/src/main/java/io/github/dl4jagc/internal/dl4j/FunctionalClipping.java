@@ -40,47 +40,41 @@ public final class FunctionalClipping {
 
   private FunctionalClipping() {}
 
-  /** What is done to an array of a network. */
-  private interface Step {
-    void clip(Bound bound, INDArray array, Rules rules);
-  }
-
   /** Clips the gradient that {@code model} has just computed, by its threshold. */
   public static void apply(Model model, AgcSettings settings) {
-    clip(
-        model,
-        settings,
-        (bound, gradient, rules) -> {
-          bound.laterSteps.check(settings.weightDecay());
-          bound.clipper.clipGradient(gradient, rules, Double.NaN);
-        });
+    INDArray gradient = gradientOf(model);
+    Bound bound = boundTo(model, settings);
+    bound.laterSteps.check(settings.weightDecay());
+    bound.clipper.clipGradient(gradient, rules(model, settings), Double.NaN);
   }
 
   /** Clips the gradient that {@code model} has just computed, by what it will change. */
   public static void apply(Model model, AgcSettings settings, double learningRate) {
-    clip(
-        model,
-        settings,
-        (bound, gradient, rules) -> bound.clipper.clipGradient(gradient, rules, learningRate));
+    INDArray gradient = gradientOf(model);
+    boundTo(model, settings).clipper.clipGradient(gradient, rules(model, settings), learningRate);
   }
 
   /** Clips what the updater of {@code model} has just made of its gradient. */
   public static void applyToUpdate(Model model, AgcSettings settings) {
-    clip(model, settings, (bound, update, rules) -> bound.clipper.clipUpdate(update, rules));
+    INDArray update = gradientOf(model);
+    boundTo(model, settings).clipper.clipUpdate(update, rules(model, settings));
   }
 
-  private static void clip(Model model, AgcSettings settings, Step step) {
-    Network network = Network.ofNetwork(model);
-    INDArray array = network.gradient();
-    if (array == null) {
+  private static INDArray gradientOf(Model model) {
+    INDArray gradient = Network.ofNetwork(model).gradient();
+    if (gradient == null) {
       throw NO_GRADIENT_YET.state(
           "The model has no gradient yet: call Agc.apply after computeGradientAndScore() or"
               + " backpropGradient(..), and before getUpdater().update(..)");
     }
-    Bound bound = boundTo(model, settings);
+    return gradient;
+  }
+
+  private static Rules rules(Model model, AgcSettings settings) {
+    Network network = Network.of(model);
     // DL4J divides by the minibatch size after this call, not before.
     double divisor = model.conf().isMiniBatch() ? network.batchSize() : 1;
-    step.clip(bound, array, new Rules(settings, network.iteration(), network.epoch(), divisor));
+    return new Rules(settings, network.iteration(), network.epoch(), divisor);
   }
 
   static Bound boundTo(Model network, AgcSettings settings) {
