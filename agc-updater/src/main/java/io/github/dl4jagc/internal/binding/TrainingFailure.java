@@ -25,20 +25,15 @@ public final class TrainingFailure {
             failure.getMessage()));
     ClassLoader library = FailureObserver.class.getClassLoader();
     for (FailureObserver observer : Services.of(FailureObserver.class, library)) {
-      report(observer, failure);
-    }
-    return failure;
-  }
-
-  /** What an observer throws goes along with the failure, and does not take its place. */
-  private static void report(FailureObserver observer, RuntimeException failure) {
-    try {
-      observer.onFailure(failure);
-    } catch (Throwable e) {
-      if (e != failure) {
-        failure.addSuppressed(e);
-        Services.warn("FailureObserver " + observer.getClass().getName(), e);
+      try {
+        observer.onFailure(failure);
+      } catch (Throwable e) { // goes along with the failure, and does not take its place
+        if (e != failure) {
+          failure.addSuppressed(e);
+          Services.warn("FailureObserver " + observer.getClass().getName(), e);
+        }
       }
     }
+    return failure;
   }
 }

@@ -48,31 +48,25 @@ public final class Rewrapping {
    * state of all its parameters before the second (Adam: m of a, m of b, v of a, v of b).
    */
   private static void copyState(BaseMultiLayerUpdater<?> from, BaseMultiLayerUpdater<?> to) {
-    List<List<INDArray>> states = states(from);
-    List<List<INDArray>> copies = states(to);
-    for (int parameter = 0; parameter < states.size(); parameter++) {
-      for (int kind = 0; kind < states.get(parameter).size(); kind++) {
-        copies.get(parameter).get(kind).assign(states.get(parameter).get(kind));
-      }
+    List<INDArray> states = states(from);
+    List<INDArray> copies = states(to);
+    for (int i = 0; i < states.size(); i++) {
+      copies.get(i).assign(states.get(i));
     }
   }
 
   /** Views of the states of each parameter, in the order of the parameters. */
-  private static List<List<INDArray>> states(BaseMultiLayerUpdater<?> updater) {
-    List<List<INDArray>> states = new ArrayList<>();
+  private static List<INDArray> states(BaseMultiLayerUpdater<?> updater) {
+    List<INDArray> states = new ArrayList<>();
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      long blockLength = block.getParamOffsetEnd() - block.getParamOffsetStart();
+      INDArray state = block.getUpdaterView(); // null: it has none
+      int blockLength = block.getParamOffsetEnd() - block.getParamOffsetStart();
       for (UpdaterBlock.ParamState parameter : block.getLayersAndVariablesInBlock()) {
-        List<INDArray> ofParameter = new ArrayList<>();
-        states.add(ofParameter);
-        if (block.getUpdaterView() != null) {
-          INDArray view = block.getUpdaterView().reshape(block.getUpdaterView().length());
-          long length = parameter.getParamOffsetEnd() - parameter.getParamOffsetStart();
-          for (long at = parameter.getParamOffsetStart() - block.getParamOffsetStart();
-              at < view.length();
-              at += blockLength) {
-            ofParameter.add(view.get(NDArrayIndex.interval(at, at + length)));
-          }
+        int length = parameter.getParamOffsetEnd() - parameter.getParamOffsetStart();
+        for (long at = parameter.getParamOffsetStart() - block.getParamOffsetStart();
+            state != null && at < state.length();
+            at += blockLength) {
+          states.add(state.reshape(state.length()).get(NDArrayIndex.interval(at, at + length)));
         }
       }
     }
