@@ -6,50 +6,56 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.indexer.DoubleIndexer;
 
 /**
- * Units of DOUBLE elements, one element after the other: simple, and half as fast as it could be,
- * as networks are trained in FLOAT. Squares beyond the range of DOUBLE are not made up for.
+ * Units of DOUBLE elements, one element after the other: simple, and not as fast as it could be, as
+ * networks are trained in FLOAT. Squares beyond the range of DOUBLE are not made up for.
  */
 final class HostDoubles extends HostUnits {
 
-  /** Elements that are added up before what is rounded off is taken care of. */
-  private static final int STRETCH = 1024;
+  /** The most elements, or rows, that are added up one by one: what is rounded off adds up. */
+  private static final int STRETCH = 4096;
 
   private final DoubleIndexer elements;
 
-  /** What was rounded off in adding squares up, of each unit of a block. */
-  private final double[] excess;
+  /** Of the units of a block: the squares of some rows. */
+  private final double[] sums;
 
   HostDoubles(DoublePointer array, long length, UnitPattern pattern) {
     super(pattern);
     this.elements = DoubleIndexer.create(new DoublePointer(array).limit(array.position() + length));
-    this.excess = new double[unitsInBlock(pattern)];
+    this.sums = new double[unitsInBlock(pattern)];
   }
 
   @Override
   boolean squares(long first, int units, double[] scales, double[] squares) {
     Arrays.fill(squares, 0, units, 0);
-    Arrays.fill(excess, 0, units, 0);
-    boolean zero = true;
     long start = pattern.startOf(first);
     for (long row = 0; row < pattern.outer; row++, start += pattern.rowLength()) {
-      for (int unit = 0; unit < units; unit++) {
-        if (scales[unit] != 1) {
-          zero &= !addSquares(start + unit * pattern.inner, unit, squares);
+      addSquares(start, units, scales);
+      if (row % STRETCH == STRETCH - 1 || row == pattern.outer - 1) {
+        for (int unit = 0; unit < units; unit++) {
+          squares[unit] += sums[unit];
+          sums[unit] = 0;
         }
       }
     }
-    return !zero;
+    return true;
   }
 
-  /** Whether there was anything to add; with compensation (Kahan), whatever the unit's size. */
-  private boolean addSquares(long start, int unit, double[] squares) {
-    for (long done = 0; done < pattern.inner; done += STRETCH) {
-      double part = square(start + done, Math.min(STRETCH, pattern.inner - done)) - excess[unit];
-      double sum = squares[unit] + part;
-      excess[unit] = sum - squares[unit] - part;
-      squares[unit] = sum;
+  private void addSquares(long start, int units, double[] scales) {
+    for (int unit = 0; unit < units; unit++) {
+      if (scales[unit] == 1) {
+        continue;
+      }
+      if (pattern.inner == 1) {
+        double x = elements.get(start + unit);
+        sums[unit] += x * x;
+      } else {
+        long run = start + unit * pattern.inner;
+        for (long done = 0; done < pattern.inner; done += STRETCH) {
+          sums[unit] += square(run + done, Math.min(STRETCH, pattern.inner - done));
+        }
+      }
     }
-    return squares[unit] != 0;
   }
 
   /** In four sums, so that no addition waits for the one before it. */
@@ -103,16 +109,14 @@ final class HostDoubles extends HostUnits {
     long start = pattern.startOf(first);
     for (long row = 0; row < pattern.outer; row++, start += pattern.rowLength()) {
       for (int unit = 0; unit < units; unit++) {
-        if (scales[unit] != 1) {
-          scale(start + unit * pattern.inner, scales[unit]);
+        double scale = scales[unit];
+        if (scale != 1) {
+          long end = start + (unit + 1) * pattern.inner;
+          for (long at = end - pattern.inner; at < end; at++) {
+            elements.put(at, Double.isNaN(scale) ? 0 : elements.get(at) * scale);
+          }
         }
       }
-    }
-  }
-
-  private void scale(long start, double factor) {
-    for (long at = start; at < start + pattern.inner; at++) {
-      elements.put(at, Double.isNaN(factor) ? 0 : elements.get(at) * factor);
     }
   }
 }
