@@ -59,7 +59,7 @@ class AgcSettingsTest {
     assertThat(new AgcGradientNormalization(new Sgd(1)).settings()).isEqualTo(settings);
   }
 
-  static List<UnaryOperator<AgcSettings.Builder>> options() {
+  static List<UnaryOperator<AgcOptions<AgcSettings>>> options() {
     return List.of(
         b -> b.clippingThreshold(0.02),
         b -> b.clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 1)),
@@ -80,7 +80,7 @@ class AgcSettingsTest {
 
   @ParameterizedTest
   @MethodSource("options")
-  void eachOptionMakesSettingsDifferent(UnaryOperator<AgcSettings.Builder> option) {
+  void eachOptionMakesSettingsDifferent(UnaryOperator<AgcOptions<AgcSettings>> option) {
     AgcSettings one = option.apply(AgcSettings.builder()).build();
     assertThat(one)
         .isEqualTo(option.apply(AgcSettings.builder()).build())
@@ -95,7 +95,7 @@ class AgcSettingsTest {
 
   @ParameterizedTest
   @MethodSource("options")
-  void eachOptionSurvivesSerialisationAndJson(UnaryOperator<AgcSettings.Builder> option)
+  void eachOptionSurvivesSerialisationAndJson(UnaryOperator<AgcOptions<AgcSettings>> option)
       throws Exception {
     AgcSettings settings = option.apply(AgcSettings.builder()).build();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -115,7 +115,7 @@ class AgcSettingsTest {
 
   @ParameterizedTest
   @MethodSource("options")
-  void eachOptionSurvivesTheWayThroughABuilder(UnaryOperator<AgcSettings.Builder> option) {
+  void eachOptionSurvivesTheWayThroughABuilder(UnaryOperator<AgcOptions<AgcSettings>> option) {
     AgcSettings settings = option.apply(AgcSettings.builder()).build();
     assertThat(settings.toBuilder().build()).isEqualTo(settings);
   }
@@ -130,7 +130,7 @@ class AgcSettingsTest {
       }
       field.setAccessible(true);
       List<Object> values = new ArrayList<>();
-      for (UnaryOperator<AgcSettings.Builder> option : options()) {
+      for (UnaryOperator<AgcOptions<AgcSettings>> option : options()) {
         AgcSettings settings = option.apply(AgcSettings.builder()).build();
         values.add(field.get(settings));
         assertThat(field.get(settings.toBuilder().build()))
@@ -338,7 +338,7 @@ class AgcSettingsTest {
 
   @Test
   void aThresholdThatWasSetStaysBesideAnUpdateRatioUntilItIsTakenBack() {
-    AgcSettings.Builder both = AgcSettings.builder().clippingThreshold(0.02).updateRatio(0.03);
+    AgcOptions<AgcSettings> both = AgcSettings.builder().clippingThreshold(0.02).updateRatio(0.03);
     assertThat(both.build().clippingThreshold(0, 0)).isEqualTo(0.02);
     assertThat(both.withoutClippingThreshold().build())
         .isEqualTo(AgcSettings.builder().updateRatio(0.03).build());

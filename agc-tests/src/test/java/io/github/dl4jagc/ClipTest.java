@@ -253,7 +253,7 @@ class ClipTest {
   void unitsThatAreNotFiniteFollowThePolicy() {
     INDArray weights = Nd4j.ones(2, 2);
     INDArray gradient = Nd4j.createFromArray(new float[][] {{Float.NaN, 1}, {0.5f, 0}});
-    AgcSettings.Builder settings = AgcSettings.builder().clippingThreshold(1);
+    AgcOptions<AgcSettings> settings = AgcSettings.builder().clippingThreshold(1);
 
     INDArray left = Agc.clip(weights, gradient.dup(), settings.build(), 0);
     assertThat(left.getDouble(0, 0)).isNaN();
@@ -278,7 +278,7 @@ class ClipTest {
         .hasMessageContaining("1 of 2 units of an array of shape [2, 2] have a NaN");
   }
 
-  static List<UnaryOperator<AgcSettings.Builder>> optionsThatAnArrayHasNoUseFor() {
+  static List<UnaryOperator<AgcOptions<AgcSettings>>> optionsThatAnArrayHasNoUseFor() {
     return List.of(
         b -> b.clippingThreshold(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 1)),
         b -> b.updateRatio(0.03),
@@ -293,7 +293,7 @@ class ClipTest {
 
   @ParameterizedTest
   @MethodSource("optionsThatAnArrayHasNoUseFor")
-  void optionsThatAnArrayHasNoUseForAreRefused(UnaryOperator<AgcSettings.Builder> option) {
+  void optionsThatAnArrayHasNoUseForAreRefused(UnaryOperator<AgcOptions<AgcSettings>> option) {
     AgcSettings settings = option.apply(AgcSettings.builder().epsilon(0.1)).build();
     INDArray gradient = Nd4j.ones(3);
     assertThatThrownBy(() -> Agc.clip(Nd4j.ones(3), gradient, settings))

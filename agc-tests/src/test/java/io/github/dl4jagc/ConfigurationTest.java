@@ -96,7 +96,7 @@ class ConfigurationTest {
   @ParameterizedTest
   @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
   void badEpsilonIsRefused(double epsilon) {
-    AgcGradientNormalization.Builder builder = AgcGradientNormalization.builder(new Sgd(0.1));
+    AgcOptions<AgcGradientNormalization> builder = AgcGradientNormalization.builder(new Sgd(0.1));
     assertThatThrownBy(() -> builder.epsilon(epsilon))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("epsilon must be finite and >= 0, got " + epsilon);
@@ -153,7 +153,7 @@ class ConfigurationTest {
 
   @Test
   void nullOptionsAreRefused() {
-    AgcGradientNormalization.Builder builder = AgcGradientNormalization.builder(new Sgd(0.1));
+    AgcOptions<AgcGradientNormalization> builder = AgcGradientNormalization.builder(new Sgd(0.1));
     assertThatThrownBy(() -> builder.clippingThreshold((ISchedule) null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("clippingThreshold");
@@ -274,7 +274,7 @@ class ConfigurationTest {
 
   @Test
   void aCallWithNullExcludesNothing() {
-    AgcSettings.Builder builder = AgcSettings.builder();
+    AgcOptions<AgcSettings> builder = AgcSettings.builder();
     assertThatThrownBy(() -> builder.excludeLayers("a", null));
     assertThatThrownBy(() -> builder.excludeKinds(ParameterKind.BIAS, null));
     assertThat(builder.build()).isEqualTo(AgcSettings.builder().build());

@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Parameters that settings leave alone by name, by kind, and by their place in the network. */
 class ExclusionsTest {
 
-  private static AgcSettings.Builder settings() {
+  private static AgcOptions<AgcSettings> settings() {
     return AgcSettings.builder().clippingThreshold(1e-6);
   }
 
@@ -61,7 +61,7 @@ class ExclusionsTest {
     return reasons;
   }
 
-  private static Map<String, String> leftAlone(AgcSettings.Builder settings) {
+  private static Map<String, String> leftAlone(AgcOptions<AgcSettings> settings) {
     return leftAlone(AgcReport.of(graph(settings.build())));
   }
 

@@ -35,7 +35,7 @@ class ObservingTest {
 
   @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
 
-  private static AgcSettings.Builder settings() {
+  private static AgcOptions<AgcSettings> settings() {
     return AgcSettings.builder().clippingThreshold(THRESHOLD);
   }
 

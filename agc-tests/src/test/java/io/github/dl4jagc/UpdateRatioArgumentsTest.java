@@ -54,7 +54,7 @@ class UpdateRatioArgumentsTest {
 
   @Test
   void aFloorOfBiasesWithoutARatioIsRefused() {
-    AgcSettings.Builder builder = AgcSettings.builder().biasEpsilon(0.5);
+    AgcOptions<AgcSettings> builder = AgcSettings.builder().biasEpsilon(0.5);
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("biasEpsilon is the floor that updateRatio has")

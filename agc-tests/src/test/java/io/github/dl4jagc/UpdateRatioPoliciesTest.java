@@ -49,7 +49,7 @@ class UpdateRatioPoliciesTest {
   @ParameterizedTest
   @MethodSource("policiesBeforeLinearUpdaters")
   void aUnitThatIsSetToZeroBeforeALinearUpdaterIsSeenOnce(IUpdater inner, boolean threshold) {
-    AgcGradientNormalization.Builder builder =
+    AgcOptions<AgcGradientNormalization> builder =
         AgcGradientNormalization.builder(inner)
             .updateRatio(0.1)
             .nonFiniteGradients(NonFiniteGradients.ZERO);
@@ -65,7 +65,7 @@ class UpdateRatioPoliciesTest {
   @ParameterizedTest
   @MethodSource("policiesBeforeLinearUpdaters")
   void aFailureBeforeALinearUpdaterIsCountedOnce(IUpdater inner, boolean threshold) {
-    AgcGradientNormalization.Builder builder =
+    AgcOptions<AgcGradientNormalization> builder =
         AgcGradientNormalization.builder(inner)
             .updateRatio(0.1)
             .nonFiniteGradients(NonFiniteGradients.FAIL);

@@ -89,7 +89,7 @@ class UpdatersTest {
 
   @Test
   void soItIsWhereItIsExcludedButDecayed() {
-    AgcSettings.Builder excluded = AgcSettings.builder().excludeLayers("layer0");
+    AgcOptions<AgcSettings> excluded = AgcSettings.builder().excludeLayers("layer0");
     Agc.attach(separable(excluded));
     assertThatThrownBy(() -> Agc.attach(separable(excluded.weightDecay(0.1))))
         .isInstanceOf(IllegalStateException.class)
@@ -100,7 +100,7 @@ class UpdatersTest {
    * DL4J lists this layer's parameters in another order than it flattens them, and so updates wrong
    * slices as soon as there are two updater blocks.
    */
-  private static MultiLayerNetwork separable(AgcSettings.Builder settings) {
+  private static MultiLayerNetwork separable(AgcOptions<AgcSettings> settings) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             Networks.builder(new AgcGradientNormalization(new Sgd(1), settings.build()))

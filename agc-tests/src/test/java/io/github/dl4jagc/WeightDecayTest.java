@@ -54,7 +54,7 @@ class WeightDecayTest {
 
   @RegisterExtension final ChosenClipper clippers = new ChosenClipper();
 
-  private static AgcSettings.Builder settings() {
+  private static AgcOptions<AgcSettings> settings() {
     return AgcSettings.builder().clippingThreshold(THRESHOLD).weightDecay(DECAY);
   }
 
@@ -186,7 +186,7 @@ class WeightDecayTest {
 
   @Test
   void whatIsExcludedFromClippingIsDecayed() {
-    for (AgcSettings.Builder settings :
+    for (AgcOptions<AgcSettings> settings :
         List.of(
             settings().excludeLayers("layer0"),
             settings().excludeOutputLayer(true),

@@ -36,10 +36,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>{@code apply} clips before {@code update} divides by the minibatch size; the result is what
  * clipping the mean gradient would give. DL4J's gradient normalisation, L1 and L2 come after it: a
- * normalisation that would undo the clipping, or the {@link AgcSettings.Builder#weightDecay
- * weightDecay} of the settings, is refused, and what is added warned of once. An {@link
- * AgcGradientNormalization} in the network and {@link #attach attach}, in place of {@code apply},
- * have the order of {@code fit}; see docs/own-loops.md.
+ * normalisation that would undo the clipping, or the {@link AgcOptions#weightDecay weightDecay} of
+ * the settings, is refused, and what is added warned of once. An {@link AgcGradientNormalization}
+ * in the network and {@link #attach attach}, in place of {@code apply}, have the order of {@code
+ * fit}; see docs/own-loops.md.
  */
 public final class Agc {
 
@@ -150,7 +150,7 @@ public final class Agc {
   /**
    * Copies a network, with the inner updaters in place of their AGC wrappers: its saved file opens
    * without this library. If it trains on, it does so without clipping, and without the {@link
-   * AgcSettings.Builder#weightDecay weightDecay} of AGC's settings.
+   * AgcOptions#weightDecay weightDecay} of AGC's settings.
    *
    * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
@@ -217,7 +217,7 @@ public final class Agc {
 
   /**
    * Clips the gradient of a network so that a step of a known length keeps to {@link
-   * AgcSettings.Builder#updateRatio(double) updateRatio}: for loops that do the step themselves.
+   * AgcOptions#updateRatio(double) updateRatio}: for loops that do the step themselves.
    *
    * @param model as for {@link #apply(Model, AgcSettings)}, which throws the same
    * @param settings all options, with an updateRatio
@@ -233,8 +233,8 @@ public final class Agc {
 
   /**
    * Clips what a network's updater has made of the gradient, so that no step changes a unit by more
-   * than {@link AgcSettings.Builder#updateRatio(double) updateRatio} times its norm: for loops that
-   * call any updater, between it and the step.
+   * than {@link AgcOptions#updateRatio(double) updateRatio} times its norm: for loops that call any
+   * updater, between it and the step.
    *
    * @param model an initialised MultiLayerNetwork or ComputationGraph whose updater has just been
    *     called; {@code model.gradient()} is changed in place

@@ -31,8 +31,8 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * (Brock, De, Smith, Simonyan: <i>High-Performance Large-Scale Image Recognition Without
  * Normalization</i>, ICML 2021, arXiv 2102.06171, section 4.1, equation 3.) A unit that is not
  * clipped keeps its gradient bit for bit; a clipped one keeps its direction. With an {@link
- * AgcSettings.Builder#updateRatio(double) updateRatio} what a step changes is bounded instead,
- * whatever the learning rate, the batch size and the updater, Adam included.
+ * AgcOptions#updateRatio(double) updateRatio} what a step changes is bounded instead, whatever the
+ * learning rate, the batch size and the updater, Adam included.
  *
  * <pre>{@code
  * MultiLayerConfiguration conf = new NeuralNetConfiguration.Builder()
@@ -140,8 +140,10 @@ public final class AgcGradientNormalization implements IUpdater {
    * @param inner the updater that gets the clipped gradient
    * @throws IllegalArgumentException if {@code inner} is null or itself an AgcGradientNormalization
    */
-  public static Builder builder(IUpdater inner) {
-    return new Builder(inner);
+  public static AgcOptions<AgcGradientNormalization> builder(IUpdater inner) {
+    requireInner(inner);
+    return new AgcOptions<>(
+        AgcSettings.builder().build(), settings -> new AgcGradientNormalization(inner, settings));
   }
 
   /** {@return the updater that gets the clipped gradient} */
@@ -206,21 +208,5 @@ public final class AgcGradientNormalization implements IUpdater {
   @Override
   public String toString() {
     return "AgcGradientNormalization(" + inner + ", " + settings + ")";
-  }
-
-  /** Makes an {@link AgcGradientNormalization}. */
-  public static final class Builder extends AgcOptions<Builder> {
-
-    private final IUpdater inner;
-
-    private Builder(IUpdater inner) {
-      super(AgcSettings.builder().build());
-      this.inner = requireInner(inner);
-    }
-
-    /** {@return a new updater with these options} */
-    public AgcGradientNormalization build() {
-      return new AgcGradientNormalization(inner, settings());
-    }
   }
 }

@@ -6,30 +6,35 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 import io.github.dl4jagc.internal.check.Checks;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Function;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * The options of adaptive gradient clipping, each checked where it is set: what the builders of
- * {@link AgcSettings} and of {@link AgcGradientNormalization} have in common.
+ * The options of adaptive gradient clipping, each checked where it is set: a builder of {@link
+ * AgcSettings}, or of an {@link AgcGradientNormalization} that has them.
  *
- * @param <B> the builder itself
+ * @param <T> what it builds
  */
-abstract class AgcOptions<B extends AgcOptions<B>> {
+public final class AgcOptions<T> {
 
   /** What the settings will be. */
   final AgcSettings options;
 
-  AgcOptions(AgcSettings options) {
+  private final Function<AgcSettings, T> maker;
+
+  AgcOptions(AgcSettings options, Function<AgcSettings, T> maker) {
     this.options = options.copy();
+    this.maker = maker;
   }
 
-  final AgcSettings settings() {
-    return options.copy().requireConsistent();
-  }
-
-  @SuppressWarnings("unchecked") // which is what B says
-  private B self() {
-    return (B) this;
+  /**
+   * {@return something new with these options}
+   *
+   * @throws IllegalArgumentException if there is a {@link #biasEpsilon} without an {@link
+   *     #updateRatio(double) updateRatio}
+   */
+  public T build() {
+    return maker.apply(options.copy().requireConsistent());
   }
 
   /**
@@ -41,9 +46,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */
-  public B clippingThreshold(double clippingThreshold) {
+  public AgcOptions<T> clippingThreshold(double clippingThreshold) {
     options.clippingThreshold = Bound.CLIPPING_THRESHOLD.of(clippingThreshold);
-    return self();
+    return this;
   }
 
   /**
@@ -53,9 +58,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
-  public B clippingThreshold(ISchedule clippingThreshold) {
+  public AgcOptions<T> clippingThreshold(ISchedule clippingThreshold) {
     options.clippingThreshold = Bound.CLIPPING_THRESHOLD.of(clippingThreshold);
-    return self();
+    return this;
   }
 
   /**
@@ -63,9 +68,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    *
    * @return this
    */
-  public B withoutClippingThreshold() {
+  public AgcOptions<T> withoutClippingThreshold() {
     options.clippingThreshold = null;
-    return self();
+    return this;
   }
 
   /**
@@ -84,9 +89,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */
-  public B updateRatio(double updateRatio) {
+  public AgcOptions<T> updateRatio(double updateRatio) {
     options.updateRatio = Bound.UPDATE_RATIO.of(updateRatio);
-    return self();
+    return this;
   }
 
   /**
@@ -95,7 +100,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    *
    * @return this
    */
-  public B updateRatio() {
+  public AgcOptions<T> updateRatio() {
     return updateRatio(AgcSettings.DEFAULT_UPDATE_RATIO);
   }
 
@@ -106,9 +111,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
-  public B updateRatio(ISchedule updateRatio) {
+  public AgcOptions<T> updateRatio(ISchedule updateRatio) {
     options.updateRatio = Bound.UPDATE_RATIO.of(updateRatio);
-    return self();
+    return this;
   }
 
   /**
@@ -119,9 +124,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */
-  public B biasEpsilon(double biasEpsilon) {
+  public AgcOptions<T> biasEpsilon(double biasEpsilon) {
     options.biasEpsilon = Checks.notNegative(biasEpsilon, "biasEpsilon", "1 is the default");
-    return self();
+    return this;
   }
 
   /**
@@ -133,11 +138,11 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */
-  public B epsilon(double epsilon) {
+  public AgcOptions<T> epsilon(double epsilon) {
     options.epsilon =
         Checks.notNegative(
             epsilon, "epsilon", "the paper uses 1e-3, and 0 freezes parameters that are zero");
-    return self();
+    return this;
   }
 
   /**
@@ -147,9 +152,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    *     last ones before each network output; default false
    * @return this
    */
-  public B excludeOutputLayer(boolean excludeOutputLayer) {
+  public AgcOptions<T> excludeOutputLayer(boolean excludeOutputLayer) {
     options.excludeOutputLayer = excludeOutputLayer;
-    return self();
+    return this;
   }
 
   /**
@@ -163,14 +168,14 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if a name is null
    */
-  public B excludeLayers(String... layerNames) {
+  public AgcOptions<T> excludeLayers(String... layerNames) {
     for (String name : layerNames) {
       if (name == null) {
         throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
       }
     }
     options.excludeLayers.addAll(List.of(layerNames));
-    return self();
+    return this;
   }
 
   /**
@@ -180,7 +185,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if a kind is null
    */
-  public B excludeKinds(ParameterKind... kinds) {
+  public AgcOptions<T> excludeKinds(ParameterKind... kinds) {
     for (ParameterKind kind : kinds) {
       if (kind == null) {
         throw BAD_ARGUMENT.argument(
@@ -188,7 +193,7 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
       }
     }
     options.excludeKinds.addAll(List.of(kinds));
-    return self();
+    return this;
   }
 
   /**
@@ -198,9 +203,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @param excludeOutputWeights of the layers that {@link #excludeOutputLayer} means; default false
    * @return this
    */
-  public B excludeOutputWeights(boolean excludeOutputWeights) {
+  public AgcOptions<T> excludeOutputWeights(boolean excludeOutputWeights) {
     options.excludeOutputWeights = excludeOutputWeights;
-    return self();
+    return this;
   }
 
   /**
@@ -210,13 +215,13 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is null
    */
-  public B nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
+  public AgcOptions<T> nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
     if (nonFiniteGradients == null) {
       throw BAD_ARGUMENT.argument(
           "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
     }
     options.nonFiniteGradients = nonFiniteGradients;
-    return self();
+    return this;
   }
 
   /**
@@ -227,9 +232,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    *     fails); default false
    * @return this
    */
-  public B observeOnly(boolean observeOnly) {
+  public AgcOptions<T> observeOnly(boolean observeOnly) {
     options.observeOnly = observeOnly;
-    return self();
+    return this;
   }
 
   /**
@@ -241,13 +246,13 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is negative
    */
-  public B startIteration(int startIteration) {
+  public AgcOptions<T> startIteration(int startIteration) {
     if (startIteration < 0) {
       throw BAD_ARGUMENT.argument(
           "startIteration must be >= 0, got {}; 0 scales from the first iteration", startIteration);
     }
     options.startIteration = startIteration;
-    return self();
+    return this;
   }
 
   /**
@@ -262,9 +267,9 @@ abstract class AgcOptions<B extends AgcOptions<B>> {
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */
-  public B weightDecay(double weightDecay) {
+  public AgcOptions<T> weightDecay(double weightDecay) {
     options.weightDecay =
         Checks.notNegative(weightDecay, "weightDecay", "the paper uses 2e-5, and 0 is none");
-    return self();
+    return this;
   }
 }

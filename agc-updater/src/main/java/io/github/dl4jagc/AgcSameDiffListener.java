@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
  * sd.fit(data);
  * }</pre>
  *
- * <p>Each variable is a parameter of its own, and {@link
- * AgcGradientNormalization.Builder#excludeLayers excludeLayers} takes variable names. Its units are
- * those named in the constructor, else those of the operations on the way to the loss that use it
- * (docs/samediff.md lists them), else, with a warning, guessed by its shape.
+ * <p>Each variable is a parameter of its own, and {@link AgcOptions#excludeLayers excludeLayers}
+ * takes variable names. Its units are those named in the constructor, else those of the operations
+ * on the way to the loss that use it (docs/samediff.md lists them), else, with a warning, guessed
+ * by its shape.
  */
 public class AgcSameDiffListener extends BaseListener {
 

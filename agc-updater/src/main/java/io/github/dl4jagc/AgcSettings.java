@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * The options of adaptive gradient clipping, without an updater: what {@link Agc#apply(
  * org.deeplearning4j.nn.api.Model, AgcSettings)} and {@code Agc.wrap} take, and what an {@link
- * AgcGradientNormalization} has besides its inner updater. {@link Builder} says what each means.
+ * AgcGradientNormalization} has besides its inner updater. {@link AgcOptions} says what each means.
  *
  * <pre>{@code
  * AgcSettings settings = AgcSettings.builder().clippingThreshold(0.02).excludeOutputLayer(true).build();
@@ -136,7 +136,7 @@ public final class AgcSettings implements Serializable, Cloneable {
       known.removeAll(FIELDS_OF_UPDATE_RATIO);
     }
     json.requireOnly(known);
-    Builder builder =
+    AgcOptions<AgcSettings> builder =
         builder()
             .epsilon(json.value("epsilon", Double.class))
             .excludeOutputLayer(json.value("excludeOutputLayer", Boolean.class))
@@ -184,13 +184,13 @@ public final class AgcSettings implements Serializable, Cloneable {
   }
 
   /** {@return a builder with the defaults of all options} */
-  public static Builder builder() {
+  public static AgcOptions<AgcSettings> builder() {
     return new AgcSettings().toBuilder();
   }
 
   /** {@return a builder with these options} To exclude less, begin with {@link #builder()}. */
-  public Builder toBuilder() {
-    return new Builder(this);
+  public AgcOptions<AgcSettings> toBuilder() {
+    return new AgcOptions<>(this, settings -> settings);
   }
 
   /**
@@ -341,7 +341,8 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   /** The options that are not the default and mean nothing to an array by itself. */
   Map<String, Object> notForArrays() {
-    Builder usable = builder().epsilon(epsilon).nonFiniteGradients(nonFiniteGradients);
+    AgcOptions<AgcSettings> usable =
+        builder().epsilon(epsilon).nonFiniteGradients(nonFiniteGradients);
     if (Bound.number(clippingThreshold) != null) {
       usable.clippingThreshold(clippingThreshold);
     }
@@ -363,18 +364,5 @@ public final class AgcSettings implements Serializable, Cloneable {
   @Override
   public String toString() {
     return options().entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
-  }
-
-  /** Makes {@link AgcSettings}. */
-  public static final class Builder extends AgcOptions<Builder> {
-
-    private Builder(AgcSettings settings) {
-      super(settings);
-    }
-
-    /** {@return new settings with these options} */
-    public AgcSettings build() {
-      return settings();
-    }
   }
 }

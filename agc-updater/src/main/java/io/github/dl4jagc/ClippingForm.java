@@ -7,20 +7,20 @@ package io.github.dl4jagc;
 public enum ClippingForm {
 
   /**
-   * {@code ||G|| / max(||W||, epsilon)} against {@link AgcSettings.Builder#clippingThreshold
+   * {@code ||G|| / max(||W||, epsilon)} against {@link AgcOptions#clippingThreshold
    * clippingThreshold}, before the inner updater: the paper's.
    */
   GRADIENT("gradient:weight ratio"),
 
   /**
    * {@code ||G|| * learningRate / (1 - momentum) / max(||W||, floor)} against {@link
-   * AgcSettings.Builder#updateRatio updateRatio}, before {@code Sgd} or {@code Nesterovs}.
+   * AgcOptions#updateRatio updateRatio}, before {@code Sgd} or {@code Nesterovs}.
    */
   STEP("update ratio, by the gradient"),
 
   /**
-   * {@code ||U|| / max(||W||, floor)} against {@link AgcSettings.Builder#updateRatio updateRatio},
-   * where {@code U} is the update that any other inner updater has made.
+   * {@code ||U|| / max(||W||, floor)} against {@link AgcOptions#updateRatio updateRatio}, where
+   * {@code U} is the update that any other inner updater has made.
    */
   UPDATE("update ratio");
 

@@ -223,8 +223,8 @@ public final class ReportRow implements Serializable {
     }
 
     /**
-     * {@return whether nothing was scaled, by {@link AgcSettings.Builder#observeOnly} or before
-     * {@link AgcSettings.Builder#startIteration}: what is counted as clipped would have been}
+     * {@return whether nothing was scaled, by {@link AgcOptions#observeOnly} or before {@link
+     * AgcOptions#startIteration}: what is counted as clipped would have been}
      */
     public boolean observed() {
       return observed;

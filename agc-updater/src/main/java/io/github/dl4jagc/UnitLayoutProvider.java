@@ -37,8 +37,8 @@ public interface UnitLayoutProvider {
 
   /**
    * What a parameter is to its layer, if the layer's {@code ParamInitializer} does not say so: it
-   * has weights and biases and no gains. Decides about {@link AgcSettings.Builder#excludeKinds} and
-   * {@link AgcSettings.Builder#excludeOutputWeights}.
+   * has weights and biases and no gains. Decides about {@link AgcOptions#excludeKinds} and {@link
+   * AgcOptions#excludeOutputWeights}.
    *
    * @param layer the configuration of the layer or graph vertex that has the parameter
    * @param parameter the parameter's name within the layer, as in {@link #unitDimensions}

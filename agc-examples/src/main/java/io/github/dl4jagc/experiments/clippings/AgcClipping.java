@@ -2,6 +2,7 @@ package io.github.dl4jagc.experiments.clippings;
 
 import io.github.dl4jagc.AgcGradientNormalization;
 import io.github.dl4jagc.AgcListener;
+import io.github.dl4jagc.AgcOptions;
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.ParameterKind;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class AgcClipping implements Clipping {
 
   private final AgcSettings settings;
 
-  private AgcClipping(AgcSettings.Builder settings, ClippingSpec spec) {
+  private AgcClipping(AgcOptions<AgcSettings> settings, ClippingSpec spec) {
     List<String> layers = new ArrayList<>();
     for (String part : spec.parts()) {
       switch (part) {
