@@ -25,15 +25,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Adaptive gradient clipping as functions: on networks that exist ({@code attach}, {@code wrap},
  * {@code withSettings}, {@code unwrap}), and on gradients, for training loops of one's own.
  *
- * <pre>{@code
- * net.setInput(features);
- * net.setLabels(labels);
- * net.computeGradientAndScore();
- * Agc.apply(net, 0.01);
- * net.getUpdater().update(net, net.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
- * net.params().subi(net.gradient().gradient());
- * }</pre>
- *
  * <p>{@code apply} clips before {@code update} divides by the minibatch size; the result is what
  * clipping the mean gradient would give. DL4J's gradient normalisation, L1 and L2 come after it: a
  * normalisation that would undo the clipping, or the {@link AgcOptions#weightDecay weightDecay} of
@@ -128,14 +119,10 @@ public final class Agc {
    * Copies a network, with other settings where it has AGC, {@linkplain #attach attached}. What a
    * layer has of its own stays: exclusions, thresholds, a plain updater.
    *
-   * <pre>{@code
-   * MultiLayerNetwork stricter =
-   *     Agc.withSettings(net, settings -> settings.toBuilder().clippingThreshold(0.005).build());
-   * }</pre>
-   *
    * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
    * @param net an initialised network; unchanged
-   * @param change gets the settings of each updater that has AGC, and returns the new ones
+   * @param change gets the settings of each updater that has AGC, and returns the new ones, such as
+   *     {@code settings.toBuilder().clippingThreshold(0.005).build()}
    * @return a network as {@link #wrap(Model, AgcSettings) wrap} returns
    * @throws IllegalArgumentException if an argument or what {@code change} returns is null, {@code
    *     net} is of another kind, no layer has AGC, or a layer that is to be excluded does not exist

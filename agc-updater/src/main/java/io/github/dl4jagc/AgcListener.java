@@ -20,12 +20,6 @@ import org.slf4j.LoggerFactory;
  * each update, and reports what was clipped: in the log, or to a {@link ReportSink}, such as a
  * file. It keeps nothing about a network: one listener may serve several networks and threads.
  *
- * <pre>{@code
- * net.addListeners(new AgcListener(100));
- * net.fit(data);
- * System.out.println(AgcReport.of(net));
- * }</pre>
- *
  * @serial exclude
  */
 public class AgcListener extends BaseTrainingListener implements Serializable {

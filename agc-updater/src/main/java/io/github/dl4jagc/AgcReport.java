@@ -30,12 +30,6 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * {@linkplain #merge merged}. What was clipped in a part of a run is the {@linkplain #since
  * difference} of two reports:
  *
- * <pre>{@code
- * AgcReport before = AgcReport.of(net);
- * net.fit(data);
- * double share = AgcReport.of(net).since(before).total().clippedShare();
- * }</pre>
- *
  * @serial exclude
  */
 public final class AgcReport implements Serializable {

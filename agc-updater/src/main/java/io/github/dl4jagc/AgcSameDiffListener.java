@@ -21,14 +21,6 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives every {@link AgcGradientNormalization} of a SameDiff graph the variables to clip against.
  *
- * <pre>{@code
- * sd.setTrainingConfig(TrainingConfig.builder()
- *     .updater(new AgcGradientNormalization(new Adam(1e-3)))
- *     .dataSetFeatureMapping("in").dataSetLabelMapping("label").build());
- * sd.setListeners(new AgcSameDiffListener());
- * sd.fit(data);
- * }</pre>
- *
  * <p>Each variable is a parameter of its own, and {@link AgcOptions#excludeLayers excludeLayers}
  * takes variable names. Its units are those named in the constructor, else those of the operations
  * on the way to the loss that use it (docs/samediff.md lists them), else, with a warning, guessed

@@ -5,14 +5,8 @@ import org.deeplearning4j.nn.api.Model;
 
 /**
  * Takes the reports of an {@link AgcListener}: writes them to a file, sends them to where they are
- * watched.
- *
- * <pre>{@code
- * net.setListeners(new AgcListener(100,
- *     (model, iteration, epoch, report) -> gauge.set(report.latest().clippedShare())));
- * }</pre>
- *
- * <p>Serialised with the listener, as to the workers of Spark; called by as many threads as train.
+ * watched. Serialised with the listener, as to the workers of Spark; called by as many threads as
+ * train.
  */
 @FunctionalInterface
 public interface ReportSink extends Serializable {
