@@ -54,13 +54,11 @@ public final class AgcUpdater implements GradientUpdater<IUpdater> {
   @Override
   public void applyUpdater(INDArray gradient, int iteration, int epoch) {
     Rules rules = new Rules(settings, iteration, epoch, 1);
-    double gain = Double.NaN;
+    double gain;
     try {
       requireBound();
       callsAtLastUpdate = listenerCalls.since(callsAtLastUpdate);
-      if (settings.hasUpdateRatio()) {
-        gain = LinearUpdaters.gain(inner.getConfig(), iteration, epoch);
-      }
+      gain = rules.gain(inner.getConfig());
       clipper.clipGradient(gradient, rules, gain);
     } catch (RuntimeException e) {
       throw TrainingFailure.report(e);

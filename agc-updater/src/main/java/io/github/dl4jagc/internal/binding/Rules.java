@@ -1,9 +1,14 @@
 package io.github.dl4jagc.internal.binding;
 
+import static io.github.dl4jagc.internal.check.Troubleshooting.UPDATE_RATIO;
+
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.ClippingForm;
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.internal.clip.ClippingRule;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** The arithmetic that some settings ask for, in each {@link ClippingForm}, at one iteration. */
 public final class Rules {
@@ -23,6 +28,41 @@ public final class Rules {
     this.epoch = epoch;
     this.gradientDivisor = gradientDivisor;
     this.observeOnly = settings.observeOnly() || iteration < settings.startIteration();
+  }
+
+  /**
+   * What an updater multiplies a gradient by, all later steps that momentum carries it into
+   * included, if it is linear in the gradient: {@code learningRate / (1 - momentum)}. A bound on
+   * the gradient is then one on the update, as docs/update-ratio.md proves. NaN of any other
+   * updater, those that extend {@code Sgd} and {@code Nesterovs} included, and without a ratio.
+   */
+  double gain(IUpdater updater) {
+    boolean linear = updater.getClass() == Sgd.class || updater.getClass() == Nesterovs.class;
+    if (!linear || !boundUpdates()) {
+      return Double.NaN;
+    }
+    double rate = updater.getLearningRate(iteration, epoch);
+    if (!Double.isFinite(rate)) {
+      throw UPDATE_RATIO.state(
+          "updateRatio needs a learning rate that is finite, got {} at iteration {}, epoch {} from"
+              + " {}",
+          rate,
+          iteration,
+          epoch,
+          updater);
+    }
+    double momentum =
+        updater instanceof Nesterovs ? ((Nesterovs) updater).currentMomentum(iteration, epoch) : 0;
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw UPDATE_RATIO.state(
+          "updateRatio needs a momentum in [0, 1), got {} at iteration {}, epoch {} from {}: with 1"
+              + " a velocity never decays, and no bound on the gradient bounds it",
+          momentum,
+          iteration,
+          epoch,
+          updater);
+    }
+    return Math.abs(rate) / (1 - momentum);
   }
 
   /** What weights are multiplied by before gradients get them, which will be divided. */
