@@ -150,7 +150,7 @@ class ReadmeTest {
 
   @Test
   void theReadmeIsShortAndItsLinksAndThoseOfThePagesLeadSomewhere() throws Exception {
-    assertThat(Files.readAllLines(ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(170);
+    assertThat(Files.readAllLines(ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(150);
     for (Path page : pages()) {
       Matcher links = LINK.matcher(Files.readString(page));
       while (links.find()) {
