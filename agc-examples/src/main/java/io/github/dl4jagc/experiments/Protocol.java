@@ -124,6 +124,21 @@ enum Protocol {
       grid.schedules = List.of(Schedule.WARMUP_COSINE);
       return List.of(grid);
     }
+  },
+
+  /** What lets the NF-ResNet's output layer, whose weights start at zero, grow. */
+  ZEROS {
+    @Override
+    List<Grid> grids() {
+      Grid grid = FASHION.grids().get(0);
+      grid.clippings =
+          clippings(
+              "ratio:0.0115/no-output,ratio:0.0115/weights-floor=0.1,ratio:0.0115/weights-floor=1",
+              "ratio:0.03/no-output,ratio:0.03/weights-floor=0.1,ratio:0.03/weights-floor=1");
+      grid.batchSizes = List.of(256, 1024);
+      grid.seeds = 2;
+      return List.of(grid);
+    }
   };
 
   private static final List<Network> NETWORKS =
@@ -157,12 +172,15 @@ enum Protocol {
     Grid grid = new Grid();
     grid.networks = networks;
     grid.updaters = updaters;
-    grid.clippings =
-        Arrays.stream(String.join(",", clippings).split(","))
-            .map(ClippingSpec::of)
-            .collect(Collectors.toList());
+    grid.clippings = clippings(clippings);
     grid.learningRates = List.of(0.003, 0.03, 0.3, 3.0);
     return grid;
+  }
+
+  private static List<ClippingSpec> clippings(String... clippings) {
+    return Arrays.stream(String.join(",", clippings).split(","))
+        .map(ClippingSpec::of)
+        .collect(Collectors.toList());
   }
 
   /** All runs, in the order in which they are to be made. */

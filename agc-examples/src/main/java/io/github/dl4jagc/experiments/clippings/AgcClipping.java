@@ -15,6 +15,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 final class AgcClipping implements Clipping {
 
   private static final String FLOOR = "floor="; // of the norms of biases and gains
+  private static final String WEIGHTS_FLOOR = "weights-floor=";
 
   private final AgcSettings settings;
 
@@ -36,9 +37,15 @@ final class AgcClipping implements Clipping {
           break;
         default:
           spec.require(
-              part.startsWith(FLOOR),
-              "what is left alone must be no-output, no-stem, no-scales or no-biases, or floor=1");
-          settings.biasEpsilon(spec.number(part.substring(FLOOR.length())));
+              part.startsWith(FLOOR) || part.startsWith(WEIGHTS_FLOOR),
+              "what is left alone must be no-output, no-stem, no-scales or no-biases, or floor=1,"
+                  + " or weights-floor=0.1");
+          double floor = spec.number(part.substring(part.indexOf('=') + 1));
+          if (part.startsWith(FLOOR)) {
+            settings.biasEpsilon(floor);
+          } else {
+            settings.epsilon(floor);
+          }
       }
     }
     this.settings = settings.excludeLayers(layers.toArray(new String[0])).build();
