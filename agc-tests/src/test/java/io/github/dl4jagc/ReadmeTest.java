@@ -25,6 +25,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPath;
 import javax.xml.xpath.XPathExpressionException;
 import javax.xml.xpath.XPathFactory;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -174,7 +175,9 @@ class ReadmeTest {
 
   @Test
   void theFirstProgramRuns() throws Exception {
-    compile("Example", snippets(ROOT.resolve("docs/first-program.md")).get(0));
+    Path saved = folder.resolve("net.zip");
+    String program = snippets(ROOT.resolve("docs/first-program.md")).get(0);
+    compile("Example", program.replace("\"net.zip\"", "\"" + saved + "\""));
     PrintStream before = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
@@ -187,8 +190,9 @@ class ReadmeTest {
       System.setOut(before);
     }
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("layer0/W", "layer1/W", "all that AGC clips")
-        .endsWith("1.0" + System.lineSeparator());
+        .contains("without AGC: 0.5", "layer0/W", "layer4/W", "all that AGC clips")
+        .endsWith("with AGC: 1.0" + System.lineSeparator());
+    assertThat(MultiLayerNetwork.load(saved.toFile(), true).getLayers()).hasSize(5);
   }
 
   /** That it builds and runs was tried by hand, as it takes what it needs from the web. */
