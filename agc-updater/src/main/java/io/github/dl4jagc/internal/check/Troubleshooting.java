@@ -1,10 +1,7 @@
 package io.github.dl4jagc.internal.check;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Locale;
-import java.util.Properties;
+import java.util.ResourceBundle;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
@@ -44,19 +41,10 @@ public enum Troubleshooting {
   NO_STATISTICS_YET,
   WEIGHTS_CANNOT_BE_READ;
 
-  private static final String PAGE = page();
-
   /** On the web, as whoever has the jar alone has no {@code docs} folder. */
-  private static String page() {
-    try (InputStream file =
-        Troubleshooting.class.getResourceAsStream("troubleshooting.properties")) {
-      Properties properties = new Properties();
-      properties.load(file);
-      return properties.getProperty("page");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private static final String PAGE =
+      ResourceBundle.getBundle(Troubleshooting.class.getPackageName() + ".troubleshooting")
+          .getString("page");
 
   /** {@return the address of another page of the same docs, such as "choosing-the-threshold.md"} */
   public static String docs(String page) {

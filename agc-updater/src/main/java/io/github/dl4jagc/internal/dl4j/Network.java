@@ -150,10 +150,8 @@ public class Network {
   /** DL4J's own methods fail in a network that comes out of Java serialisation without any. */
   private void restoreListeners() {
     try {
-      Class<?> type = model.getClass();
-      while (!type.getName().startsWith("org.deeplearning4j.")) { // a user's subclass
-        type = type.getSuperclass();
-      }
+      Class<?> type = // of a user's subclass too
+          model instanceof MultiLayerNetwork ? MultiLayerNetwork.class : ComputationGraph.class;
       Field listeners = type.getDeclaredField("trainingListeners");
       listeners.setAccessible(true);
       listeners.set(model, new ArrayList<TrainingListener>());
