@@ -92,7 +92,7 @@ final class RowFields {
         count("units"),
         has("leftAlone") ? text("leftAlone") : null,
         has("form") ? rule() : null,
-        has("learningRate") ? number("learningRate") : Double.NaN,
+        numberOr("learningRate", Double.NaN),
         Statistics.NONE,
         has("iterations") ? statistics() : Statistics.NONE);
   }
@@ -121,8 +121,8 @@ final class RowFields {
             count("clipped"),
             count("observed"),
             count("nonFinite"),
-            has("largestRatio") ? number("largestRatio") : Statistics.NONE.largestRatio(),
-            has("smallestScale") ? number("smallestScale") : Statistics.NONE.smallestScale(),
+            numberOr("largestRatio", Statistics.NONE.largestRatio()),
+            numberOr("smallestScale", Statistics.NONE.smallestScale()),
             ratios);
     if (statistics.units() != count("seen") || statistics.units() < 0) {
       throw bad("seen", "the sum of the ratios and of \"nonFinite\", " + statistics.units());
@@ -153,6 +153,10 @@ final class RowFields {
 
   private double number(String name) {
     return parsed(name, "a number", Double::parseDouble, number -> !number.isNaN());
+  }
+
+  private double numberOr(String name, double absent) {
+    return has(name) ? number(name) : absent;
   }
 
   private <E extends Enum<E>> E constant(String name, Class<E> type) {

@@ -60,7 +60,7 @@ public final class ArrayClipping {
   public static void clip(INDArray weights, INDArray gradient, Units units, AgcSettings settings) {
     ClipTarget target = new ClipTarget(weights, gradient, units);
     ClipperChoice.forTargets(List.of(target), new Scratch())
-        .clip(new Rules(settings, 0, 0, 1).ofGradients());
+        .clip(new Rules(settings, 0, 0, 1).ofGradients(Double.NaN));
     if (target.counter.nonFiniteUnits > 0
         && settings.nonFiniteGradients() == NonFiniteGradients.FAIL) {
       throw new ArithmeticException(

@@ -99,18 +99,8 @@ public final class GradientClipper {
    *     then {@link #clipUpdate} is to follow
    */
   public synchronized void clipGradient(INDArray gradient, Rules rules, double gain) {
-    if (!rules.boundUpdates()) {
-      clip(gradient, rules.ofGradients(), rules);
-    } else if (Double.isNaN(gain)) {
-      if (rules.gradientsComeBeforeUpdates()) {
-        clipFirst(gradient, rules.ofGradients(), rules);
-      }
-    } else {
-      if (rules.gradientsComeBeforeSteps()) {
-        clipFirst(gradient, rules.ofFiniteGradients(), rules);
-      }
-      clip(gradient, rules.ofSteps(gain), rules);
-    }
+    clipFirst(gradient, rules.first(gain), rules);
+    clip(gradient, rules.ofGradients(gain), rules);
     if (rules.weightDecay() != 0 && !decayed.isEmpty()) {
       bindTo(gradient);
       decay.add(rules.weightDecay());
@@ -122,9 +112,9 @@ public final class GradientClipper {
     clip(update, rules.ofUpdates(), rules);
   }
 
-  /** Clips, and counts: once in each iteration. */
+  /** Clips, if there is a rule, and counts: once in each iteration. */
   private void clip(INDArray array, ClippingRule rule, Rules rules) {
-    if (!clipped.isEmpty()) {
+    if (rule != null && !clipped.isEmpty()) {
       clipUncounted(array, rule);
       record(rule, rules);
       reportNonFinite(rule, rules.iteration, 0);
@@ -136,7 +126,7 @@ public final class GradientClipper {
    * are not finite are counted, there.
    */
   private void clipFirst(INDArray array, ClippingRule rule, Rules rules) {
-    if (clipped.isEmpty()) {
+    if (rule == null || clipped.isEmpty()) {
       return;
     }
     clipUncounted(array, rule);

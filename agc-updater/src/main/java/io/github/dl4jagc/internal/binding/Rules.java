@@ -38,7 +38,7 @@ public final class Rules {
    */
   double gain(IUpdater updater) {
     boolean linear = updater.getClass() == Sgd.class || updater.getClass() == Nesterovs.class;
-    if (!linear || !boundUpdates()) {
+    if (!linear || !settings.hasUpdateRatio()) {
       return Double.NaN;
     }
     double rate = updater.getLearningRate(iteration, epoch);
@@ -70,30 +70,23 @@ public final class Rules {
     return settings.weightDecay() * gradientDivisor;
   }
 
-  boolean boundUpdates() {
-    return settings.hasUpdateRatio();
+  /**
+   * What gradients are clipped by before the rule that counts, by a threshold, or lest what is not
+   * finite reach a state; {@code null} if by nothing.
+   */
+  ClippingRule first(double gain) {
+    NonFiniteGradients policy = // else the rule that counts has it
+        Double.isNaN(gain) ? settings.nonFiniteGradients() : NonFiniteGradients.PASS_THROUGH;
+    boolean asked = settings.hasClippingThreshold() || policy != NonFiniteGradients.PASS_THROUGH;
+    return settings.hasUpdateRatio() && asked && !observeOnly ? ofGradients(policy) : null;
   }
 
-  /** Whether there is a threshold too where gradients are bounded by what they change. */
-  boolean gradientsComeBeforeSteps() {
-    return settings.hasClippingThreshold() && !observeOnly;
-  }
-
-  /** Whether there is a threshold too, or what is not finite is not to reach a state. */
-  boolean gradientsComeBeforeUpdates() {
-    return (settings.hasClippingThreshold()
-            || settings.nonFiniteGradients() != NonFiniteGradients.PASS_THROUGH)
-        && !observeOnly;
-  }
-
-  /** For gradients, by their ratio to the weights. */
-  ClippingRule ofGradients() {
-    return ofGradients(settings.nonFiniteGradients());
-  }
-
-  /** The same where another rule for the same gradients follows, which has the policy. */
-  ClippingRule ofFiniteGradients() {
-    return ofGradients(NonFiniteGradients.PASS_THROUGH);
+  /** What gradients are clipped by and counted; {@code null} if updates are, by another rule. */
+  ClippingRule ofGradients(double gain) {
+    if (!settings.hasUpdateRatio()) {
+      return ofGradients(settings.nonFiniteGradients());
+    }
+    return Double.isNaN(gain) ? null : ofUpdateRatio(ClippingForm.STEP, gradientDivisor / gain);
   }
 
   private ClippingRule ofGradients(NonFiniteGradients policy) {
@@ -103,11 +96,6 @@ public final class Rules {
             settings.epsilon(),
             gradientDivisor,
             policy));
-  }
-
-  /** For gradients, which an updater multiplies by {@code gain}; 0: they change nothing. */
-  ClippingRule ofSteps(double gain) {
-    return ofUpdateRatio(ClippingForm.STEP, gradientDivisor / gain);
   }
 
   ClippingRule ofUpdates() {
