@@ -119,13 +119,13 @@ public final class Agc {
    * Copies a network, with other settings where it has AGC, {@linkplain #attach attached}. What a
    * layer has of its own stays: exclusions, thresholds, a plain updater.
    *
-   * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
+   * @param <M> as of {@link #wrap(Model, AgcSettings) wrap}
    * @param net an initialised network; unchanged
    * @param change gets the settings of each updater that has AGC, and returns the new ones, such as
    *     {@code settings.toBuilder().clippingThreshold(0.005).build()}
-   * @return a network as {@link #wrap(Model, AgcSettings) wrap} returns
-   * @throws IllegalArgumentException if an argument or what {@code change} returns is null, {@code
-   *     net} is of another kind, no layer has AGC, or a layer that is to be excluded does not exist
+   * @return a network as wrap returns
+   * @throws IllegalArgumentException as wrap throws, or if {@code change} returns null, or no layer
+   *     has AGC
    * @throws IllegalStateException if the network is not initialised
    */
   public static <M extends Model> M withSettings(M net, UnaryOperator<AgcSettings> change) {
@@ -139,9 +139,9 @@ public final class Agc {
    * without this library. If it trains on, it does so without clipping, and without the {@link
    * AgcOptions#weightDecay weightDecay} of AGC's settings.
    *
-   * @param <M> MultiLayerNetwork or ComputationGraph: what extends them is copied as these
+   * @param <M> as of {@link #wrap(Model, AgcSettings) wrap}
    * @param net an initialised network; unchanged
-   * @return a network as {@link #wrap(Model, AgcSettings) wrap} returns, but without listeners
+   * @return a network as wrap returns, but without listeners
    * @throws IllegalArgumentException if {@code net} is of another kind or null
    * @throws IllegalStateException if the network is not initialised
    */

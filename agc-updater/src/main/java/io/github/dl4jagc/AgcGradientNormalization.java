@@ -93,8 +93,7 @@ public final class AgcGradientNormalization implements IUpdater {
    * @param inner the updater that gets the clipped gradient
    * @param clippingThreshold the largest ratio of gradient norm to weight norm that is left alone,
    *     finite and greater than zero
-   * @throws IllegalArgumentException if {@code inner} is null or itself an
-   *     AgcGradientNormalization, or the threshold is out of range
+   * @throws IllegalArgumentException as above, or if the threshold is out of range
    */
   public AgcGradientNormalization(IUpdater inner, double clippingThreshold) {
     this(inner, AgcSettings.builder().clippingThreshold(clippingThreshold).build());
@@ -105,8 +104,7 @@ public final class AgcGradientNormalization implements IUpdater {
    *
    * @param inner the updater that gets the clipped gradient
    * @param settings all options
-   * @throws IllegalArgumentException if an argument is null, or {@code inner} is itself an
-   *     AgcGradientNormalization
+   * @throws IllegalArgumentException as above, or if {@code settings} is null
    */
   public AgcGradientNormalization(IUpdater inner, AgcSettings settings) {
     this.inner = requireInner(inner);

@@ -4,7 +4,6 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.GRADIENTS_THAT_AR
 
 import io.github.dl4jagc.NonFiniteGradients;
 import io.github.dl4jagc.ParameterKind;
-import io.github.dl4jagc.internal.clip.ClipCounter;
 import io.github.dl4jagc.internal.clip.ClipTarget;
 import io.github.dl4jagc.internal.clip.ClipperChoice;
 import io.github.dl4jagc.internal.clip.ClippingRule;
@@ -17,6 +16,7 @@ import io.github.dl4jagc.internal.stats.ParameterStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -197,15 +197,14 @@ public final class GradientClipper {
   }
 
   private static String nonFinite(Clipped named, int others, int iteration) {
-    ClipCounter counter = named.target.counter;
-    return named.parameter
-        + ": "
-        + counter.nonFiniteUnits
-        + " of "
-        + counter.units
-        + " units have a NaN or infinite norm of gradient or weights at iteration "
-        + iteration
-        + (others == 0 ? "" : ", and so have units of " + others + " more parameters");
+    return String.format(
+        Locale.ROOT,
+        "%s: %d of %d units have a NaN or infinite norm of gradient or weights at iteration %d%s",
+        named.parameter,
+        named.target.counter.nonFiniteUnits,
+        named.target.counter.units,
+        iteration,
+        others == 0 ? "" : ", and so have units of " + others + " more parameters");
   }
 
   private void bindTo(INDArray array) {
