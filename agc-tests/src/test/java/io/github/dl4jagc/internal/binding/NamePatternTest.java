@@ -17,45 +17,45 @@ class NamePatternTest {
 
   @Test
   void starsStandForAnyCharactersAndQuestionMarksForOne() {
-    assertThat(NamePattern.matching("block?/conv*", NAMES))
+    assertThat(Exclusions.matching("block?/conv*", NAMES))
         .containsExactlyInAnyOrder("block1/conv1", "block1/conv2", "block2/conv1");
-    assertThat(NamePattern.matching("block*1", NAMES))
+    assertThat(Exclusions.matching("block*1", NAMES))
         .containsExactlyInAnyOrder("block1/conv1", "block2/conv1", "block10/conv1");
-    assertThat(NamePattern.matching("*stem*", NAMES)).containsExactly("stem");
-    assertThat(NamePattern.matching("*", NAMES)).isEqualTo(NAMES);
+    assertThat(Exclusions.matching("*stem*", NAMES)).containsExactly("stem");
+    assertThat(Exclusions.matching("*", NAMES)).isEqualTo(NAMES);
   }
 
   @Test
   void aWholeNameHasToMatch() {
-    assertThat(NamePattern.matching("block1", NAMES)).isEmpty();
-    assertThat(NamePattern.matching("conv1", NAMES)).isEmpty();
-    assertThat(NamePattern.matching("?", NAMES)).isEmpty();
-    assertThat(NamePattern.matching("", NAMES)).isEmpty();
+    assertThat(Exclusions.matching("block1", NAMES)).isEmpty();
+    assertThat(Exclusions.matching("conv1", NAMES)).isEmpty();
+    assertThat(Exclusions.matching("?", NAMES)).isEmpty();
+    assertThat(Exclusions.matching("", NAMES)).isEmpty();
   }
 
   @Test
   void aNameThatExistsIsThatName() {
     Set<String> names = Set.of("a*", "ab", "ac", "a?");
-    assertThat(NamePattern.matching("a*", names)).containsExactly("a*");
-    assertThat(NamePattern.matching("a?", names)).containsExactly("a?");
-    assertThat(NamePattern.matching("?b", names)).containsExactly("ab");
+    assertThat(Exclusions.matching("a*", names)).containsExactly("a*");
+    assertThat(Exclusions.matching("a?", names)).containsExactly("a?");
+    assertThat(Exclusions.matching("?b", names)).containsExactly("ab");
   }
 
   @Test
   void otherCharactersStandForThemselves() {
     Set<String> names = Set.of("a.b", "axb", "a\\E", "a[1]", "two\nlines");
-    assertThat(NamePattern.matching("a.?", names)).containsExactly("a.b");
-    assertThat(NamePattern.matching("?\\E", names)).containsExactly("a\\E");
-    assertThat(NamePattern.matching("a[?]", names)).containsExactly("a[1]");
-    assertThat(NamePattern.matching("two*", names)).containsExactly("two\nlines");
+    assertThat(Exclusions.matching("a.?", names)).containsExactly("a.b");
+    assertThat(Exclusions.matching("?\\E", names)).containsExactly("a\\E");
+    assertThat(Exclusions.matching("a[?]", names)).containsExactly("a[1]");
+    assertThat(Exclusions.matching("two*", names)).containsExactly("two\nlines");
   }
 
   @Test
   void aCharacterOutsideOfTheBasicPlaneIsOneCharacter() {
     Set<String> names = Set.of("\uD83D\uDE00", "ab");
-    assertThat(NamePattern.matching("?", names)).containsExactly("\uD83D\uDE00");
-    assertThat(NamePattern.matching("??", names)).containsExactly("ab");
-    assertThat(NamePattern.matching("*\uDE00", names)).isEmpty();
+    assertThat(Exclusions.matching("?", names)).containsExactly("\uD83D\uDE00");
+    assertThat(Exclusions.matching("??", names)).containsExactly("ab");
+    assertThat(Exclusions.matching("*\uDE00", names)).isEmpty();
   }
 
   /** A regular expression with this many stars would try 2^100 ways to share the name out. */
@@ -66,10 +66,10 @@ class NamePatternTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () -> {
-          assertThat(NamePattern.matching("*a".repeat(100) + "*!", Set.of(name, end)))
+          assertThat(Exclusions.matching("*a".repeat(100) + "*!", Set.of(name, end)))
               .containsExactly(end);
-          assertThat(NamePattern.matching("*?".repeat(100) + "b", Set.of(name, end))).isEmpty();
-          assertThat(NamePattern.matching("*".repeat(5000), Set.of(name, end)))
+          assertThat(Exclusions.matching("*?".repeat(100) + "b", Set.of(name, end))).isEmpty();
+          assertThat(Exclusions.matching("*".repeat(5000), Set.of(name, end)))
               .containsExactlyInAnyOrder(name, end);
         });
   }
@@ -80,7 +80,7 @@ class NamePatternTest {
     List<String> patterns = words("ab*?", 5);
     for (String name : words("ab", 5)) {
       for (String pattern : patterns) {
-        assertThat(NamePattern.matching(pattern, Set.of(name)).contains(name))
+        assertThat(Exclusions.matching(pattern, Set.of(name)).contains(name))
             .as("%s of %s", pattern, name)
             .isEqualTo(matches(pattern, name));
       }

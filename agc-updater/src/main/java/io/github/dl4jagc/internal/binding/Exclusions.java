@@ -4,8 +4,12 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
 import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.ParameterKind;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What some settings leave alone in one network or SameDiff graph. */
 public final class Exclusions {
@@ -21,13 +25,46 @@ public final class Exclusions {
     this.settings = settings;
     this.outputLayers = outputLayers;
     for (String pattern : settings.excludeLayers()) {
-      Set<String> matching = NamePattern.matching(pattern, allNames);
+      Set<String> matching = matching(pattern, allNames);
       if (matching.isEmpty()) {
         throw UNKNOWN_NAME.argument(
             "excludeLayers must name {}, got \"{}\"; there are {}", whatTheyAre, pattern, allNames);
       }
       names.addAll(matching);
     }
+  }
+
+  /**
+   * The names that a name or pattern means, with {@code *} for any characters and {@code ?} for any
+   * one. A name that exists as it is written is that name and no pattern.
+   */
+  static Set<String> matching(String pattern, Set<String> names) {
+    if (names.contains(pattern)) {
+      return Set.of(pattern);
+    }
+    Pattern regex = Pattern.compile(regex(pattern), Pattern.DOTALL);
+    Set<String> matching = new TreeSet<>(names);
+    matching.removeIf(name -> !regex.matcher(name).matches());
+    return matching;
+  }
+
+  /**
+   * What stands between two stars is matched as early as it can be and never taken back (atomic
+   * groups), which is enough: so no pattern takes a power of the name's length to match.
+   */
+  private static String regex(String pattern) {
+    String[] parts = pattern.replaceAll("\\*+", "*").split("\\*", -1);
+    StringBuilder regex = new StringBuilder(literal(parts[0]));
+    for (int i = 1; i < parts.length - 1; i++) {
+      regex.append("(?>.*?").append(literal(parts[i])).append(")");
+    }
+    return parts.length == 1 ? regex.toString() : regex + ".*" + literal(parts[parts.length - 1]);
+  }
+
+  private static String literal(String part) {
+    return Arrays.stream(part.split("\\?", -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining("."));
   }
 
   /**
