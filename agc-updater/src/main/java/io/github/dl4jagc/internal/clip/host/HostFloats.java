@@ -41,6 +41,7 @@ final class HostFloats extends HostUnits {
   private final FloatBuffer[] windows;
   private final float[] chunk;
   private final float[][] columns;
+  private final boolean[] used;
   private final int inner;
   private final boolean longRuns;
   private final int longestSum;
@@ -62,6 +63,7 @@ final class HostFloats extends HostUnits {
     }
     this.chunk = chunks.chunk;
     this.columns = chunks.columns;
+    this.used = new boolean[columns.length];
     this.inner = (int) Math.min(pattern.inner, Integer.MAX_VALUE);
     this.longRuns = hasLongRuns(pattern);
     this.longestSum = blas && longRuns ? Blas.longestFloatSum() : 0;
@@ -188,6 +190,7 @@ final class HostFloats extends HostUnits {
           zero = false;
           load(start + done, ofChunk);
           addSquares(columns[done / CHUNK], ofChunk);
+          used[done / CHUNK] = true;
         }
       }
       if (++added == MAX_ROWS) {
@@ -219,15 +222,23 @@ final class HostFloats extends HostUnits {
 
   /** Adds the sums of columns to those of their units, and clears them. */
   private void takeSums(int rows, int from, int to, double[] squares) {
-    int column = 0;
-    for (int row = 0; row < rows; row++) {
-      for (int unit = from; unit < to; unit++) {
-        for (int i = 0; i < inner; i++, column++) {
-          squares[unit] += columns[column >>> LOG_CHUNK][column & CHUNK - 1];
+    int width = (to - from) * inner;
+    for (int part = 0, first = 0; first < rows * width; part++, first += CHUNK) {
+      if (used[part]) {
+        float[] sums = columns[part];
+        int unit = from + first % width / inner;
+        int left = inner - first % inner;
+        for (int i = 0; i < Math.min(CHUNK, rows * width - first); i++) {
+          squares[unit] += sums[i];
+          if (--left == 0) {
+            left = inner;
+            unit = unit + 1 == to ? from : unit + 1;
+          }
         }
+        Arrays.fill(sums, 0);
+        used[part] = false;
       }
     }
-    clearColumns(column);
   }
 
   private void clearColumns(int n) {
