@@ -51,10 +51,8 @@ import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
  * GradientNormalization(mean gradient))) + weightDecay * W))}: AGC sees the gradient of the score
  * that DL4J reports, L1 and L2 terms included.
  *
- * <p><b>What is left alone.</b> The running statistics of batch normalisation and the centers of
- * center loss (which get updates, not gradients), frozen layers, excluded layers, and layers whose
- * own {@code .updater(...)}, which wins over the global one, is a plain one. {@link AgcReport}
- * lists each with the reason.
+ * <p><b>What is left alone.</b> What gets updates and no gradients, frozen layers, excluded layers,
+ * and layers whose own {@code .updater(...)} is a plain one: {@link AgcReport} gives the reasons.
  *
  * <p><b>When not to use it.</b> Networks with batch normalisation gain little from it. A parameter
  * that starts at zero moves by no more than {@code learning rate * clippingThreshold * epsilon} a

@@ -25,12 +25,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * The options of adaptive gradient clipping, without an updater: what {@link Agc#apply(
  * org.deeplearning4j.nn.api.Model, AgcSettings)} and {@code Agc.wrap} take, and what an {@link
  * AgcGradientNormalization} has besides its inner updater. {@link AgcOptions} says what each means.
- *
- * <pre>{@code
- * AgcSettings settings = AgcSettings.builder().clippingThreshold(0.02).excludeOutputLayer(true).build();
- * }</pre>
- *
- * <p>Immutable. Settings are equal if all options are.
+ * Immutable. Settings are equal if all options are.
  *
  * @serial exclude
  */

@@ -1,9 +1,8 @@
 package io.github.dl4jagc;
 
 /**
- * Is told of an exception that AGC throws during training, before whoever called it catches it. For
- * hosts that swallow the exceptions of training: DL4J's SharedTraining does, where a task is alone
- * on its executor, and then ends well without having trained.
+ * Is told of an exception that AGC throws during training, before whoever called it catches it: for
+ * hosts that swallow the exceptions of training, as DL4J's SharedTraining does.
  *
  * <p>Found by {@link java.util.ServiceLoader}: name the implementation, which needs a public
  * constructor without arguments, in {@code META-INF/services/io.github.dl4jagc.FailureObserver},

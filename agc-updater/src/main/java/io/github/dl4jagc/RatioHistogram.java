@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
  * factor of 2<sup>1/4</sup> = 1.19) from 2<sup>-20</sup> to 2<sup>20</sup>, with one bin for all
  * that is below and one for all that is not.
  *
- * <p>A unit is clipped if its ratio is above the threshold. Units whose norms are not finite have
- * no ratio. Where {@code max(||W||, epsilon)} is 0 the ratio of a gradient counts as infinite, and
- * that of no gradient as 0. Immutable.
+ * <p>Units whose norms are not finite have no ratio. Where {@code max(||W||, epsilon)} is 0 the
+ * ratio of a gradient counts as infinite, and that of no gradient as 0. Immutable.
  *
  * @serial exclude
  */

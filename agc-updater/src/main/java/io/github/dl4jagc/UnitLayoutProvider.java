@@ -36,9 +36,7 @@ public interface UnitLayoutProvider {
   int[] unitDimensions(TrainingConfig layer, String parameter, long[] shape);
 
   /**
-   * What a parameter is to its layer, if the layer's {@code ParamInitializer} does not say so: it
-   * has weights and biases and no gains. Decides about {@link AgcOptions#excludeKinds} and {@link
-   * AgcOptions#excludeOutputWeights}.
+   * What a parameter is to its layer, if the layer's {@code ParamInitializer} does not say so.
    *
    * @param layer the configuration of the layer or graph vertex that has the parameter
    * @param parameter the parameter's name within the layer, as in {@link #unitDimensions}
