@@ -75,7 +75,8 @@ class AgcSettingsTest {
         b -> b.updateRatio(0.03),
         b -> b.updateRatio(new StepSchedule(ScheduleType.EPOCH, 0.05, 0.5, 2)),
         b -> b.updateRatio(0.03).clippingThreshold(AgcSettings.DEFAULT_CLIPPING_THRESHOLD),
-        b -> b.updateRatio(0.03).biasEpsilon(0.5));
+        b -> b.updateRatio(0.03).biasEpsilon(0.5),
+        b -> b.updateRatio(0.03).weightEpsilon(0.5));
   }
 
   @ParameterizedTest

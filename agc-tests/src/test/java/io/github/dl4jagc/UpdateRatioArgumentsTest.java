@@ -46,19 +46,38 @@ class UpdateRatioArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
-  void badFloorsOfBiasesAreRefused(double floor) {
-    assertThatThrownBy(() -> AgcSettings.builder().updateRatio(0.03).biasEpsilon(floor))
+  void badFloorsAreRefused(double floor) {
+    AgcOptions<AgcSettings> builder = AgcSettings.builder().updateRatio(0.03);
+    assertThatThrownBy(() -> builder.biasEpsilon(floor))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("biasEpsilon must be finite and >= 0, got " + floor);
+    assertThatThrownBy(() -> builder.weightEpsilon(floor))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weightEpsilon must be finite and >= 0, got " + floor);
   }
 
   @Test
-  void aFloorOfBiasesWithoutARatioIsRefused() {
-    AgcOptions<AgcSettings> builder = AgcSettings.builder().biasEpsilon(0.5);
+  void floorsOfARatioWithoutOneAreRefused() {
+    AgcOptions<AgcSettings> ofBiases = AgcSettings.builder().biasEpsilon(0.5);
+    assertThatThrownBy(ofBiases::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("biasEpsilon is the floor that updateRatio has for biases")
+        .hasMessageContaining("got 0.5 without an updateRatio");
+    AgcOptions<AgcSettings> ofWeights = AgcSettings.builder().weightEpsilon(0);
+    assertThatThrownBy(ofWeights::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weightEpsilon is the floor that updateRatio has for weights")
+        .hasMessageContaining("got 0.0 without an updateRatio");
+  }
+
+  @Test
+  void aFloorOfAThresholdWithoutOneIsRefused() {
+    AgcOptions<AgcSettings> builder = AgcSettings.builder().updateRatio(0.03).epsilon(0.5);
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("biasEpsilon is the floor that updateRatio has")
-        .hasMessageContaining("got 0.5 without an updateRatio");
+        .hasMessageContaining("epsilon is the floor that clippingThreshold has, got 0.5")
+        .hasMessageContaining("set weightEpsilon and biasEpsilon");
+    assertThat(builder.clippingThreshold(0.01).build().epsilon()).isEqualTo(0.5);
   }
 
   @Test

@@ -115,7 +115,8 @@ class UpdateRatioBoundTest {
 
   private static RandomSteps dense(IUpdater inner) {
     MultiLayerNetwork net =
-        Networks.dense(AgcGradientNormalization.builder(inner).updateRatio(RATIO).build());
+        Networks.dense(
+            AgcGradientNormalization.builder(inner).updateRatio(RATIO).weightEpsilon(1e-3).build());
     Agc.attach(net);
     Map<String, Double> floors = new LinkedHashMap<>();
     Networks.denseUnits().forEach((name, units) -> floors.put(name, units.length == 0 ? 1 : 1e-3));
@@ -174,7 +175,7 @@ class UpdateRatioBoundTest {
     }
   }
 
-  /** 1e-3 for weights, 1 for biases and gains. */
+  /** 0.1 for weights, 1 for biases and gains. */
   private static Map<String, Double> floors(Model net, Map<String, int[]> units) {
     AgcReport report = AgcReport.of(net);
     Map<String, Double> floors = new LinkedHashMap<>();
@@ -186,7 +187,7 @@ class UpdateRatioBoundTest {
               ? ((MultiLayerNetwork) net).getLayerNames().get(Integer.parseInt(layer))
               : layer;
       boolean weight = report.row(layerName, name.substring(split + 1)).orElseThrow().isWeight();
-      floors.put(name, weight ? 1e-3 : 1);
+      floors.put(name, weight ? 0.1 : 1);
     }
     return floors;
   }

@@ -54,7 +54,7 @@ class UpdateRatioPathsTest {
     units.forEach(
         (name, dimensions) -> {
           INDArray old = before.get(name);
-          double floor = dimensions.length == 0 ? 1 : 1e-3;
+          double floor = dimensions.length == 0 ? 1 : 0.1;
           double[] norms = Oracle.norms(old, dimensions);
           double[] steps = Oracle.norms(old.sub(now.get(name)), dimensions);
           for (int unit = 0; unit < norms.length; unit++) {

@@ -194,7 +194,7 @@ class UpdateRatioTest {
   void whatIsReportedIsWhatAStepChangesAUnitBy(IUpdater inner) {
     MultiLayerNetwork net =
         Networks.dense(
-            AgcGradientNormalization.builder(inner).updateRatio(1e9).biasEpsilon(1e-3).build());
+            AgcGradientNormalization.builder(inner).updateRatio(1e9).biasEpsilon(0.1).build());
     Agc.attach(net);
     Map<String, INDArray> before = NetworkCheck.copies(net.paramTable());
     NetworkCheck.fit(net, Networks.denseData(8, 1));
@@ -207,7 +207,7 @@ class UpdateRatioTest {
               double[] steps = Oracle.norms(before.get(name).sub(net.getParam(name)), units);
               double largest = 0;
               for (int unit = 0; unit < norms.length; unit++) {
-                largest = Math.max(largest, steps[unit] / Math.max(norms[unit], 1e-3) / gain);
+                largest = Math.max(largest, steps[unit] / Math.max(norms[unit], 0.1) / gain);
               }
               assertThat(
                       AgcReport.of(net)
@@ -240,7 +240,7 @@ class UpdateRatioTest {
           .forEach(
               (name, units) -> {
                 INDArray old = before.get(name);
-                double floor = units.length == 0 ? 1 : 1e-3;
+                double floor = units.length == 0 ? 1 : 0.1;
                 double[] clipped =
                     Oracle.clip(old, old.sub(expected.getParam(name)), 0.02, floor, units);
                 assertThat(Oracle.values(old.sub(both.getParam(name))))
@@ -254,24 +254,29 @@ class UpdateRatioTest {
   }
 
   @Test
-  void biasesHaveAFloorOfTheirOwn() {
+  void weightsAndBiasesThatAreZeroMoveByTheirFloors() {
     for (double floor : new double[] {1, 0.25, 1e-3}) {
       MultiLayerNetwork net =
           Networks.dense(
               AgcGradientNormalization.builder(new Adam(10))
                   .updateRatio(0.03)
+                  .weightEpsilon(floor / 2)
                   .biasEpsilon(floor)
                   .build());
+      net.getParam("2_W").assign(0);
       Agc.attach(net);
       NetworkCheck.fit(net, Networks.denseData(8, 1));
-      assertThat(net.getParam("0_b").norm2Number().doubleValue())
+      for (double step : Oracle.norms(net.getParam("2_W"), Networks.denseUnits().get("2_W"))) {
+        assertThat(step).isCloseTo(0.03 * floor / 2, within(1e-12));
+      }
+      assertThat(net.getParam("2_b").norm2Number().doubleValue())
           .isCloseTo(0.03 * floor, within(1e-12));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"host", "java", "nd4j"})
-  void allClippersHaveTheFloorOfBiases(String clipper) {
+  void allClippersHaveAFloorOfWeightsAndOneOfBiases(String clipper) {
     System.setProperty("io.github.dl4jagc.clipper", clipper);
     try {
       // Weights of one unit and a bias have the same pattern in memory.
@@ -292,7 +297,7 @@ class UpdateRatioTest {
       net.fit(
           Nd4j.createFromArray(new double[][] {{1}}), Nd4j.createFromArray(new double[][] {{9}}));
       assertThat(Oracle.values(net.params()))
-          .containsExactly(new double[] {1e-5 + 0.03 * 1e-3, 1e-5 + 0.03}, within(1e-12));
+          .containsExactly(new double[] {1e-5 + 0.03 * 0.1, 1e-5 + 0.03}, within(1e-12));
     } finally {
       System.clearProperty("io.github.dl4jagc.clipper");
     }

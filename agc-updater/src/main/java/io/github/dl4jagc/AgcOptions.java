@@ -76,7 +76,7 @@ public final class AgcOptions<T> {
   /**
    * Bounds what a step changes a unit by: by no more than {@code updateRatio} times {@code
    * max(||W_i||, floor)}, whatever the learning rate, its schedule, the batch size and the updater.
-   * The floor is {@link #epsilon} for weights and {@link #biasEpsilon} for biases and gains.
+   * The floor is {@link #weightEpsilon} for weights and {@link #biasEpsilon} for biases and gains.
    *
    * <p>Alone it takes the place of the default {@link #clippingThreshold(double)
    * clippingThreshold}; beside one that is set, gradients are clipped by that first. How it is done
@@ -117,6 +117,21 @@ public final class AgcOptions<T> {
   }
 
   /**
+   * The floor of the norm of weights that {@link #updateRatio(double) updateRatio} looks at, for
+   * weights that start at zero or near it: others begin with norms of 0.5 and more.
+   *
+   * @param weightEpsilon finite and not negative; default {@value
+   *     AgcSettings#DEFAULT_WEIGHT_EPSILON}. With 0 weights that are zero stay zero for ever
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public AgcOptions<T> weightEpsilon(double weightEpsilon) {
+    options.weightEpsilon =
+        Checks.notNegative(weightEpsilon, "weightEpsilon", "0.1 is the default");
+    return this;
+  }
+
+  /**
    * The floor of the norm of biases and gains that {@link #updateRatio(double) updateRatio} looks
    * at: what they are added to or multiplied with is of the order of 1.
    *
@@ -130,8 +145,8 @@ public final class AgcOptions<T> {
   }
 
   /**
-   * The floor of the weight norm, so that parameters that are zero (every bias at the start) can
-   * move.
+   * The floor of the weight norm that {@link #clippingThreshold(double) clippingThreshold} looks
+   * at, so that parameters that are zero (every bias at the start) can move.
    *
    * @param epsilon finite and not negative; default {@value AgcSettings#DEFAULT_EPSILON}. With 0,
    *     as in MosaicML Composer, a parameter that is zero stays zero for ever

@@ -40,8 +40,11 @@ public final class AgcSettings implements Serializable, Cloneable {
   /** Default clipping threshold, {@value}: the paper's for batch sizes of 1024 to 4096. */
   public static final double DEFAULT_CLIPPING_THRESHOLD = 0.01;
 
-  /** Default floor of the weight norm, {@value}: the paper's. */
+  /** Default floor of the weight norm for a clipping threshold, {@value}: the paper's. */
   public static final double DEFAULT_EPSILON = 1e-3;
+
+  /** Default floor of the norm of weights where an update ratio is bounded, {@value}. */
+  public static final double DEFAULT_WEIGHT_EPSILON = 0.1;
 
   /** Default floor of the norm of biases and gains where an update ratio is bounded, {@value}. */
   public static final double DEFAULT_BIAS_EPSILON = 1;
@@ -67,13 +70,15 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   private static final String RATIO = "updateRatio";
 
+  private static final String WEIGHT_EPSILON = "weightEpsilon";
+
   private static final String BIAS_EPSILON = "biasEpsilon";
 
   /** The end of a field's name whose number is given by a schedule. */
   private static final String SCHEDULE = "Schedule";
 
   private static final Set<String> FIELDS_OF_UPDATE_RATIO =
-      Set.of(RATIO, RATIO + SCHEDULE, BIAS_EPSILON);
+      Set.of(RATIO, RATIO + SCHEDULE, WEIGHT_EPSILON, BIAS_EPSILON);
 
   // What a builder has set, which has its settings to itself.
 
@@ -84,6 +89,9 @@ public final class AgcSettings implements Serializable, Cloneable {
   @JsonIgnore ISchedule updateRatio;
 
   double epsilon = DEFAULT_EPSILON;
+
+  /** NaN: the default. */
+  @JsonIgnore double weightEpsilon = Double.NaN;
 
   /** NaN: the default. */
   @JsonIgnore double biasEpsilon = Double.NaN;
@@ -112,13 +120,28 @@ public final class AgcSettings implements Serializable, Cloneable {
   }
 
   AgcSettings requireConsistent() {
-    if (updateRatio == null && !Double.isNaN(biasEpsilon)) {
+    if (!hasUpdateRatio()) {
+      requireNone(WEIGHT_EPSILON, weightEpsilon, "weights");
+      requireNone(BIAS_EPSILON, biasEpsilon, "biases");
+    }
+    if (!hasClippingThreshold() && epsilon != DEFAULT_EPSILON) {
       throw BAD_ARGUMENT.argument(
-          "biasEpsilon is the floor that updateRatio has for biases, got {} without an updateRatio;"
-              + " set one, or epsilon, the floor of all parameters beside a clippingThreshold",
-          biasEpsilon);
+          "epsilon is the floor that clippingThreshold has, got {} with an updateRatio alone; set"
+              + " weightEpsilon and biasEpsilon, which are those of updateRatio",
+          epsilon);
     }
     return this;
+  }
+
+  private static void requireNone(String name, double floor, String parameters) {
+    if (!Double.isNaN(floor)) {
+      throw BAD_ARGUMENT.argument(
+          "{} is the floor that updateRatio has for {}, got {} without an updateRatio; set one, or"
+              + " epsilon, the floor of all parameters beside a clippingThreshold",
+          name,
+          parameters,
+          floor);
+    }
   }
 
   /** For configurations that are read from JSON. */
@@ -152,6 +175,9 @@ public final class AgcSettings implements Serializable, Cloneable {
       if (options.clippingThreshold.equals(DEFAULT_THRESHOLD)) {
         options.clippingThreshold = null; // gives way to an update ratio that is set later
       }
+    }
+    if (json.has(WEIGHT_EPSILON)) {
+      builder.weightEpsilon(json.value(WEIGHT_EPSILON, Double.class));
     }
     if (json.has(BIAS_EPSILON)) {
       builder.biasEpsilon(json.value(BIAS_EPSILON, Double.class));
@@ -228,9 +254,14 @@ public final class AgcSettings implements Serializable, Cloneable {
     return updateRatio != null;
   }
 
-  /** {@return the floor of the weight norm} */
+  /** {@return the floor of the weight norm for the clipping threshold} */
   public double epsilon() {
     return epsilon;
+  }
+
+  /** {@return the floor of the norm of weights where an update ratio is bounded} */
+  public double weightEpsilon() {
+    return Double.isNaN(weightEpsilon) ? DEFAULT_WEIGHT_EPSILON : weightEpsilon;
   }
 
   /** {@return the floor of the norm of biases and gains where an update ratio is bounded} */
@@ -303,6 +334,11 @@ public final class AgcSettings implements Serializable, Cloneable {
     return Bound.schedule(updateRatio);
   }
 
+  @JsonProperty(WEIGHT_EPSILON)
+  private Double weightEpsilonInJson() {
+    return hasUpdateRatio() ? (Double) weightEpsilon() : null;
+  }
+
   @JsonProperty(BIAS_EPSILON)
   private Double biasEpsilonInJson() {
     return hasUpdateRatio() ? (Double) biasEpsilon() : null;
@@ -315,6 +351,7 @@ public final class AgcSettings implements Serializable, Cloneable {
     options.put(THRESHOLD + SCHEDULE, thresholdScheduleInJson());
     options.put(RATIO, updateRatioInJson());
     options.put(RATIO + SCHEDULE, updateRatioScheduleInJson());
+    options.put(WEIGHT_EPSILON, weightEpsilonInJson());
     options.put(BIAS_EPSILON, biasEpsilonInJson());
     options.put("epsilon", epsilon);
     options.put("excludeOutputLayer", excludeOutputLayer);

@@ -44,7 +44,7 @@ final class AgcClipping implements Clipping {
           if (part.startsWith(FLOOR)) {
             settings.biasEpsilon(floor);
           } else {
-            settings.epsilon(floor);
+            settings.weightEpsilon(floor);
           }
       }
     }

@@ -107,7 +107,7 @@ public final class Rules {
         ClippingRule.ofUpdateRatio(
             form,
             settings.updateRatio(iteration, epoch),
-            settings.epsilon(),
+            settings.weightEpsilon(),
             settings.biasEpsilon(),
             divisor,
             settings.nonFiniteGradients()));
