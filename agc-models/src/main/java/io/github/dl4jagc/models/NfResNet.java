@@ -391,7 +391,7 @@ public final class NfResNet {
 
     /**
      * Whether the weights of the output layer start at 0, or else normally distributed with
-     * deviation 0.01.
+     * deviation 0.01. AGC lets what is 0 grow slowly: exclude the layer, or start otherwise.
      *
      * @param zeroOutputLayer default true
      * @return this builder
