@@ -17,9 +17,7 @@ final class Accuracies {
   private final List<Double> finite;
   private final DoubleSummaryStatistics statistics;
 
-  /**
-   * @param accuracies shares in [0, 1]; NaN for a run that diverged
-   */
+  /** Of shares in [0, 1]; NaN for a run that diverged. */
   Accuracies(Collection<Double> accuracies) {
     runs = accuracies.size();
     finite = accuracies.stream().filter(Double::isFinite).collect(Collectors.toList());

@@ -30,11 +30,7 @@ final class Arguments {
     }
   }
 
-  /**
-   * Opens the folder that the option {@code --output} names.
-   *
-   * @param files the names of those that will be written
-   */
+  /** Opens the folder that the option {@code --output} names, for these files. */
   OutputFolder openOutput(Path path, String... files) {
     try {
       return OutputFolder.open(path, files);

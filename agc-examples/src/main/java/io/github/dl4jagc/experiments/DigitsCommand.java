@@ -7,13 +7,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/**
- * The experiment {@code digits}: a residual network without normalisation learns real handwritten
- * digits (<i>Optical Recognition of Handwritten Digits</i>, E. Alpaydin, C. Kaynak, 1998, UCI
- * Machine Learning Repository, CC BY 4.0; its test part, as distributed with scikit-learn).
- */
+/** The experiment {@code digits}: a network without normalisation learns handwritten digits. */
 @Command(
     name = "digits",
+    header = "Adaptive gradient clipping on handwritten digits",
     description = {
       "Trains a residual network without normalisation on 1797 real handwritten digits, with plain"
           + " updaters and with AGC around them, at learning rates from safe to far too large.",
@@ -24,7 +21,6 @@ final class DigitsCommand extends GridCommand {
 
   @Mixin private final Grid grid = new Grid();
 
-  /** For picocli, which creates it. */
   DigitsCommand() {
     grid.networks = List.of(Network.DIGITS);
     grid.updaters = List.of(Updater.NESTEROVS, Updater.ADAM);
@@ -40,10 +36,5 @@ final class DigitsCommand extends GridCommand {
   @Override
   List<Run> runs(Arguments arguments) {
     return grid.runs(arguments);
-  }
-
-  @Override
-  String title() {
-    return "Adaptive gradient clipping on handwritten digits";
   }
 }

@@ -64,9 +64,6 @@ abstract class GridCommand implements Callable<Integer> {
   /** The experiment. */
   abstract List<Run> runs(Arguments arguments);
 
-  /** What it is about. */
-  abstract String title();
-
   /** Those outcomes that are shown. */
   Collection<Outcome> shown(Collection<Outcome> outcomes) {
     return outcomes;
@@ -84,29 +81,20 @@ abstract class GridCommand implements Callable<Integer> {
     List<Run> runs = show == null ? runs(arguments) : List.of();
     try (OutputFolder folder = arguments.openOutput(output, ReportPage.FILE, Results.FILE)) {
       Results results = new Results(folder);
+      Path earlier = folder.file(Results.FILE);
       if (show == null) {
-        begin(arguments, results, folder);
+        if (results.exist() && resume) {
+          load(arguments, "--resume", results, List.of(earlier));
+        } else if (results.exist()) {
+          spec.commandLine().getErr().println("Earlier results are now " + results.setAside());
+        }
         train(arguments, runs, results);
       } else {
-        load(arguments, "--show", results, show.isEmpty() ? List.of(resultsOf(folder)) : show);
+        load(arguments, "--show", results, show.isEmpty() ? List.of(earlier) : show);
       }
       show(results, folder);
     }
     return spec.exitCodeOnSuccess();
-  }
-
-  private static Path resultsOf(OutputFolder folder) {
-    return folder.file(Results.FILE);
-  }
-
-  private void begin(Arguments arguments, Results results, OutputFolder folder) throws IOException {
-    if (results.exist()) {
-      if (resume) {
-        load(arguments, "--resume", results, List.of(resultsOf(folder)));
-      } else {
-        spec.commandLine().getErr().println("Earlier results are now " + results.setAside());
-      }
-    }
   }
 
   private static void load(Arguments arguments, String option, Results results, List<Path> files) {
@@ -134,9 +122,7 @@ abstract class GridCommand implements Callable<Integer> {
             // At once: what is done is not made again after an interruption.
             results.add(trainer.train(run));
             progress.done(run);
-            return run;
-          },
-          run -> {});
+          });
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; when that is mended, go on with --resume", e);
     }
@@ -156,10 +142,9 @@ abstract class GridCommand implements Callable<Integer> {
     if (!(run.learningRate > 0) || Double.isInfinite(run.learningRate)) {
       throw arguments.invalid(
           "--learning-rates",
-          "must be finite and > 0 for each batch size, got "
-              + run.learningRate
-              + " for "
-              + run.batchSize);
+          String.format(
+              "must be finite and > 0 for each batch size, got %s for %d",
+              run.learningRate, run.batchSize));
     }
   }
 
@@ -173,12 +158,13 @@ abstract class GridCommand implements Callable<Integer> {
     out.println();
     summary.legend().forEach(out::println);
     out.println();
+    String title = spec.usageMessage().header()[0];
     String command =
         spec.qualifiedName()
             + " "
             + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-    ReportPage.write(folder, title(), command, summary, judgement);
+    ReportPage.write(folder, title, command, summary, judgement);
     out.println("Report: " + folder.file(ReportPage.FILE));
-    out.println("Runs:   " + resultsOf(folder));
+    out.println("Runs:   " + folder.file(Results.FILE));
   }
 }

@@ -9,9 +9,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -54,31 +55,23 @@ final class Judgement {
       return judgements.get(0).table();
     }
     Table table =
-        new Table(
-            List.of(
-                "clipping",
-                "cells",
-                "1: trains at\nall rates",
-                "2: costs\nnothing",
-                "3: no threshold\nis better"));
+        Table.of(
+            "clipping|cells|1: trains at\nall rates|2: costs\nnothing|3: no threshold\nis better");
     judgements.forEach(each -> table.row(each.counts()));
     return table;
   }
 
   private Table table() {
     Table table =
-        new Table(
-            List.of(
-                "network",
-                "updater",
-                "schedule",
-                "best rate\nwithout",
-                "without\nclipping",
-                judged + "\nthere",
-                "1: fails to\ntrain at",
-                "2: costs\nnothing",
-                "3: a threshold\nis better at"));
-    table.names(3);
+        Table.of(
+                "network|updater|schedule|best rate\nwithout|without\nclipping|"
+                    + judged
+                    + "\n"
+                    + "there|1: fails to\n"
+                    + "train at|2: costs\n"
+                    + "nothing|3: a threshold\n"
+                    + "is better at")
+            .names(3);
     rows.forEach(table::row);
     return table;
   }
@@ -90,12 +83,7 @@ final class Judgement {
   }
 
   private static String cell(Run run) {
-    return String.join(
-        " ",
-        run.network.toString(),
-        run.updater.toString(),
-        run.schedule.toString(),
-        String.valueOf(run.batchSize));
+    return run.network + " " + run.updater + " " + run.schedule + " " + run.batchSize;
   }
 
   private Optional<List<String>> row(List<Outcome> cell) {
@@ -122,7 +110,9 @@ final class Judgement {
         });
     double allowed = Math.max(POINT, plain.get(rate).deviation());
     boolean free = bounded.get(rate).score() >= plain.get(rate).score() - allowed;
-    count(failures.isEmpty(), free, beaten.isEmpty());
+    held[0] += failures.isEmpty() ? 1 : 0;
+    held[1] += free ? 1 : 0;
+    held[2] += beaten.isEmpty() ? 1 : 0;
     Run run = cell.get(0).run;
     return Optional.of(
         List.of(
@@ -137,26 +127,15 @@ final class Judgement {
             rates(beaten)));
   }
 
-  private void count(boolean... holds) {
-    for (int claim = 0; claim < held.length; claim++) {
-      held[claim] += holds[claim] ? 1 : 0;
-    }
-  }
-
   private static Map<Double, Accuracies> byRate(
-      List<Outcome> cell, Function<ClippingSpec, Boolean> wanted) {
+      List<Outcome> cell, Predicate<ClippingSpec> wanted) {
+    List<Outcome> some =
+        cell.stream()
+            .filter(outcome -> wanted.test(outcome.run.clipping))
+            .collect(Collectors.toList());
     Map<Double, Accuracies> accuracies = new TreeMap<>();
-    Summary.by(cell, run -> run.learningRate)
-        .forEach(
-            (rate, same) -> {
-              List<Outcome> some =
-                  same.stream()
-                      .filter(outcome -> wanted.apply(outcome.run.clipping))
-                      .collect(Collectors.toList());
-              if (!some.isEmpty()) {
-                accuracies.put(rate, Accuracies.of(some));
-              }
-            });
+    Summary.by(some, run -> run.learningRate)
+        .forEach((rate, same) -> accuracies.put(rate, Accuracies.of(same)));
     return accuracies;
   }
 
@@ -164,11 +143,9 @@ final class Judgement {
   private static double bestThreshold(List<Outcome> cell, double rate) {
     return Summary.by(cell, run -> run.clipping).entrySet().stream()
         .filter(each -> each.getKey().method().startsWith("agc"))
-        .mapToDouble(
-            each ->
-                byRate(each.getValue(), spec -> true)
-                    .getOrDefault(rate, new Accuracies(List.of()))
-                    .score())
+        .map(each -> Summary.by(each.getValue(), run -> run.learningRate).get(rate))
+        .filter(Objects::nonNull)
+        .mapToDouble(same -> Accuracies.of(same).score())
         .max()
         .orElse(0);
   }

@@ -3,6 +3,7 @@ package io.github.dl4jagc.experiments;
 import io.github.dl4jagc.experiments.support.OneLineErrors;
 import java.io.PrintWriter;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -31,8 +32,6 @@ public final class Main {
   /**
    * Runs an experiment, and ends the JVM only if that fails: a build tool that calls this method in
    * its own JVM goes on after a success.
-   *
-   * @param arguments the name of an experiment and its options
    */
   public static void main(String... arguments) {
     int exitCode =
@@ -43,13 +42,8 @@ public final class Main {
   }
 
   /**
-   * Runs an experiment.
-   *
-   * @param out takes the results, and the help where it is asked for
-   * @param err takes the progress and the errors
-   * @param arguments the name of an experiment and its options
-   * @return the exit code: 0 after a success, 1 if the experiment failed, 2 if the arguments are
-   *     wrong
+   * Returns the exit code: 0 after a success, 1 if the experiment failed, 2 if the arguments are
+   * wrong.
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     return OneLineErrors.run(
@@ -61,9 +55,7 @@ public final class Main {
     if (named || (arguments.length > 0 && OWN_OPTIONS.contains(arguments[0]))) {
       return arguments;
     }
-    String[] completed = new String[arguments.length + 1];
-    completed[0] = DEFAULT_EXPERIMENT;
-    System.arraycopy(arguments, 0, completed, 1, arguments.length);
-    return completed;
+    return Stream.concat(Stream.of(DEFAULT_EXPERIMENT), Stream.of(arguments))
+        .toArray(String[]::new);
   }
 }

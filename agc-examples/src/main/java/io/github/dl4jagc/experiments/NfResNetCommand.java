@@ -9,13 +9,10 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/**
- * The experiment {@code nfresnet}: the question of the AGC paper at a scale that two processor
- * cores can answer. Networks with batch normalisation, without any, and without any but with AGC
- * are trained at several batch sizes with the learning rate scaled along.
- */
+/** The experiment {@code nfresnet}: the question of the AGC paper, on two processor cores. */
 @Command(
     name = "nfresnet",
+    header = "Adaptive gradient clipping in networks without normalisation",
     description = {
       "Trains residual networks with batch normalisation, without normalisation (NF-ResNet), and"
           + " without but with AGC, at several batch sizes and with a learning rate that is linear"
@@ -29,7 +26,6 @@ final class NfResNetCommand extends GridCommand {
 
   @Mixin private final Grid grid = new Grid();
 
-  /** For picocli, which creates it. */
   NfResNetCommand() {
     output = Path.of("nfresnet-output");
     grid.networks = List.of(Network.DIGITS_BATCH_NORM, Network.DIGITS_NF);
@@ -50,10 +46,5 @@ final class NfResNetCommand extends GridCommand {
   @Override
   List<Run> runs(Arguments arguments) {
     return grid.runs(arguments);
-  }
-
-  @Override
-  String title() {
-    return "Adaptive gradient clipping in networks without normalisation";
   }
 }

@@ -16,19 +16,15 @@ final class Outcome {
   /** Updates that were made. */
   final int steps;
 
-  /** Share of the test examples that are told right, in [0, 1]; NaN if the run diverged. */
+  /** Share of the test examples that are told right; mean losses. NaN if the run diverged. */
   final double accuracy;
 
-  /** Mean over the test part; NaN if the run diverged. */
   final double testLoss;
-
-  /** Mean of the last epoch; NaN if the run diverged. */
   final double trainingLoss;
 
   /** Of all units in all steps, in [0, 1]; NaN without AGC. */
   final double clippedShare;
 
-  /** Time of training and testing. */
   final double seconds;
 
   Outcome(
@@ -48,11 +44,7 @@ final class Outcome {
     this.seconds = seconds;
   }
 
-  /**
-   * The outcome of a {@link #csv()}.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
+  /** The outcome of a {@link #csv()}; an IllegalArgumentException if there is none. */
   static Outcome of(String line) {
     String[] fields = line.split(",", -1);
     if (fields.length != FIELDS) {

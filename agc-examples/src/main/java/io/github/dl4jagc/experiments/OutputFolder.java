@@ -27,19 +27,13 @@ final class OutputFolder implements Closeable {
   }
 
   /**
-   * Creates the folder if it does not exist.
-   *
-   * @param files the names of those that will be written
-   * @throws IOException if these files cannot be in it, better known before the training than
-   *     after; or if another program has it open
+   * Creates the folder if it does not exist. If these files cannot be in it, that is better known
+   * before the training than after.
    */
   static OutputFolder open(Path path, String... files) throws IOException {
     Path absolute = path.toAbsolutePath().normalize();
     if (path.toString().isEmpty()) {
       throw new IOException("it has no name");
-    }
-    if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
-      throw new IOException("it is a file");
     }
     try {
       Files.createDirectories(absolute);
@@ -85,10 +79,8 @@ final class OutputFolder implements Closeable {
   }
 
   /**
-   * Writes a text file in UTF-8, in place of one of the same name. Whoever reads it sees the old
-   * one or the new one, never a part.
-   *
-   * @throws IOException if it cannot be written; its message is for the user
+   * Writes a text file in place of one of the same name. Whoever reads it sees the old one or the
+   * new one, never a part.
    */
   void write(String name, String content) throws IOException {
     Path part = file(name + ".part");

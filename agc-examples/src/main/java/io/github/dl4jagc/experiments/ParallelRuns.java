@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /** Makes runs that are independent of each other, several at a time. */
 final class ParallelRuns {
@@ -20,31 +19,25 @@ final class ParallelRuns {
   }
 
   /**
-   * Makes all runs, each on one native thread. What comes of a run does not depend on the others,
-   * nor on how many there are at a time. When one fails, none is begun any more.
-   *
-   * @param runs in the order in which they are begun
-   * @param atATime how many are made at the same time
-   * @param training makes one run
-   * @param finished is given what came of each, in the order of {@code runs}, as soon as those
-   *     before it are done; on the calling thread
-   * @throws IOException that a run had
+   * Makes all runs, begun in this order, each on one native thread. What comes of a run does not
+   * depend on the others, nor on how many there are at a time. When one fails, none is begun any
+   * more.
    */
-  static <R, O> void make(List<R> runs, int atATime, Training<R, O> training, Consumer<O> finished)
-      throws IOException {
+  static <R> void make(List<R> runs, int atATime, Training<R> training) throws IOException {
     ExecutorService workers = Executors.newFixedThreadPool(atATime, ParallelRuns::daemon);
     try (OneNativeThread one = new OneNativeThread()) {
-      List<Future<O>> outcomes = new ArrayList<>();
+      List<Future<?>> made = new ArrayList<>();
       for (R run : runs) {
-        outcomes.add(
+        made.add(
             workers.submit(
                 () -> {
                   one.here();
-                  return training.make(run);
+                  training.make(run);
+                  return run;
                 }));
       }
-      for (Future<O> outcome : outcomes) {
-        finished.accept(result(outcome));
+      for (Future<?> each : made) {
+        await(each);
       }
     } finally {
       workers.shutdownNow();
@@ -58,9 +51,9 @@ final class ParallelRuns {
     return thread;
   }
 
-  private static <O> O result(Future<O> outcome) throws IOException {
+  private static void await(Future<?> run) throws IOException {
     try {
-      return outcome.get();
+      run.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -77,7 +70,7 @@ final class ParallelRuns {
 
   /** Makes one run, on a thread of its own. */
   @FunctionalInterface
-  interface Training<R, O> {
-    O make(R run) throws IOException;
+  interface Training<R> {
+    void make(R run) throws IOException;
   }
 }

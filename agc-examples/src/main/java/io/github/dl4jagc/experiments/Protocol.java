@@ -7,139 +7,37 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The parts of the experiment of docs/update-ratio.md, each one grid or more. */
 enum Protocol {
   /** Update ratios beside nothing, under every updater. */
-  RATIOS {
-    @Override
-    List<Grid> grids() {
-      Grid many = grid(NETWORKS, TWO_UPDATERS, "none", RATIOS_TRIED);
-      many.learningRates = List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0);
-      many.seeds = 5;
-      return List.of(
-          many,
-          grid(NETWORKS, OTHER_UPDATERS, "none", THREE_RATIOS),
-          grid(List.of(Network.CHARACTERS), TWO_UPDATERS, "none", THREE_RATIOS));
-    }
-  },
+  RATIOS(Protocol::ratios),
 
   /** AGC with a fixed threshold, the output layer left alone as in the paper. */
-  THRESHOLDS {
-    @Override
-    List<Grid> grids() {
-      String thresholds = each("agc", 0.0025, 0.005, 0.01, 0.02, 0.04, 0.16);
-      return List.of(
-          grid(NETWORKS, TWO_UPDATERS, thresholds.replace(",", "/no-output,") + "/no-output"));
-    }
-  },
+  THRESHOLDS(Protocol::thresholds),
 
   /** What else there is, each with at least four numbers where it has one. */
-  METHODS {
-    @Override
-    List<Grid> grids() {
-      List<Grid> grids =
-          List.of(
-              grid(
-                  TWO_NETWORKS,
-                  TWO_UPDATERS,
-                  "unit-layer,unit-parameter",
-                  each("elementwise", 0.01, 0.1, 1, 10),
-                  each("l2-layer", 0.01, 0.1, 1, 10),
-                  each("l2-parameter", 0.01, 0.1, 1, 10),
-                  each("autoclip", 1, 10, 25, 50),
-                  each("adagc", 1.01, 1.05, 1.2, 2),
-                  each("zclip", 1.5, 2, 2.5, 3.5)),
-              grid(
-                  TWO_NETWORKS, List.of(Updater.NESTEROVS), each("lars", 0.0001, 0.001, 0.01, 0.1)),
-              grid(TWO_NETWORKS, List.of(Updater.ADAM), each("lamb", 0.01, 0.1, 1, 10)));
-      grids.forEach(grid -> grid.seeds = 2);
-      return grids;
-    }
-  },
+  METHODS(Protocol::methods),
 
   /** The floor of biases and gains, which is 1 where none is given. */
-  FLOORS {
-    @Override
-    List<Grid> grids() {
-      return List.of(
-          grid(
-              List.of(Network.DENSE3, Network.DENSE3_UNCENTRED, Network.DIGITS),
-              TWO_UPDATERS,
-              "none,ratio:0.0115/floor=0.001,ratio:0.0115/floor=0.1,ratio:0.0115,"
-                  + "ratio:0.0115/no-biases,ratio:0.03/floor=0.001,ratio:0.03/floor=0.1,"
-                  + "ratio:0.03,ratio:0.03/no-biases"));
-    }
-  },
+  FLOORS(Protocol::floors),
 
   /** The output layer left alone; the other runs of the comparison are in {@link #RATIOS}. */
-  OUTPUT {
-    @Override
-    List<Grid> grids() {
-      return List.of(
-          grid(
-              NETWORKS,
-              TWO_UPDATERS,
-              "ratio:0.0115/no-output,ratio:0.03/no-output,ratio:0.05/no-output"));
-    }
-  },
+  OUTPUT(Protocol::output),
 
   /** Stacks of other depths; ten layers are in {@link #RATIOS}. */
-  DEPTH {
-    @Override
-    List<Grid> grids() {
-      return List.of(
-          grid(
-              List.of(Network.DENSE3, Network.DENSE5, Network.DENSE20),
-              TWO_UPDATERS,
-              "none",
-              RATIOS_TRIED));
-    }
-  },
+  DEPTH(Protocol::depth),
 
   /** Falling and rising rates, with warm-up and without. */
-  SCHEDULES {
-    @Override
-    List<Grid> grids() {
-      Grid grid = grid(TWO_NETWORKS, TWO_UPDATERS, "none,ratio:0.0115,ratio:0.03");
-      grid.schedules = List.of(Schedule.COSINE, Schedule.WARMUP_COSINE, Schedule.RISING);
-      return List.of(grid);
-    }
-  },
+  SCHEDULES(Protocol::schedules),
 
   /** The NF-ResNet at three batch sizes, its scales bounded or left alone. */
-  FASHION {
-    @Override
-    List<Grid> grids() {
-      Grid grid =
-          grid(
-              List.of(Network.FASHION_NF),
-              List.of(Updater.NESTEROVS),
-              each("ratio", 0.0115, 0.03, 0.05, 0.1),
-              "ratio:0.05/no-scales");
-      grid.learningRates = List.of(0.4);
-      grid.ratesFor = 256;
-      grid.batchSizes = List.of(64, 256, 1024);
-      grid.schedules = List.of(Schedule.WARMUP_COSINE);
-      return List.of(grid);
-    }
-  },
+  FASHION(Protocol::fashion),
 
   /** What lets the NF-ResNet's output layer, whose weights start at zero, grow. */
-  ZEROS {
-    @Override
-    List<Grid> grids() {
-      Grid grid = FASHION.grids().get(0);
-      grid.clippings =
-          clippings(
-              "ratio:0.0115/no-output,ratio:0.0115/weights-floor=0.1,ratio:0.0115/weights-floor=1",
-              "ratio:0.03/no-output,ratio:0.03/weights-floor=0.1,ratio:0.03/weights-floor=1");
-      grid.batchSizes = List.of(256, 1024);
-      grid.seeds = 2;
-      return List.of(grid);
-    }
-  };
+  ZEROS(Protocol::zeros);
 
   private static final List<Network> NETWORKS =
       List.of(Network.DIGITS, Network.DENSE10, Network.LSTM, Network.TABULAR);
@@ -159,7 +57,104 @@ enum Protocol {
 
   private static final String THREE_RATIOS = each("ratio", 0.0115, 0.03, 0.05);
 
-  abstract List<Grid> grids();
+  private final Supplier<List<Grid>> grids;
+
+  Protocol(Supplier<List<Grid>> grids) {
+    this.grids = grids;
+  }
+
+  private static List<Grid> ratios() {
+    Grid many = grid(NETWORKS, TWO_UPDATERS, "none", RATIOS_TRIED);
+    many.learningRates = List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0);
+    many.seeds = 5;
+    return List.of(
+        many,
+        grid(NETWORKS, OTHER_UPDATERS, "none", THREE_RATIOS),
+        grid(List.of(Network.CHARACTERS), TWO_UPDATERS, "none", THREE_RATIOS));
+  }
+
+  private static List<Grid> thresholds() {
+    String thresholds = each("agc", 0.0025, 0.005, 0.01, 0.02, 0.04, 0.16);
+    return List.of(
+        grid(NETWORKS, TWO_UPDATERS, thresholds.replace(",", "/no-output,") + "/no-output"));
+  }
+
+  private static List<Grid> methods() {
+    List<Grid> grids =
+        List.of(
+            grid(
+                TWO_NETWORKS,
+                TWO_UPDATERS,
+                "unit-layer,unit-parameter",
+                each("elementwise", 0.01, 0.1, 1, 10),
+                each("l2-layer", 0.01, 0.1, 1, 10),
+                each("l2-parameter", 0.01, 0.1, 1, 10),
+                each("autoclip", 1, 10, 25, 50),
+                each("adagc", 1.01, 1.05, 1.2, 2),
+                each("zclip", 1.5, 2, 2.5, 3.5)),
+            grid(TWO_NETWORKS, List.of(Updater.NESTEROVS), each("lars", 0.0001, 0.001, 0.01, 0.1)),
+            grid(TWO_NETWORKS, List.of(Updater.ADAM), each("lamb", 0.01, 0.1, 1, 10)));
+    grids.forEach(grid -> grid.seeds = 2);
+    return grids;
+  }
+
+  private static List<Grid> floors() {
+    return List.of(
+        grid(
+            List.of(Network.DENSE3, Network.DENSE3_UNCENTRED, Network.DIGITS),
+            TWO_UPDATERS,
+            "none,ratio:0.0115/floor=0.001,ratio:0.0115/floor=0.1,ratio:0.0115,"
+                + "ratio:0.0115/no-biases,ratio:0.03/floor=0.001,ratio:0.03/floor=0.1,"
+                + "ratio:0.03,ratio:0.03/no-biases"));
+  }
+
+  private static List<Grid> output() {
+    return List.of(
+        grid(
+            NETWORKS,
+            TWO_UPDATERS,
+            "ratio:0.0115/no-output,ratio:0.03/no-output,ratio:0.05/no-output"));
+  }
+
+  private static List<Grid> depth() {
+    return List.of(
+        grid(
+            List.of(Network.DENSE3, Network.DENSE5, Network.DENSE20),
+            TWO_UPDATERS,
+            "none",
+            RATIOS_TRIED));
+  }
+
+  private static List<Grid> schedules() {
+    Grid grid = grid(TWO_NETWORKS, TWO_UPDATERS, "none,ratio:0.0115,ratio:0.03");
+    grid.schedules = List.of(Schedule.COSINE, Schedule.WARMUP_COSINE, Schedule.RISING);
+    return List.of(grid);
+  }
+
+  private static List<Grid> fashion() {
+    Grid grid =
+        grid(
+            List.of(Network.FASHION_NF),
+            List.of(Updater.NESTEROVS),
+            each("ratio", 0.0115, 0.03, 0.05, 0.1),
+            "ratio:0.05/no-scales");
+    grid.learningRates = List.of(0.4);
+    grid.ratesFor = 256;
+    grid.batchSizes = List.of(64, 256, 1024);
+    grid.schedules = List.of(Schedule.WARMUP_COSINE);
+    return List.of(grid);
+  }
+
+  private static List<Grid> zeros() {
+    Grid grid = fashion().get(0);
+    grid.clippings =
+        clippings(
+            "ratio:0.0115/no-output,ratio:0.0115/weights-floor=0.1,ratio:0.0115/weights-floor=1",
+            "ratio:0.03/no-output,ratio:0.03/weights-floor=0.1,ratio:0.03/weights-floor=1");
+    grid.batchSizes = List.of(256, 1024);
+    grid.seeds = 2;
+    return List.of(grid);
+  }
 
   private static String each(String method, double... numbers) {
     return Arrays.stream(numbers)
@@ -186,7 +181,7 @@ enum Protocol {
   /** All runs, in the order in which they are to be made. */
   List<Run> runs(Arguments arguments) {
     List<Run> runs = new ArrayList<>();
-    grids().forEach(grid -> runs.addAll(grid.runs(arguments)));
+    grids.get().forEach(grid -> runs.addAll(grid.runs(arguments)));
     return runs;
   }
 

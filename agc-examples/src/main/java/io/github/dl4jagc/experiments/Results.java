@@ -40,11 +40,7 @@ final class Results {
     return Files.exists(folder.file(FILE));
   }
 
-  /**
-   * Reads a file of results.
-   *
-   * @throws IOException if it is not what was written; its message is for the user
-   */
+  /** Reads a file of results; the message of an IOException is for the user. */
   void load(Path file) throws IOException {
     List<String> lines;
     try {

@@ -58,11 +58,7 @@ final class Run implements Comparable<Run> {
     this.seed = seed;
   }
 
-  /**
-   * The run of a {@link #csv()}.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
+  /** The run of a {@link #csv()}; an IllegalArgumentException if there is none. */
   static Run of(String... fields) {
     return new Run(
         Network.valueOf(constant(fields[0])),

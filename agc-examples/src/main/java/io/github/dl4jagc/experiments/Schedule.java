@@ -7,45 +7,31 @@ import org.nd4j.linalg.schedule.ISchedule;
 /** How the learning rate changes during a run. */
 enum Schedule {
   /** Not at all. */
-  CONSTANT {
-    @Override
-    ISchedule of(double peak, int stepsPerEpoch, int steps) {
-      return new FixedSchedule(peak);
-    }
-  },
+  CONSTANT((peak, stepsPerEpoch, steps) -> new FixedSchedule(peak)),
 
   /** It falls to 0 along half a cosine. */
-  COSINE {
-    @Override
-    ISchedule of(double peak, int stepsPerEpoch, int steps) {
-      return new WarmupCosine(peak, 0, steps);
-    }
-  },
+  COSINE((peak, stepsPerEpoch, steps) -> new WarmupCosine(peak, 0, steps)),
 
   /** It rises for an epoch, then it falls. */
-  WARMUP_COSINE {
-    @Override
-    ISchedule of(double peak, int stepsPerEpoch, int steps) {
-      return new WarmupCosine(peak, stepsPerEpoch, steps);
-    }
-  },
+  WARMUP_COSINE(WarmupCosine::new),
 
   /** It rises from near 0 to the end. */
-  RISING {
-    @Override
-    ISchedule of(double peak, int stepsPerEpoch, int steps) {
-      return new WarmupCosine(peak, steps, steps);
-    }
-  };
+  RISING((peak, stepsPerEpoch, steps) -> new WarmupCosine(peak, steps, steps));
 
-  /**
-   * A schedule by iteration.
-   *
-   * @param peak its largest value
-   * @param stepsPerEpoch updates in an epoch
-   * @param steps updates in the whole run
-   */
-  abstract ISchedule of(double peak, int stepsPerEpoch, int steps);
+  private interface Factory {
+    ISchedule of(double peak, int stepsPerEpoch, int steps);
+  }
+
+  private final Factory factory;
+
+  Schedule(Factory factory) {
+    this.factory = factory;
+  }
+
+  /** A schedule by iteration for a run of so many steps, with this largest value. */
+  ISchedule of(double peak, int stepsPerEpoch, int steps) {
+    return factory.of(peak, stepsPerEpoch, steps);
+  }
 
   /** As it is written on the command line. */
   @Override

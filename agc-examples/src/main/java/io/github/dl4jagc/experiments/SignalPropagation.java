@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -42,8 +43,6 @@ final class SignalPropagation implements Callable<Integer> {
 
   private static final String CHART = "signal-propagation.svg";
   private static final long[] IMAGES = {2, 3, 128, 128};
-  private static final List<String> SIGNALS =
-      List.of("expected variance", "average channel variance", "average channel squared mean");
 
   @Spec private CommandSpec spec;
 
@@ -55,9 +54,6 @@ final class SignalPropagation implements Callable<Integer> {
       defaultValue = "50",
       description = "Of the network: 26, 50, 101, 152 or 200.%n  Default: 50")
   private int depth;
-
-  /** For picocli, which creates it. */
-  SignalPropagation() {}
 
   /** Sends noise through the network and shows what comes out of each block. */
   @Override
@@ -83,14 +79,9 @@ final class SignalPropagation implements Callable<Integer> {
   }
 
   /**
-   * Sends images through a network and looks at the output of each of its blocks.
-   *
-   * @param network made by {@code description}, without SkipInit: with it the branches are shut at
-   *     first
-   * @param description what it was made by
-   * @param images [examples, channels, height, width]; Gaussian noise of variance 1 is what the
-   *     expected values are for
-   * @return one entry a block, in order
+   * What each block of a network makes of images [examples, channels, height, width]. The expected
+   * values are for Gaussian noise of variance 1, and without SkipInit, which shuts the branches at
+   * first.
    */
   static List<BlockSignal> signals(
       ComputationGraph network, NfResNet description, INDArray images) {
@@ -101,9 +92,9 @@ final class SignalPropagation implements Callable<Integer> {
   }
 
   private void show(List<BlockSignal> signals, OutputFolder folder) throws IOException {
-    List<String> headers = new ArrayList<>(List.of("block"));
-    SIGNALS.forEach(name -> headers.add(name.replaceFirst(" (?=variance|squared)", "\n")));
-    Table table = new Table(headers);
+    Table table =
+        Table.of(
+            "block|expected\nvariance|average channel\nvariance|average channel\nsquared mean");
     LineChart chart =
         new LineChart(
             "Signal propagation at initialisation, NF-ResNet-" + depth,
@@ -119,17 +110,20 @@ final class SignalPropagation implements Callable<Integer> {
               Text.decimals(signal.variance),
               String.format(Locale.ROOT, "%.4f", signal.squaredMean)));
     }
-    for (int i = 0; i < SIGNALS.size(); i++) {
-      List<Point> points = new ArrayList<>();
-      for (BlockSignal signal : signals) {
-        points.add(Point.of(points.size() + 1, signal.values()[i]));
-      }
-      chart.add(Line.of(SIGNALS.get(i), points));
-    }
+    chart.add(line("expected variance", signals, signal -> signal.expectedVariance));
+    chart.add(line("average channel variance", signals, signal -> signal.variance));
+    chart.add(line("average channel squared mean", signals, signal -> signal.squaredMean));
     PrintWriter out = spec.commandLine().getOut();
     out.println(table.text());
     folder.write(CHART, chart.file());
     out.println("Chart:  " + folder.file(CHART));
+  }
+
+  private static Line line(
+      String name, List<BlockSignal> signals, ToDoubleFunction<BlockSignal> value) {
+    List<Point> points = new ArrayList<>();
+    signals.forEach(each -> points.add(Point.of(points.size() + 1, value.applyAsDouble(each))));
+    return Line.of(name, points);
   }
 
   /** What comes out of one residual block. */
@@ -151,10 +145,6 @@ final class SignalPropagation implements Callable<Integer> {
       this.expectedVariance = expectedVariance;
       this.variance = output.var(false, 0, 2, 3).meanNumber().doubleValue();
       this.squaredMean = means.mul(means).meanNumber().doubleValue();
-    }
-
-    double[] values() {
-      return new double[] {expectedVariance, variance, squaredMean};
     }
   }
 }

@@ -210,16 +210,8 @@ final class Summary {
   Table everyRun() {
     Map<String, Function<Run, String>> keys = keys();
     List<String> headers = new ArrayList<>(keys.keySet());
-    headers.addAll(
-        List.of(
-            "clipping",
-            "seed",
-            "accuracy\nin %",
-            "test\nloss",
-            "training\nloss",
-            "diverged",
-            "clipped\nunits",
-            "seconds"));
+    headers.addAll(List.of("clipping", "seed", "accuracy\nin %", "test\nloss", "training\nloss"));
+    headers.addAll(List.of("diverged", "clipped\nunits", "seconds"));
     Table table = new Table(headers);
     for (Outcome outcome : outcomes) {
       boolean diverged = outcome.hasDiverged();

@@ -21,12 +21,11 @@ class Trainer {
 
   private static final long SEED_STRIDE = 1_000_003;
 
+  /** The folder of Fashion-MNIST's files. */
   private final Path fashion;
+
   private final Map<Network, Data> data = new EnumMap<>(Network.class);
 
-  /**
-   * @param fashion the folder of Fashion-MNIST's files
-   */
   Trainer(Path fashion) {
     this.fashion = fashion;
   }

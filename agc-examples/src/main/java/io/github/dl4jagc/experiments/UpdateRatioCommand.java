@@ -2,7 +2,6 @@ package io.github.dl4jagc.experiments;
 
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import io.github.dl4jagc.experiments.support.Converters;
-import io.github.dl4jagc.experiments.tasks.Network;
 import io.github.dl4jagc.report.chart.Table;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -14,11 +13,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The experiment {@code update-ratio}: whether one number does for every rate and updater. */
 @Command(
     name = "update-ratio",
+    header = "One update ratio for every learning rate and updater?",
     description = {
       "Makes the runs of docs/update-ratio.md, or those of them that the options leave; it takes"
           + " hours, and goes on with --resume after an interruption.",
@@ -36,35 +37,7 @@ final class UpdateRatioCommand extends GridCommand {
           "Any of: ${COMPLETION-CANDIDATES}.%n  Default: all; ratios where runs are to be made")
   private List<Protocol> parts;
 
-  @Option(
-      names = "--networks",
-      paramLabel = "<network>",
-      split = ",",
-      description = "Of the parts' runs those with these networks.")
-  private List<Network> networks;
-
-  @Option(
-      names = "--updaters",
-      paramLabel = "<updater>",
-      split = ",",
-      description = "Of the parts' runs those with these updaters.")
-  private List<Updater> updaters;
-
-  @Option(
-      names = "--clippings",
-      paramLabel = "<clipping>",
-      split = ",",
-      converter = Converters.Clipping.class,
-      description = "Of the parts' runs those with these clippings.")
-  private List<ClippingSpec> clippings;
-
-  @Option(
-      names = "--learning-rates",
-      paramLabel = "<rate>",
-      split = ",",
-      converter = Converters.Positive.class,
-      description = "Of the parts' runs those at these rates.")
-  private List<Double> learningRates;
+  @Mixin private final Axes wanted = new Axes();
 
   @Option(
       names = "--seeds",
@@ -91,7 +64,6 @@ final class UpdateRatioCommand extends GridCommand {
               + " cells each claim holds.")
   private List<ClippingSpec> judged;
 
-  /** For picocli, which creates it. */
   UpdateRatioCommand() {
     output = Path.of("update-ratio-output");
   }
@@ -100,7 +72,7 @@ final class UpdateRatioCommand extends GridCommand {
   List<Run> runs(Arguments arguments) {
     List<Run> runs =
         runsOf(parts == null ? List.of(Protocol.RATIOS) : parts).stream()
-            .filter(this::isWanted)
+            .filter(run -> wanted.has(run) && isSeed(run))
             .sorted(Comparator.comparing(run -> run.seed)) // a whole grid for each, one by one
             .collect(Collectors.toList());
     if (runs.isEmpty()) {
@@ -116,42 +88,28 @@ final class UpdateRatioCommand extends GridCommand {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private boolean isWanted(Run run) {
-    return isInCell(run) && isIn(clippings, run.clipping) && isIn(learningRates, run.learningRate);
-  }
-
-  private boolean isInCell(Run run) {
-    return isIn(networks, run.network)
-        && isIn(updaters, run.updater)
-        && isIn(seeds, (int) run.seed);
-  }
-
-  private static <T> boolean isIn(List<T> wanted, T value) {
-    return wanted == null || wanted.contains(value);
-  }
-
-  @Override
-  String title() {
-    return "One update ratio for every learning rate and updater?";
+  private boolean isSeed(Run run) {
+    return Axes.isIn(seeds, (int) run.seed);
   }
 
   @Override
   Collection<Outcome> shown(Collection<Outcome> outcomes) {
-    Collection<Outcome> wanted = wanted(outcomes, this::isWanted);
-    return best ? Judgement.best(wanted) : wanted;
+    Collection<Outcome> shown = those(outcomes, wanted::has);
+    return best ? Judgement.best(shown) : shown;
   }
 
   /** By all clippings: thresholds are what the judged one is compared with. */
   @Override
   Optional<Table> judgement(Collection<Outcome> outcomes) {
     return Optional.ofNullable(judged)
-        .map(specs -> Judgement.of(specs, wanted(outcomes, this::isInCell)));
+        .map(specs -> Judgement.of(specs, those(outcomes, wanted::hasCell)));
   }
 
-  private List<Outcome> wanted(Collection<Outcome> outcomes, Predicate<Run> isWanted) {
+  private List<Outcome> those(Collection<Outcome> outcomes, Predicate<Run> isWanted) {
     Predicate<Run> isOfParts = parts == null ? run -> true : runsOf(parts)::contains;
     return outcomes.stream()
-        .filter(outcome -> isWanted.test(outcome.run) && isOfParts.test(outcome.run))
+        .filter(outcome -> isSeed(outcome.run) && isWanted.test(outcome.run))
+        .filter(outcome -> isOfParts.test(outcome.run))
         .collect(Collectors.toList());
   }
 }

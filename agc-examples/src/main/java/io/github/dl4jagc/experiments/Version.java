@@ -9,23 +9,15 @@ import picocli.CommandLine.IVersionProvider;
 /** The versions of dl4j-agc and of Deeplearning4j that are running. */
 public final class Version implements IVersionProvider {
 
-  private static final String LIBRARY = "/io/github/dl4jagc/experiments/version.properties";
-
-  /** Maven puts this file into every jar that it builds. */
-  private static final String DEEPLEARNING4J =
-      "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
-
-  /** For picocli, which creates it. */
-  public Version() {}
-
   /** The version of dl4j-agc, as in {@code 0.1.0}. */
   static String ofThisLibrary() {
-    return read(LIBRARY);
+    return read("/io/github/dl4jagc/experiments/version.properties");
   }
 
   /** That of Deeplearning4j; {@code unknown} if the jar was repackaged. */
   static String ofDeeplearning4j() {
-    return read(DEEPLEARNING4J);
+    // Maven puts this file into every jar that it builds.
+    return read("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties");
   }
 
   private static String read(String resource) {

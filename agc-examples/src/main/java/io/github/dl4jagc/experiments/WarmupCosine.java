@@ -12,14 +12,12 @@ final class WarmupCosine implements ISchedule {
   private static final long serialVersionUID = 1L;
 
   private final double peak;
+
+  /** The iterations of the rise, and all of them; after these the learning rate is 0. */
   private final int warmUp;
+
   private final int iterations;
 
-  /**
-   * @param peak the largest learning rate
-   * @param warmUp the iterations of the rise
-   * @param iterations all iterations; after them the learning rate is 0
-   */
   WarmupCosine(double peak, int warmUp, int iterations) {
     this.peak = peak;
     this.warmUp = warmUp;

@@ -63,7 +63,7 @@ class GridCommandTest {
         .doesNotContain("{{")
         .contains("a &amp; b")
         .doesNotContain("a & b")
-        .contains("<td>agc:0.1</td>", "<dt>Deeplearning4j</dt><dd>1.0.0-");
+        .contains("<td>agc:0.1</td>", ">Deeplearning4j</td><td class=\"name\">1.0.0-");
     assertThat(command.err()).contains("8 of 8 runs, 0:00:00 left: ").doesNotContain("\r");
   }
 

@@ -26,13 +26,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Whether verdicts on runs of the experiments are false alarms: a program that makes the runs of a
- * grid, and prints a line for each with its accuracy and what the page says of it.
- *
- * <pre>
- * mvn -q -Pbench -pl agc-tests -am test-compile \
- *     -Dbench.main=io.github.dl4jagc.experiments.VerdictTrial \
- *     -Dbench.arguments="digits,dense10,tabular nesterovs,adam ratio:0.0115 0.003,0.03,0.3,3"
- * </pre>
+ * grid, and prints a line for each with its accuracy and what the page says of it. Its command, and
+ * what it showed, are in docs/ui.md.
  */
 final class VerdictTrial extends Trainer {
 

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.experiments.clippings;
 
 import java.util.List;
+import java.util.function.Function;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -9,29 +10,25 @@ import org.nd4j.linalg.schedule.ISchedule;
 /** What is done to gradients or updates. It has no state: each run gets listeners of its own. */
 public interface Clipping {
 
-  /**
-   * Wraps the updater, where the clipping is an updater.
-   *
-   * @param inner what the run would have without clipping
-   * @return what it has
-   */
+  /** One that is a listener, a new one for each run. */
+  static Clipping by(Function<ISchedule, TrainingListener> listener) {
+    return new Clipping() {
+      @Override
+      public List<TrainingListener> listeners(ISchedule learningRate) {
+        return List.of(listener.apply(learningRate));
+      }
+    };
+  }
+
+  /** Wraps the updater, where the clipping is an updater. */
   default IUpdater around(IUpdater inner) {
     return inner;
   }
 
-  /**
-   * Changes the network, where the clipping is part of its configuration.
-   *
-   * @param network is changed
-   */
+  /** Changes the network, where the clipping is part of its configuration. */
   default void configure(ComputationGraphConfiguration network) {}
 
-  /**
-   * What the network calls, where the clipping is a listener or needs one.
-   *
-   * @param learningRate of the run
-   * @return new ones for one run
-   */
+  /** New ones for one run, where the clipping is a listener or needs one. */
   default List<TrainingListener> listeners(ISchedule learningRate) {
     return List.of();
   }

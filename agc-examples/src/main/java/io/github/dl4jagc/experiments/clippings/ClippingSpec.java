@@ -29,11 +29,11 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     KINDS.put("l2-parameter", dl4j(GradientNormalization.ClipL2PerParamType));
     KINDS.put("unit-layer", dl4j(GradientNormalization.RenormalizeL2PerLayer));
     KINDS.put("unit-parameter", dl4j(GradientNormalization.RenormalizeL2PerParamType));
-    KINDS.put("autoclip", spec -> TensorScaling.clipping(() -> new AutoClip(spec.number)));
-    KINDS.put("adagc", spec -> TensorScaling.clipping(() -> new AdaGc(spec.number)));
-    KINDS.put("zclip", spec -> TensorScaling.clipping(() -> new ZClip(spec.number)));
-    KINDS.put("lars", spec -> TensorScaling.clipping(() -> new Lars(spec.number)));
-    KINDS.put("lamb", spec -> Lamb.clipping(spec.number));
+    KINDS.put("autoclip", spec -> Clipping.by(rate -> new AutoClip(spec.number)));
+    KINDS.put("adagc", spec -> Clipping.by(rate -> new AdaGc(spec.number)));
+    KINDS.put("zclip", spec -> Clipping.by(rate -> new ZClip(spec.number)));
+    KINDS.put("lars", spec -> Clipping.by(rate -> new Lars(spec.number)));
+    KINDS.put("lamb", spec -> Clipping.by(rate -> new Lamb(spec.number, rate)));
   }
 
   /** Nothing, AGC, DL4J's, others'; then by what is left alone; then by number. */
@@ -80,13 +80,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     return canonical.toString();
   }
 
-  /**
-   * Reads a clipping.
-   *
-   * @param text as it is written
-   * @return what it says
-   * @throws IllegalArgumentException if it says nothing; its message is for the user
-   */
+  /** What a text says; the message of an IllegalArgumentException is for the user. */
   public static ClippingSpec of(String text) {
     return new ClippingSpec(text);
   }

@@ -13,10 +13,6 @@ final class Dl4jClipping implements Clipping {
   private final GradientNormalization normalization;
   private final double threshold;
 
-  /**
-   * @param normalization which
-   * @param threshold is heeded by those that clip
-   */
   Dl4jClipping(GradientNormalization normalization, double threshold) {
     this.normalization = normalization;
     this.threshold = threshold;

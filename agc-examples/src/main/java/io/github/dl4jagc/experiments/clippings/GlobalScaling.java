@@ -5,11 +5,7 @@ import java.util.Arrays;
 /** One number for all parameters, by the norm of all gradients together. */
 abstract class GlobalScaling extends TensorScaling {
 
-  /**
-   * The largest norm that is left alone.
-   *
-   * @param norm of this iteration
-   */
+  /** The largest norm that is left alone, where this iteration has such a norm. */
   abstract double bound(double norm);
 
   @Override

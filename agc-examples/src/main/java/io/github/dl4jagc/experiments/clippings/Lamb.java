@@ -1,12 +1,10 @@
 package io.github.dl4jagc.experiments.clippings;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -22,18 +20,9 @@ final class Lamb extends BaseTrainingListener {
   private final ISchedule learningRate;
   private final Map<String, INDArray> before = new LinkedHashMap<>();
 
-  private Lamb(double trust, ISchedule learningRate) {
+  Lamb(double trust, ISchedule learningRate) {
     this.trust = trust;
     this.learningRate = learningRate;
-  }
-
-  static Clipping clipping(double trust) {
-    return new Clipping() {
-      @Override
-      public List<TrainingListener> listeners(ISchedule learningRate) {
-        return List.of(new Lamb(trust, learningRate));
-      }
-    };
   }
 
   @Override

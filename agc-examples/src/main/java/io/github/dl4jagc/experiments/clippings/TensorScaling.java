@@ -1,34 +1,16 @@
 package io.github.dl4jagc.experiments.clippings;
 
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.ISchedule;
 
 /** Multiplies the gradient of each parameter by one number, before the updater sees it. */
 abstract class TensorScaling extends BaseTrainingListener {
 
-  /** A clipping that is such a listener. */
-  static Clipping clipping(Supplier<TensorScaling> scaling) {
-    return new Clipping() {
-      @Override
-      public List<TrainingListener> listeners(ISchedule learningRate) {
-        return List.of(scaling.get());
-      }
-    };
-  }
-
   /**
-   * The factors.
-   *
-   * @param gradients the norm of each parameter's mean gradient, all finite
-   * @param weights the norm of each parameter, in the same order
-   * @return one for each
+   * A factor for each parameter, by the norms of its mean gradient, all finite, and of its weights.
    */
   abstract double[] factors(double[] gradients, double[] weights);
 

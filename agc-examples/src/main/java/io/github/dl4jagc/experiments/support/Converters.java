@@ -1,6 +1,8 @@
 package io.github.dl4jagc.experiments.support;
 
 import io.github.dl4jagc.experiments.clippings.ClippingSpec;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,32 +13,30 @@ public final class Converters {
 
   /** A finite number above zero. */
   public static final class Positive implements ITypeConverter<Double> {
-
-    /** For picocli. */
-    public Positive() {}
-
     @Override
     public Double convert(String text) {
-      double value = Double.NaN;
-      try {
-        value = Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        // Stays NaN, which is out of range too.
-      }
-      if (!(value > 0) || Double.isInfinite(value)) {
-        throw new TypeConversionException(
-            "must be finite and > 0, got '" + text + "'; write for example 0.01 or 0.01,0.1");
-      }
-      return value;
+      return converted(
+          text,
+          Double::valueOf,
+          value -> value > 0 && !value.isInfinite(),
+          "must be finite and > 0, got '%s'; write for example 0.01 or 0.01,0.1");
+    }
+  }
+
+  /** A whole number of at least 1. */
+  public static final class WholeNumber implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return converted(
+          text,
+          Integer::valueOf,
+          value -> value >= 1,
+          "must be a whole number >= 1, got '%s'; write for example 5");
     }
   }
 
   /** What {@link ClippingSpec} reads. */
   public static final class Clipping implements ITypeConverter<ClippingSpec> {
-
-    /** For picocli. */
-    public Clipping() {}
-
     @Override
     public ClippingSpec convert(String text) {
       try {
@@ -47,24 +47,16 @@ public final class Converters {
     }
   }
 
-  /** A whole number of at least 1. */
-  public static final class WholeNumber implements ITypeConverter<Integer> {
-
-    /** For picocli. */
-    public WholeNumber() {}
-
-    @Override
-    public Integer convert(String text) {
-      try {
-        int value = Integer.parseInt(text);
-        if (value >= 1) {
-          return value;
-        }
-      } catch (NumberFormatException e) {
-        // Told below, as what is out of range.
+  private static <T> T converted(
+      String text, Function<String, T> of, Predicate<T> isRight, String message) {
+    try {
+      T value = of.apply(text);
+      if (isRight.test(value)) {
+        return value;
       }
-      throw new TypeConversionException(
-          "must be a whole number >= 1, got '" + text + "'; write for example 5");
+    } catch (NumberFormatException e) {
+      // is told as what is out of range
     }
+    throw new TypeConversionException(String.format(message, text));
   }
 }

@@ -17,11 +17,7 @@ public final class OneLineErrors {
   private OneLineErrors() {}
 
   /**
-   * Runs a program.
-   *
-   * @param program its command
-   * @param arguments what was given
-   * @return the exit code: the program's own, 1 where it failed, 2 where the arguments are wrong
+   * Runs a program, and returns its exit code: 1 where it failed, 2 where the arguments are wrong.
    */
   public static int run(CommandLine program, String... arguments) {
     program.setCaseInsensitiveEnumValuesAllowed(true);
@@ -32,25 +28,23 @@ public final class OneLineErrors {
     } catch (OutOfMemoryError e) {
       program
           .getErr()
-          .println(
-              "Not enough memory for these options ("
-                  + e.getMessage()
-                  + "); ask for less, or give the JVM more by -Xmx");
+          .printf(
+              "Not enough memory for these options (%s); ask for less, or give the JVM more by"
+                  + " -Xmx%n",
+              e.getMessage());
       return program.getCommandSpec().exitCodeOnExecutionException();
     }
   }
 
   private static int explain(ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
     command
         .getErr()
-        .println(
-            oneLine(wrong.getMessage())
-                + suggestion(wrong)
-                + " ("
-                + name
-                + " --help lists all options)");
+        .printf(
+            "%s%s (%s --help lists all options)%n",
+            oneLine(wrong.getMessage()),
+            suggestion(wrong),
+            command.getCommandSpec().qualifiedName());
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 

@@ -8,43 +8,23 @@ public final class Text {
 
   private Text() {}
 
-  /**
-   * The shortest decimal that reads back as the value: 0.01, 1, 1.0E-7.
-   *
-   * @param value finite
-   * @return the decimal
-   */
+  /** The shortest decimal that reads back as the value: 0.01, 1, 1.0E-7. */
   public static String number(double value) {
     String plain = new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     return plain.length() <= 8 ? plain : Double.toString(value);
   }
 
-  /**
-   * A share as a percentage with one decimal: 98.3%.
-   *
-   * @param share in [0, 1]
-   * @return the percentage
-   */
+  /** A share as a percentage with one decimal: 98.3%. */
   public static String percent(double share) {
     return inPercent(share) + "%";
   }
 
-  /**
-   * The same without the sign, for a column whose header has it: 98.3.
-   *
-   * @param share in [0, 1]
-   * @return the number
-   */
+  /** The same without the sign, for a column whose header has it: 98.3. */
   public static String inPercent(double share) {
     return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
-  /**
-   * A number with three decimals.
-   *
-   * @param value any
-   * @return the number
-   */
+  /** A number with three decimals. */
   public static String decimals(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
   }

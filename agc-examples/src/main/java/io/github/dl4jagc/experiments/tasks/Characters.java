@@ -21,10 +21,8 @@ final class Characters {
   private Characters() {}
 
   /**
-   * Reads a text: its first nine tenths are trained on, the rest is tested on.
-   *
-   * @return features and labels [n, 96, 30], one-hot
-   * @throws IOException if there is no such file; its message is for the user
+   * Reads a text: its first nine tenths are trained on, the rest is tested on. Features and labels
+   * [n, 96, 30], one-hot.
    */
   static Data read(Path file) throws IOException {
     String text;

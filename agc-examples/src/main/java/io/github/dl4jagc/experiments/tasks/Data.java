@@ -16,10 +16,6 @@ public final class Data {
   private final Examples training;
   private final Examples test;
 
-  /**
-   * @param training to train on
-   * @param test to test on
-   */
   Data(Examples training, Examples test) {
     this.training = training;
     this.test = test;
@@ -31,10 +27,8 @@ public final class Data {
   }
 
   /**
-   * With mean 0 and variance 1 over the training part: what a network without normalisation
-   * expects.
-   *
-   * @param dimensions that means are taken over; 0 alone for each feature by itself
+   * With mean 0 and variance 1 over these dimensions of the training part: what a network without
+   * normalisation expects. Dimension 0 alone: each feature by itself.
    */
   Data standardized(int... dimensions) {
     INDArray mean = training.features().mean(true, dimensions);
@@ -53,11 +47,8 @@ public final class Data {
   }
 
   /**
-   * The training part in a random order, cut into minibatches.
-   *
-   * @param batchSize examples in a minibatch; the last one may be smaller
-   * @param seed of the order: equal seeds give equal orders
-   * @return copies, labels one-hot
+   * The training part in a random order, equal for equal seeds, cut into minibatches, of which the
+   * last one may be smaller. Copies.
    */
   public List<DataSet> minibatches(int batchSize, long seed) {
     return training.minibatches(batchSize, seed);

@@ -23,12 +23,7 @@ public final class Digits {
 
   private Digits() {}
 
-  /**
-   * Reads and splits the digits.
-   *
-   * @param seed of the split: equal seeds give equal splits
-   * @return images [n, 1, 8, 8] in [0, 1] and one-hot labels [n, 10]
-   */
+  /** Images [n, 1, 8, 8] in [0, 1] and one-hot labels [n, 10], split by this seed. */
   public static Data load(long seed) {
     return Table.read("/io/github/dl4jagc/examples/digits.csv.gz", 0, CLASSES, seed)
         .map(pixels -> pixels.div(BRIGHTEST).reshape('c', pixels.size(0), 1, SIDE, SIDE));

@@ -19,10 +19,7 @@ final class Examples {
   private final float[] features;
   private final float[] labels;
 
-  /**
-   * @param features [n, ...]
-   * @param labels one-hot, [n, classes] or [n, classes, time]
-   */
+  /** Of features [n, ...] and one-hot labels, [n, classes] or [n, classes, time]. */
   Examples(INDArray features, INDArray labels) {
     this.shape = features.shape();
     this.labelShape = labels.shape();

@@ -16,12 +16,10 @@ public final class FashionMnist {
   /** Where Debian's package {@code dataset-fashion-mnist} has its files. */
   public static final Path DEBIAN = Path.of("/usr/share/datasets/fashion-mnist");
 
-  /** Height and width of an image in the files, in pixels. */
+  /** Height and width of an image in the files, and of a pooled one, in pixels. */
   static final int FILE_SIDE = 28;
 
-  /** Height and width of a pooled image. */
   static final int SIDE = 14;
-
   static final int CLASSES = 10;
   static final int TRAINING_SIZE = 10_000;
 
@@ -30,11 +28,9 @@ public final class FashionMnist {
   private FashionMnist() {}
 
   /**
-   * Reads the images of a folder.
-   *
-   * @param folder with {@code train-images-idx3-ubyte.gz} and so on, or the same unpacked
-   * @return images [n, 1, 14, 14] of mean 0 and variance 1
-   * @throws IOException if files are missing or damaged; its message is for the user
+   * Reads the images of a folder with {@code train-images-idx3-ubyte.gz} and so on, or the same
+   * unpacked: [n, 1, 14, 14] of mean 0 and variance 1. The message of an IOException is for the
+   * user.
    */
   static Data read(Path folder) throws IOException {
     return new Data(part(folder, "train", TRAINING_SIZE), part(folder, "t10k", Integer.MAX_VALUE))
@@ -45,13 +41,13 @@ public final class FashionMnist {
   private static Examples part(Path folder, String part, int limit) throws IOException {
     IdxFile images = open(folder, part + "-images-idx3-ubyte", FILE_SIDE, FILE_SIDE);
     IdxFile labels = open(folder, part + "-labels-idx1-ubyte");
-    if (images.count() != labels.count()) {
+    if (images.count != labels.count) {
       throw new IOException(
           String.format(
               "%s has %d images and %s has %d labels; get both from one place",
-              images.path(), images.count(), labels.path(), labels.count()));
+              images.path, images.count, labels.path, labels.count));
     }
-    int count = Math.min(limit, images.count());
+    int count = Math.min(limit, images.count);
     float[][] pixels = new float[count][];
     float[][] classes = new float[count][CLASSES];
     for (int i = 0; i < count; i++) {
@@ -60,7 +56,7 @@ public final class FashionMnist {
         throw new IOException(
             String.format(
                 "label %d of %s must be from 0 to %d, got %d; get the file anew",
-                i + 1, labels.path(), CLASSES - 1, label));
+                i + 1, labels.path, CLASSES - 1, label));
       }
       pixels[i] = pooled(images.bytes(i));
       classes[i][label] = 1;

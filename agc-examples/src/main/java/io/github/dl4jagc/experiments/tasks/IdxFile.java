@@ -17,8 +17,11 @@ final class IdxFile {
 
   private static final int UNSIGNED_BYTES = 8;
 
-  private final Path path;
-  private final int count;
+  final Path path;
+
+  /** The number of elements. */
+  final int count;
+
   private final byte[] content;
 
   private IdxFile(Path path, int count, byte[] content) {
@@ -28,11 +31,8 @@ final class IdxFile {
   }
 
   /**
-   * Reads and checks a file.
-   *
-   * @param path of the file; it is unpacked if its name ends in {@code .gz}
-   * @param shape of one element: the sizes of all dimensions but the first
-   * @throws IOException if the file is another or damaged; its message is for the user
+   * Reads a file, which is unpacked if its name ends in {@code .gz}, and checks that its elements
+   * have this shape. The message of an IOException is for the user.
    */
   static IdxFile read(Path path, int... shape) throws IOException {
     byte[] bytes;
@@ -69,15 +69,6 @@ final class IdxFile {
               path, size, count, bytes.length));
     }
     return new IdxFile(path, count, Arrays.copyOfRange(bytes, header, bytes.length));
-  }
-
-  Path path() {
-    return path;
-  }
-
-  /** The number of elements. */
-  int count() {
-    return count;
   }
 
   /** The bytes of one element. */

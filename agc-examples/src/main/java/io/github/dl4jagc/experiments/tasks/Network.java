@@ -11,19 +11,15 @@ public enum Network {
   /** A residual network without normalisation, on the digits. */
   DIGITS(ResidualNetwork::configuration, folder -> Digits.images(), 32, 3),
 
-  /** Five dense layers. */
+  /** Dense layers. */
   DENSE5(dense(5), folder -> Digits.rows(), 32, 10),
-
-  /** Ten dense layers. */
   DENSE10(dense(10), folder -> Digits.rows(), 32, 10),
-
-  /** Twenty dense layers. */
   DENSE20(dense(20), folder -> Digits.rows(), 32, 10),
 
   /** Three dense layers, on pixels of mean 0 and variance 1. */
   DENSE3(dense(3), folder -> Digits.rows().standardized(0, 1), 32, 5),
 
-  /** The same on pixels far from 0, so that biases matter. */
+  /** On pixels far from 0, so that biases matter. */
   DENSE3_UNCENTRED(dense(3), folder -> Digits.rows().map(pixels -> pixels.mul(16).addi(3)), 32, 5),
 
   /** Two LSTMs over the digits' rows. */
@@ -39,22 +35,14 @@ public enum Network {
       16,
       10),
 
-  /** A small NF-ResNet on the digits. */
+  /** A small NF-ResNet on the digits; the same size with batch normalisation; without either. */
   DIGITS_NF(ResNets.NF::ofDigits, folder -> standardizedDigits(), 256, 20),
-
-  /** The same size with batch normalisation. */
   DIGITS_BATCH_NORM(ResNets.BATCH_NORM::ofDigits, folder -> standardizedDigits(), 256, 20),
-
-  /** The same merely without batch normalisation. */
   DIGITS_PLAIN(ResNets.PLAIN::ofDigits, folder -> standardizedDigits(), 256, 20),
 
-  /** A smaller NF-ResNet on Fashion-MNIST. */
+  /** Smaller ones on Fashion-MNIST. */
   FASHION_NF(ResNets.NF::ofFashion, FashionMnist::read, 256, 5),
-
-  /** The same size with batch normalisation. */
   FASHION_BATCH_NORM(ResNets.BATCH_NORM::ofFashion, FashionMnist::read, 256, 5),
-
-  /** The same merely without batch normalisation. */
   FASHION_PLAIN(ResNets.PLAIN::ofFashion, FashionMnist::read, 256, 5);
 
   private final Configuration configuration;
@@ -78,24 +66,12 @@ public enum Network {
     return Digits.images().standardized(0, 1, 2, 3);
   }
 
-  /**
-   * The network.
-   *
-   * @param updater of all parameters
-   * @param seed of the initial weights: equal seeds give equal weights, whatever the updater
-   * @return its configuration
-   */
+  /** The network; equal seeds give equal initial weights, whatever the updater. */
   public ComputationGraphConfiguration configuration(IUpdater updater, long seed) {
     return configuration.of(updater, seed);
   }
 
-  /**
-   * Reads what the network learns.
-   *
-   * @param fashion the folder of Fashion-MNIST's files
-   * @return the data
-   * @throws IOException if files are missing or damaged; its message is for the user
-   */
+  /** What the network learns; the message of an IOException is for the user. */
   public Data data(Path fashion) throws IOException {
     return source.read(fashion);
   }
@@ -126,12 +102,10 @@ public enum Network {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Makes a configuration. */
   private interface Configuration {
     ComputationGraphConfiguration of(IUpdater updater, long seed);
   }
 
-  /** Reads data. */
   private interface Source {
     Data read(Path fashion) throws IOException;
   }

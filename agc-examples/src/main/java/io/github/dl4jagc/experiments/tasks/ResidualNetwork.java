@@ -20,14 +20,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * A small residual network for 8x8 digits, without normalisation of any kind: nothing keeps the
- * activations in range but the weights themselves, which is the situation that adaptive gradient
- * clipping was made for.
- *
- * <pre>
- * 3x3 convolution, 2x2 average pooling, 3 residual blocks, ReLU, global average pooling, softmax;
- * a block is x + conv(relu(conv(relu(x)))), all convolutions are 3x3 with 16 channels
- * </pre>
+ * A small residual network for 8x8 digits, in which nothing keeps the activations in range but the
+ * weights themselves: a 3x3 convolution, 2x2 average pooling, blocks x + conv(relu(conv(relu(x)))),
+ * ReLU, global average pooling, softmax.
  */
 public final class ResidualNetwork {
 
@@ -36,13 +31,7 @@ public final class ResidualNetwork {
 
   private ResidualNetwork() {}
 
-  /**
-   * An initialised network.
-   *
-   * @param updater the updater of all parameters
-   * @param seed of the initial weights: equal seeds give equal weights, whatever the updater
-   * @return the network
-   */
+  /** An initialised network; equal seeds give equal weights, whatever the updater. */
   public static ComputationGraph create(IUpdater updater, long seed) {
     ComputationGraph network = new ComputationGraph(configuration(updater, seed));
     network.init();

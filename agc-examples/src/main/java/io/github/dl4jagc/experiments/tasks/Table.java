@@ -20,13 +20,8 @@ final class Table {
   private Table() {}
 
   /**
-   * Reads a table and splits it at random: four fifths to train on, one fifth to test on.
-   *
-   * @param resource the file, by its name beside this class or by its path
-   * @param headerLines to skip
-   * @param classes how many there are
-   * @param seed of the split
-   * @return features [n, columns], labels [n, classes]
+   * Reads a table beside this class, or by its path, and splits it at random: four fifths to train
+   * on, one fifth to test on. Features [n, columns], labels [n, classes].
    */
   static Data read(String resource, int headerLines, int classes, long seed) {
     List<float[]> rows;

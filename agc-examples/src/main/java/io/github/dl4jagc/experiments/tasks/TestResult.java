@@ -21,11 +21,8 @@ public final class TestResult {
   }
 
   /**
-   * Tests a network.
-   *
-   * @param network with one output, a probability for each class
-   * @param test in pieces, labels one-hot
-   * @return NaN if a parameter or an output is NaN or infinite
+   * Tests a network that gives a probability for each class; NaN if a parameter or an output is not
+   * finite.
    */
   public static TestResult of(ComputationGraph network, List<DataSet> test) {
     return isFinite(network.params())
@@ -33,13 +30,7 @@ public final class TestResult {
         : new TestResult(Double.NaN, Double.NaN);
   }
 
-  /**
-   * Tests what a network answers.
-   *
-   * @param network from features to a probability for each class
-   * @param test in pieces, labels one-hot, [n, classes] or [n, classes, time]
-   * @return NaN if an output is NaN or infinite
-   */
+  /** Tests what a network answers; labels are one-hot, [n, classes] or [n, classes, time]. */
   public static TestResult of(UnaryOperator<INDArray> network, List<DataSet> test) {
     long right = 0;
     long count = 0;
