@@ -44,7 +44,7 @@ elsewhere | JDK 25  | mvn verify -pl '!agc-spark,!agc-examples/spark'
 elsewhere | Gradle  | gradle run
 long      | 5 min   | OMP_NUM_THREADS=2 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.TrainingStep -Dbench.arguments="RESNET50 LSTM EMBEDDING MLP"
 elsewhere | peers   | venv/bin/python agc-tests/src/peers/clip_times.py COMPOSER_CHECKOUT TIMM_CHECKOUT --results times.json
-elsewhere | JMH     | java -cp ... org.openjdk.jmh.Main ClipBenchmark -p parameters=RESNET50,LSTM4,TINY1000 -p candidate=AGC_ND4J,PORT -f 1 -wi 3 -i 5 -w 1 -r 1
+elsewhere | JMH     | OMP_NUM_THREADS=1 java -cp ... org.openjdk.jmh.Main ClipBenchmark -p parameters=RESNET50,LSTM4,TINY1000,EMBEDDING,SHORT,STRIDED,STRIDED_WIDE -p candidate=AGC_ND4J,PORT -f 1 -wi 1 -i 2 -w 1 -r 1
 elsewhere | DL4J    | mvn -Ddl4j.groupId=org.eclipse.deeplearning4j -Ddl4j.version=1.0.0-rewrite verify
 elsewhere | GPU     | mvn -Pcuda -q -pl agc-examples -am compile exec:java
 elsewhere | GPU     | mvn -q -Pcuda -pl agc-examples -am compile exec:java
