@@ -294,7 +294,8 @@ class ClipTest {
   @ParameterizedTest
   @MethodSource("optionsThatAnArrayHasNoUseFor")
   void optionsThatAnArrayHasNoUseForAreRefused(UnaryOperator<AgcOptions<AgcSettings>> option) {
-    AgcSettings settings = option.apply(AgcSettings.builder().epsilon(0.1)).build();
+    AgcSettings settings =
+        option.apply(AgcSettings.builder().clippingThreshold(0.02).epsilon(0.1)).build();
     INDArray gradient = Nd4j.ones(3);
     assertThatThrownBy(() -> Agc.clip(Nd4j.ones(3), gradient, settings))
         .isInstanceOf(IllegalArgumentException.class)
