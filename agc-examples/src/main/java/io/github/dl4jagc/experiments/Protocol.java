@@ -36,7 +36,10 @@ enum Protocol {
   /** The NF-ResNet at three batch sizes, its scales bounded or left alone. */
   FASHION(Protocol::fashion),
 
-  /** What lets the NF-ResNet's output layer, whose weights start at zero, grow. */
+  /**
+   * What lets the NF-ResNet's output layer, whose weights start at zero, grow; the default floor of
+   * weights is in {@link #FASHION}.
+   */
   ZEROS(Protocol::zeros);
 
   private static final List<Network> NETWORKS =
@@ -149,8 +152,8 @@ enum Protocol {
     Grid grid = fashion().get(0);
     grid.clippings =
         clippings(
-            "ratio:0.0115/no-output,ratio:0.0115/weights-floor=0.1,ratio:0.0115/weights-floor=1",
-            "ratio:0.03/no-output,ratio:0.03/weights-floor=0.1,ratio:0.03/weights-floor=1");
+            "ratio:0.0115/no-output,ratio:0.0115/weights-floor=0.001,ratio:0.0115/weights-floor=1",
+            "ratio:0.03/no-output,ratio:0.03/weights-floor=0.001,ratio:0.03/weights-floor=1");
     grid.batchSizes = List.of(256, 1024);
     grid.seeds = 2;
     return List.of(grid);
