@@ -22,8 +22,8 @@ enum Bound {
   UPDATE_RATIO(
       "updateRatio",
       1,
-      "so a unit may turn round in one step; 0.03 is a value to begin with",
-      "0.03 is a value to begin with");
+      "so a unit may turn round in one step; 0.0115 is the default",
+      "0.0115 is the default");
 
   private static final Logger log = LoggerFactory.getLogger(Bound.class);
 
