@@ -24,14 +24,16 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Gradients that are not finite where an {@code updateRatio} is bounded. */
 class UpdateRatioPoliciesTest {
 
+  private static AgcGradientNormalization bounded(IUpdater inner, NonFiniteGradients policy) {
+    return AgcGradientNormalization.builder(inner)
+        .updateRatio(0.1)
+        .nonFiniteGradients(policy)
+        .build();
+  }
+
   @Test
   void aUnitThatIsSetToZeroDoesNotSpoilTheStateOfTheInnerUpdater() {
-    MultiLayerNetwork net =
-        one(
-            AgcGradientNormalization.builder(new Adam(1))
-                .updateRatio(0.1)
-                .nonFiniteGradients(NonFiniteGradients.ZERO)
-                .build());
+    MultiLayerNetwork net = one(bounded(new Adam(1), NonFiniteGradients.ZERO));
     assertThat(step(net, 0, Double.NaN, 8)).containsExactly(3, 4);
     assertThat(Oracle.values(state(net))).containsOnly(0);
     AgcReport.Statistics total = AgcReport.of(net).total();
@@ -93,12 +95,7 @@ class UpdateRatioPoliciesTest {
   }
 
   private static int operationsOfAStep(NonFiniteGradients policy) throws Exception {
-    MultiLayerNetwork net =
-        one(
-            AgcGradientNormalization.builder(new Sgd(1))
-                .updateRatio(0.1)
-                .nonFiniteGradients(policy)
-                .build());
+    MultiLayerNetwork net = one(bounded(new Sgd(1), policy));
     step(net, 0, 6, 8);
     try (OperationWatch watch = new OperationWatch()) {
       step(net, 1, 6, 8);
@@ -108,12 +105,7 @@ class UpdateRatioPoliciesTest {
 
   @Test
   void aFailureComesBeforeTheStateOfTheInnerUpdater() {
-    MultiLayerNetwork net =
-        one(
-            AgcGradientNormalization.builder(new Adam(1))
-                .updateRatio(0.1)
-                .nonFiniteGradients(NonFiniteGradients.FAIL)
-                .build());
+    MultiLayerNetwork net = one(bounded(new Adam(1), NonFiniteGradients.FAIL));
     assertThatThrownBy(() -> step(net, 3, Double.NaN, 8))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("layer0")

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -32,12 +31,7 @@ class StandardizedConvolutionOptionsTest {
     MultiLayerNetwork network = network(DataType.DOUBLE, new NoOp(), convolution);
     network.getParam("0_W").muli(0.3);
     DataSet data = data(DataType.DOUBLE, 3);
-    GradientCheck.assertPasses(
-        new GradientCheckUtil.MLNConfig()
-            .net(network)
-            .input(data.getFeatures())
-            .labels(data.getLabels())
-            .maxRelError(1e-5));
+    GradientCheck.assertPasses(network, data.getFeatures(), data.getLabels(), 1e-5);
   }
 
   /** By hand: {@code scale * gain * (W - mean) / sqrt((var + epsilon) * fanIn)}. */

@@ -133,12 +133,7 @@ class StandardizedConvolutionTest {
   void gradientsAreThoseOfTheScore(String name, ConvolutionLayer.Builder convolution) {
     MultiLayerNetwork network = network(DataType.DOUBLE, new NoOp(), (Layer) convolution.build());
     DataSet data = data(DataType.DOUBLE, 3);
-    GradientCheck.assertPasses(
-        new GradientCheckUtil.MLNConfig()
-            .net(network)
-            .input(data.getFeatures())
-            .labels(data.getLabels())
-            .maxRelError(1e-5));
+    GradientCheck.assertPasses(network, data.getFeatures(), data.getLabels(), 1e-5);
   }
 
   @Test
@@ -149,12 +144,7 @@ class StandardizedConvolutionTest {
                 DataType.DOUBLE, new NoOp(), CNN2DFormat.NHWC, (Layer) conv(3, 3).build()));
     network.init();
     INDArray images = gaussian(DataType.DOUBLE, 3, 3, SIDE, SIDE, CHANNELS);
-    GradientCheck.assertPasses(
-        new GradientCheckUtil.MLNConfig()
-            .net(network)
-            .input(images)
-            .labels(data(DataType.DOUBLE, 3).getLabels())
-            .maxRelError(1e-5));
+    GradientCheck.assertPasses(network, images, data(DataType.DOUBLE, 3).getLabels(), 1e-5);
   }
 
   @Test
