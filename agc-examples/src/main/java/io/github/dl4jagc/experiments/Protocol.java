@@ -40,7 +40,10 @@ enum Protocol {
    * What lets the NF-ResNet's output layer, whose weights start at zero, grow; the default floor of
    * weights is in {@link #FASHION}.
    */
-  ZEROS(Protocol::zeros);
+  ZEROS(Protocol::zeros),
+
+  /** The number between the two best, where {@link #RATIOS} has not tried it. */
+  BETWEEN(Protocol::between);
 
   private static final List<Network> NETWORKS =
       List.of(Network.DIGITS, Network.DENSE10, Network.LSTM, Network.TABULAR);
@@ -157,6 +160,12 @@ enum Protocol {
     grid.batchSizes = List.of(256, 1024);
     grid.seeds = 2;
     return List.of(grid);
+  }
+
+  private static List<Grid> between() {
+    return List.of(
+        grid(NETWORKS, OTHER_UPDATERS, "ratio:0.02"),
+        grid(List.of(Network.CHARACTERS), TWO_UPDATERS, "ratio:0.02"));
   }
 
   private static String each(String method, double... numbers) {
