@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
@@ -25,6 +29,7 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLambdaLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.embeddings.EmbeddingInitializer;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -264,53 +269,84 @@ class CopiesTest {
 
     @Override
     public IUpdater getUpdaterByParam(String name) {
-      return byName.getOrDefault(name, options.updater);
+      return byName.getOrDefault(name, options.updater());
     }
   }
 
   /** Of a layer's own. */
-  static class Options {
-    final IUpdater updater = new Sgd(0.5);
+  interface Options {
+    IUpdater updater();
   }
 
   /** Which can be copied. */
-  static final class CloneableOptions extends Options implements Cloneable {
+  private static final class SerializableOptions implements Options, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final AtomicReference<IUpdater> updater = new AtomicReference<>(new Sgd(0.5));
+
     @Override
-    public Options clone() {
-      try {
-        return (Options) super.clone();
-      } catch (CloneNotSupportedException e) {
-        throw new AssertionError(e);
-      }
+    public IUpdater updater() {
+      return updater.get();
+    }
+  }
+
+  /** Which cannot. */
+  private static final class OtherOptions implements Options {
+    private final IUpdater updater = new Sgd(0.5);
+
+    @Override
+    public IUpdater updater() {
+      return updater;
     }
   }
 
   @Test
   void updatersAreFoundWhereverTheyStand() {
-    Hoarder before = new Hoarder(new CloneableOptions());
+    Hoarder before = new Hoarder(new SerializableOptions());
     MultiLayerNetwork wrapped = Agc.wrap(net(new Sgd(0.1), before), SETTINGS);
     Hoarder after = (Hoarder) layer(wrapped, 0);
     assertThat(after.byName).containsEntry("W", Way.WRAP.of(new Sgd(0.2)));
     assertThat(after.list).containsExactly(Way.WRAP.of(new Sgd(0.3)));
     assertThat(after.array).containsExactly(Way.WRAP.of(new Sgd(0.4)));
-    assertThat(after.options.updater).isEqualTo(Way.WRAP.of(new Sgd(0.5)));
+    assertThat(after.options.updater()).isEqualTo(Way.WRAP.of(new Sgd(0.5)));
     assertThat(before.byName).containsEntry("W", new Sgd(0.2));
     assertThat(before.list).containsExactly(new Sgd(0.3));
     assertThat(before.array).containsExactly(new Sgd(0.4));
-    assertThat(before.options.updater).isEqualTo(new Sgd(0.5));
-    assertThat(((Hoarder) layer(Agc.unwrap(wrapped), 0)).options.updater).isEqualTo(new Sgd(0.5));
+    assertThat(before.options.updater()).isEqualTo(new Sgd(0.5));
+    assertThat(((Hoarder) layer(Agc.unwrap(wrapped), 0)).options.updater()).isEqualTo(new Sgd(0.5));
     NetworkCheck.fit(
         wrapped, new MultiDataSet(Networks.gaussian(1, 6, 4), Networks.oneHot(2, 6, 2)));
     assertThat(AgcReport.of(wrapped).rows())
         .allSatisfy(row -> assertThat(row.total().iterations()).isEqualTo(1));
   }
 
+  static Stream<Named<LayerCase>> everyLayer() {
+    return EveryLayer.cases(new Adam(0.1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyLayer")
+  void everyLayerTypeIsCopiedWhole(LayerCase each) {
+    Model copy = Agc.unwrap(each.net);
+    assertThat(json(copy)).isEqualTo(json(each.net));
+    assertThat(json(Agc.unwrap(Agc.wrap(each.net, SETTINGS)))).isEqualTo(json(each.net));
+    NetworkCheck.fit(copy, each.data);
+    NetworkCheck.fit(each.net, each.data);
+    assertThat(copy.params()).isEqualTo(each.net.params());
+  }
+
+  private static String json(Model net) {
+    return net instanceof MultiLayerNetwork
+        ? ((MultiLayerNetwork) net).getLayerWiseConfigurations().toJson()
+        : ((ComputationGraph) net).getConfiguration().toJson();
+  }
+
   @Test
   void updaterThatCannotBeCopiedIsAnErrorThatNamesItsHolder() {
-    MultiLayerNetwork net = net(new Sgd(0.1), new Hoarder(new Options()));
+    MultiLayerNetwork net = net(new Sgd(0.1), new Hoarder(new OtherOptions()));
     assertThatThrownBy(() -> Agc.wrap(net, SETTINGS))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("CopiesTest$Options holds an updater and has no public clone()")
+        .hasMessageContaining("CopiesTest$OtherOptions holds an updater and is not Serializable")
         .hasMessageContaining("#cannot-be-copied");
   }
 }

@@ -2,21 +2,23 @@ package io.github.dl4jagc.internal.dl4j;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.CANNOT_BE_COPIED;
 
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
-import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.embeddings.EmbeddingInitializer;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -24,11 +26,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * Copies a configuration with other updaters, wherever they stand: in layers inside of layers, in
  * lists and maps, in classes that the library has never seen.
  *
- * <p>DL4J's {@code clone()} copies some objects, shares others with the original (updaters, the
- * layer inside of a LastTimeStep) and forgets fields of a few (AttentionVertex its updaters,
- * AdaGrad its schedule). So original and clone are walked through side by side: what holds an
- * updater and is shared is cloned, and what was forgotten is put back. What holds none stays as
- * {@code clone()} left it.
+ * <p>By Java's serialisation, in memory. DL4J's {@code clone()} shares some objects with the
+ * original (updaters, the layer inside of a LastTimeStep) and forgets fields of others
+ * (AttentionVertex its updaters, AdaGrad its schedule); what it writes as JSON lacks word vectors
+ * in memory, some schedules, and layers that are anonymous classes.
  */
 public final class UpdatersInside {
 
@@ -36,28 +37,33 @@ public final class UpdatersInside {
   public interface Change {
 
     /**
-     * Gives another one; or {@code updater} itself, a copy, and what is inside of it is asked
-     * about. The name of its layer or vertex is {@code null} if it has none.
+     * Gives another one; or {@code updater} itself, and what is inside of it is asked about. The
+     * name of its layer or vertex is {@code null} if it has none.
      */
     IUpdater apply(String layer, IUpdater updater);
   }
 
-  /** What is a value; one that a clone has forgotten is put back. */
-  private static final List<Class<?>> SIMPLE =
-      List.of(Number.class, CharSequence.class, Boolean.class, Character.class, Enum.class);
-
   /** What may be large, or alive, and never holds an updater that DL4J asks a layer for. */
-  private static final List<Class<?>> NOT_LOOKED_INTO =
-      List.of(
-          INDArray.class,
-          IWeightInit.class,
-          EmbeddingInitializer.class,
-          SameDiff.class,
-          Model.class);
+  private static final List<Class<?>> SHARED =
+      List.of(INDArray.class, EmbeddingInitializer.class, Model.class);
+
+  /** Stands for an object that is put into the copy as it is. */
+  private static final class Place implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int index;
+
+    Place(int index) {
+      this.index = index;
+    }
+  }
 
   private final Change change;
-  private final Map<Object, Boolean> holders = new IdentityHashMap<>();
-  private final Map<Object, Object> copies = new IdentityHashMap<>();
+  private final List<Object> objects = new ArrayList<>();
+
+  /** By name: no class loader needs to see all of them. */
+  private final Map<String, Class<?>> classes = new HashMap<>();
+
   private String layer;
 
   private UpdatersInside(Change change) {
@@ -67,176 +73,98 @@ public final class UpdatersInside {
   /** A copy of a configuration, in which the updaters are what {@code change} makes of them. */
   @SuppressWarnings("unchecked") // a copy is of the original's class
   public static <T> T changed(T configuration, Change change) {
-    return (T) new UpdatersInside(change).copy(configuration, null);
+    return (T) new UpdatersInside(change).copy(configuration);
   }
 
-  private Object copy(Object original, Object present) {
-    Object copy = copies.get(original);
-    if (copy == null) {
-      copy = present == null || present == original ? cloned(original) : present;
-      copies.put(original, copy);
-      fill(original, copy);
-    }
-    return copy;
-  }
-
-  private IUpdater copy(IUpdater original) {
-    IUpdater copy = original.clone();
-    if (copy != original) {
-      new UpdatersInside((name, inner) -> inner).fillFields(original, copy);
-    }
-    IUpdater changed = change.apply(layer, copy);
-    if (changed == copy && copy != original) {
-      fillFields(copy, copy);
-    }
-    return changed;
-  }
-
-  @SuppressWarnings("unchecked")
-  private void fill(Object original, Object copy) {
-    if (original instanceof Map) {
-      Map<?, ?> originals = (Map<?, ?>) original;
-      ((Map<Object, Object>) copy)
-          .replaceAll((key, present) -> wanted(originals.get(key), present));
-    } else if (asList(original) != null) {
-      List<Object> list = (List<Object>) asList(copy);
-      for (int i = 0; i < list.size(); i++) {
-        list.set(i, wanted(asList(original).get(i), list.get(i)));
-      }
-    } else {
-      fillFields(original, copy);
-    }
-  }
-
-  private void fillFields(Object original, Object copy) {
-    if (original.getClass() != copy.getClass()) {
-      return;
-    }
-    String outerLayer = layer;
-    if (original instanceof TrainingConfig && ((TrainingConfig) original).getLayerName() != null) {
-      layer = ((TrainingConfig) original).getLayerName();
-    }
-    for (Field field : fieldsOf(original.getClass())) {
-      Object present = valueOf(field, copy);
-      Object wanted = wanted(valueOf(field, original), present);
-      if (wanted != present) {
-        set(field, copy, wanted);
-      }
-    }
-    layer = outerLayer;
-  }
-
-  /**
-   * What is to stand in the copy in place of {@code present}, which is a clone of the original's,
-   * the original's itself, or another value or {@code null} if it was forgotten.
-   */
-  private Object wanted(Object original, Object present) {
-    if (original instanceof IUpdater) {
-      return copy((IUpdater) original);
-    }
-    if (holdsUpdater(original)) {
-      return copy(original, present);
-    }
-    boolean forgotten = present == null || isOf(SIMPLE, original) && !original.equals(present);
-    return forgotten ? original : present;
-  }
-
-  /** A list, or an array as one whose elements are the array's; {@code null} if it is neither. */
-  private static List<?> asList(Object each) {
-    return each instanceof Object[]
-        ? Arrays.asList((Object[]) each)
-        : each instanceof List ? (List<?>) each : null;
-  }
-
-  private static Object cloned(Object original) {
-    if (original instanceof List) {
-      return new ArrayList<>((List<?>) original);
-    }
-    if (original instanceof Map) {
-      return new LinkedHashMap<>((Map<?, ?>) original);
-    }
-    if (original instanceof Object[]) {
-      return ((Object[]) original).clone();
-    }
+  private Object copy(Object original) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      Method clone = original.getClass().getMethod("clone");
-      clone.setAccessible(true);
-      return clone.invoke(original);
-    } catch (ReflectiveOperationException e) {
+      try (ObjectOutputStream out = new Writer(bytes)) {
+        out.writeObject(original);
+      }
+      return new Reader(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+    } catch (IOException | ClassNotFoundException e) {
       throw CANNOT_BE_COPIED.state(
-          "{} holds an updater and has no public clone() by which it can be copied with another"
-              + " one: give it one, or write AgcGradientNormalization in the configuration itself"
-              + " ({})",
+          "{} cannot be copied, as Java cannot serialise what is in it: mend that, or write"
+              + " AgcGradientNormalization in the configuration itself ({})",
           original.getClass().getName(),
           e);
     }
   }
 
-  private static boolean isOf(List<Class<?>> types, Object each) {
-    return types.stream().anyMatch(type -> type.isInstance(each));
-  }
+  private final class Writer extends ObjectOutputStream {
 
-  private boolean holdsUpdater(Object each) {
-    if (each == null || isOf(SIMPLE, each) || isOf(NOT_LOOKED_INTO, each)) {
-      return false;
+    Writer(OutputStream out) throws IOException {
+      super(out);
+      enableReplaceObject(true);
     }
-    Boolean known = holders.putIfAbsent(each, false); // also while it is looked into: circles end
-    if (known != null) {
-      return known;
-    }
-    boolean holds =
-        contentsOf(each).stream().anyMatch(o -> o instanceof IUpdater || holdsUpdater(o));
-    holders.put(each, holds);
-    return holds;
-  }
 
-  private static Collection<?> contentsOf(Object each) {
-    if (each instanceof Map) {
-      return ((Map<?, ?>) each).values();
+    @Override
+    protected void annotateClass(Class<?> type) {
+      classes.put(type.getName(), type);
     }
-    if (asList(each) != null) {
-      return asList(each);
-    }
-    List<Object> contents = new ArrayList<>();
-    fieldsOf(each.getClass()).forEach(field -> contents.add(valueOf(field, each)));
-    return contents;
-  }
 
-  /** Those that are configuration, of the class and of those that it extends. */
-  private static List<Field> fieldsOf(Class<?> type) {
-    List<Field> fields = new ArrayList<>();
-    for (Class<?> each = type;
-        each != null && !each.isArray() && each.getClassLoader() != null; // not Java's own
-        each = each.getSuperclass()) {
-      for (Field field : each.getDeclaredFields()) {
-        if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0
-            && !field.isSynthetic()
-            && field.trySetAccessible()) {
-          fields.add(field);
+    @Override
+    protected Object replaceObject(Object each) {
+      if (each instanceof TrainingConfig && ((TrainingConfig) each).getLayerName() != null) {
+        layer = ((TrainingConfig) each).getLayerName();
+      }
+      if (each instanceof IUpdater) {
+        IUpdater changed = change.apply(layer, (IUpdater) each);
+        return changed == each ? each : placeOf(changed(changed, (name, inner) -> inner));
+      }
+      if (SHARED.stream().anyMatch(type -> type.isInstance(each))) {
+        return placeOf(each);
+      }
+      if (!(each instanceof Serializable)) {
+        requireNoUpdater(each);
+        return placeOf(each);
+      }
+      return each;
+    }
+
+    private Place placeOf(Object object) {
+      objects.add(object);
+      return new Place(objects.size() - 1);
+    }
+
+    /** What is not serialisable is shared, as what a layer is an inner class of. */
+    private void requireNoUpdater(Object shared) {
+      boolean isOuter =
+          classes.values().stream()
+              .map(Class::getEnclosingClass)
+              .anyMatch(outer -> outer != null && outer.isInstance(shared));
+      for (Class<?> type = shared.getClass(); type != null; type = type.getSuperclass()) {
+        if (!isOuter
+            && Arrays.stream(type.getDeclaredFields())
+                .anyMatch(field -> IUpdater.class.isAssignableFrom(field.getType()))) {
+          throw CANNOT_BE_COPIED.state(
+              "{} holds an updater and is not Serializable, so that it cannot be copied with"
+                  + " another one: make it so, or write AgcGradientNormalization in the"
+                  + " configuration itself",
+              shared.getClass().getName());
         }
       }
     }
-    return fields;
   }
 
-  private static Object valueOf(Field field, Object owner) {
-    try {
-      return field.get(owner);
-    } catch (IllegalAccessException e) {
-      throw new AssertionError(e); // it has been made accessible
+  private final class Reader extends ObjectInputStream {
+
+    Reader(InputStream in) throws IOException {
+      super(in);
+      enableResolveObject(true);
     }
-  }
 
-  private static void set(Field field, Object owner, Object value) {
-    try {
-      field.set(owner, value);
-    } catch (IllegalAccessException | IllegalArgumentException e) {
-      throw CANNOT_BE_COPIED.state(
-          "{} holds an updater in its field {}, which cannot be given another one: write"
-              + " AgcGradientNormalization in the configuration itself ({})",
-          owner.getClass().getName(),
-          field.getName(),
-          e);
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass type)
+        throws IOException, ClassNotFoundException {
+      Class<?> known = classes.get(type.getName());
+      return known == null ? super.resolveClass(type) : known;
+    }
+
+    @Override
+    protected Object resolveObject(Object each) {
+      return each instanceof Place ? objects.get(((Place) each).index) : each;
     }
   }
 }
