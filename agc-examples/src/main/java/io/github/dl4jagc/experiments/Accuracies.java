@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The test accuracies of runs that differ in the seed alone. */
@@ -28,6 +31,17 @@ final class Accuracies {
   static Accuracies of(Collection<Outcome> outcomes) {
     return new Accuracies(
         outcomes.stream().map(outcome -> outcome.accuracy).collect(Collectors.toList()));
+  }
+
+  /** Of some outcomes by a property of their runs, ascending. */
+  static <K extends Comparable<K>> SortedMap<K, Accuracies> by(
+      Collection<Outcome> outcomes, Function<Run, K> property) {
+    return outcomes.stream()
+        .collect(
+            Collectors.groupingBy(
+                outcome -> property.apply(outcome.run),
+                TreeMap::new,
+                Collectors.collectingAndThen(Collectors.toList(), Accuracies::of)));
   }
 
   /** How many runs diverged. */

@@ -5,7 +5,6 @@ import io.github.dl4jagc.experiments.support.Converters;
 import io.github.dl4jagc.experiments.tasks.Network;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /**
@@ -56,19 +55,19 @@ final class Grid extends Axes {
     List<Run> runs = new ArrayList<>();
     for (long seed = 1; seed <= seeds; seed++) {
       for (Network network : networks) {
-        addRuns(network, seed, runs::add);
+        addRuns(network, seed, runs);
       }
     }
     return runs;
   }
 
-  private void addRuns(Network network, long seed, Consumer<Run> runs) {
+  private void addRuns(Network network, long seed, List<Run> runs) {
     for (Updater updater : updaters) {
       for (Schedule schedule : schedules) {
         for (int batchSize : batchSizes == null ? List.of(network.batchSize()) : batchSizes) {
           for (double rate : learningRates) {
             for (ClippingSpec clipping : network.isReference() ? List.of(NOTHING) : clippings) {
-              runs.accept(
+              runs.add(
                   new Run(
                       network,
                       updater,

@@ -50,7 +50,7 @@ abstract class GridCommand implements Callable<Integer> {
       converter = Converters.WholeNumber.class,
       description =
           "Runs at the same time, each on one native thread.%n  Default: ${DEFAULT-VALUE}")
-  private int parallel = ParallelRuns.atATime();
+  private int parallel = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--data-folder",

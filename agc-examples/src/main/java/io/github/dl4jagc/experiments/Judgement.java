@@ -9,9 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -87,8 +85,8 @@ final class Judgement {
   }
 
   private Optional<List<String>> row(List<Outcome> cell) {
-    Map<Double, Accuracies> plain = byRate(cell, spec -> spec.method().equals("none"));
-    Map<Double, Accuracies> bounded = byRate(cell, judged::equals);
+    Map<Double, Accuracies> plain = byRate(cell, run -> run.clipping.method().equals("none"));
+    Map<Double, Accuracies> bounded = byRate(cell, run -> run.clipping.equals(judged));
     Optional<Double> best =
         plain.keySet().stream().max(Comparator.comparing(r -> plain.get(r).score()));
     if (best.isEmpty() || !bounded.containsKey(best.get())) {
@@ -127,33 +125,27 @@ final class Judgement {
             rates(beaten)));
   }
 
-  private static Map<Double, Accuracies> byRate(
-      List<Outcome> cell, Predicate<ClippingSpec> wanted) {
-    List<Outcome> some =
-        cell.stream()
-            .filter(outcome -> wanted.test(outcome.run.clipping))
-            .collect(Collectors.toList());
-    Map<Double, Accuracies> accuracies = new TreeMap<>();
-    Summary.by(some, run -> run.learningRate)
-        .forEach((rate, same) -> accuracies.put(rate, Accuracies.of(same)));
-    return accuracies;
-  }
-
   /** The score of the best fixed threshold at a rate; 0 if none was tried. */
   private static double bestThreshold(List<Outcome> cell, double rate) {
-    return Summary.by(cell, run -> run.clipping).entrySet().stream()
-        .filter(each -> each.getKey().method().startsWith("agc"))
-        .map(each -> Summary.by(each.getValue(), run -> run.learningRate).get(rate))
-        .filter(Objects::nonNull)
-        .mapToDouble(same -> Accuracies.of(same).score())
+    List<Outcome> fixed =
+        those(cell, run -> run.learningRate == rate && run.clipping.method().startsWith("agc"));
+    return Accuracies.by(fixed, run -> run.clipping).values().stream()
+        .mapToDouble(Accuracies::score)
         .max()
         .orElse(0);
   }
 
+  private static Map<Double, Accuracies> byRate(List<Outcome> cell, Predicate<Run> wanted) {
+    return Accuracies.by(those(cell, wanted), run -> run.learningRate);
+  }
+
+  private static List<Outcome> those(List<Outcome> cell, Predicate<Run> wanted) {
+    return cell.stream().filter(each -> wanted.test(each.run)).collect(Collectors.toList());
+  }
+
   private static String rates(List<Double> rates) {
-    return rates.isEmpty()
-        ? "-"
-        : rates.stream().map(Text::number).collect(Collectors.joining(", "));
+    String all = rates.stream().map(Text::number).collect(Collectors.joining(", "));
+    return all.isEmpty() ? "-" : all;
   }
 
   /** The outcomes with the best of each method's numbers, for each network and updater. */

@@ -51,20 +51,15 @@ final class OutputFolder implements Closeable {
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
         FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean locked = false;
     try {
-      locked = channel.tryLock() != null;
+      if (channel.tryLock() != null) {
+        return channel;
+      }
     } catch (OverlappingFileLockException e) {
       // The other program is in this very JVM.
-    } finally {
-      if (!locked) {
-        channel.close();
-      }
     }
-    if (!locked) {
-      throw new IOException("another program is writing to it");
-    }
-    return channel;
+    channel.close();
+    throw new IOException("another program is writing to it");
   }
 
   private static void requireWritableFile(Path file) throws IOException {

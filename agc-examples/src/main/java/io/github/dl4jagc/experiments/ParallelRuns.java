@@ -7,16 +7,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.nd4j.shade.guava.base.Throwables;
 
 /** Makes runs that are independent of each other, several at a time. */
 final class ParallelRuns {
 
   private ParallelRuns() {}
-
-  /** How many runs are best made at a time: the number of processors. */
-  static int atATime() {
-    return Runtime.getRuntime().availableProcessors();
-  }
 
   /**
    * Makes all runs, begun in this order, each on one native thread. What comes of a run does not
@@ -58,13 +54,8 @@ final class ParallelRuns {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException) {
-        throw (IOException) e.getCause();
-      }
-      if (e.getCause() instanceof Error) {
-        throw (Error) e.getCause();
-      }
-      throw (RuntimeException) e.getCause();
+      Throwables.propagateIfPossible(e.getCause(), IOException.class);
+      throw new IllegalStateException("a run failed", e); // never: a training throws these alone
     }
   }
 

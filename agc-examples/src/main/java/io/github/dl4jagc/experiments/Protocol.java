@@ -55,9 +55,7 @@ enum Protocol {
   private static final List<Updater> TWO_UPDATERS = List.of(Updater.NESTEROVS, Updater.ADAM);
 
   private static final List<Updater> OTHER_UPDATERS =
-      Arrays.stream(Updater.values())
-          .filter(updater -> !TWO_UPDATERS.contains(updater))
-          .collect(Collectors.toList());
+      List.of(Updater.SGD, Updater.AMSGRAD, Updater.NADAM, Updater.RMSPROP);
 
   private static final String RATIOS_TRIED = each("ratio", 0.007, 0.0115, 0.02, 0.03, 0.05, 0.1);
 
@@ -81,8 +79,7 @@ enum Protocol {
 
   private static List<Grid> thresholds() {
     String thresholds = each("agc", 0.0025, 0.005, 0.01, 0.02, 0.04, 0.16);
-    return List.of(
-        grid(NETWORKS, TWO_UPDATERS, thresholds.replace(",", "/no-output,") + "/no-output"));
+    return List.of(grid(NETWORKS, TWO_UPDATERS, withoutOutput(thresholds)));
   }
 
   private static List<Grid> methods() {
@@ -115,11 +112,7 @@ enum Protocol {
   }
 
   private static List<Grid> output() {
-    return List.of(
-        grid(
-            NETWORKS,
-            TWO_UPDATERS,
-            "ratio:0.0115/no-output,ratio:0.03/no-output,ratio:0.05/no-output"));
+    return List.of(grid(NETWORKS, TWO_UPDATERS, withoutOutput(THREE_RATIOS)));
   }
 
   private static List<Grid> depth() {
@@ -172,6 +165,10 @@ enum Protocol {
     return Arrays.stream(numbers)
         .mapToObj(number -> method + ":" + Text.number(number))
         .collect(Collectors.joining(","));
+  }
+
+  private static String withoutOutput(String clippings) {
+    return clippings.replace(",", "/no-output,") + "/no-output";
   }
 
   /** At four rates over three decades, with three seeds. */

@@ -4,6 +4,7 @@ import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import io.github.dl4jagc.experiments.support.Text;
 import io.github.dl4jagc.report.chart.Axis;
 import io.github.dl4jagc.report.chart.Line;
+import io.github.dl4jagc.report.chart.Line.Point;
 import io.github.dl4jagc.report.chart.LineChart;
 import io.github.dl4jagc.report.chart.Table;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -99,10 +100,8 @@ final class Summary {
         .forEach(
             (cells, same) -> {
               List<String> row = new ArrayList<>(cells);
-              Map<ClippingSpec, List<Outcome>> byClipping = by(same, run -> run.clipping);
-              for (ClippingSpec clipping : clippings) {
-                row.add(Accuracies.of(byClipping.getOrDefault(clipping, List.of())).toString());
-              }
+              Map<ClippingSpec, Accuracies> of = Accuracies.by(same, run -> run.clipping);
+              clippings.forEach(each -> row.add(Objects.toString(of.get(each), NOTHING)));
               table.row(row);
             });
     return table;
@@ -140,15 +139,14 @@ final class Summary {
   }
 
   private static String largestRate(List<Outcome> some) {
-    return by(some, run -> run.learningRate).entrySet().stream()
-        .filter(rate -> Accuracies.of(rate.getValue()).inEverySeed() > LEARNED)
-        .max(Comparator.comparingDouble(Map.Entry::getKey))
+    return Accuracies.by(some, run -> run.learningRate).entrySet().stream()
+        .filter(rate -> rate.getValue().inEverySeed() > LEARNED)
+        .max(Map.Entry.comparingByKey())
         .map(
             rate ->
                 String.format(
                     "%s (at least %s)",
-                    Text.number(rate.getKey()),
-                    Text.percent(Accuracies.of(rate.getValue()).inEverySeed())))
+                    Text.number(rate.getKey()), Text.percent(rate.getValue().inEverySeed())))
         .orElse("none of these");
   }
 
@@ -187,16 +185,11 @@ final class Summary {
             Axis.linear("test accuracy in %: mean, lowest and highest seed").including(0, 100));
     by(some, this::line)
         .forEach(
-            (line, same) ->
-                chart.add(
-                    Line.of(
-                        line,
-                        new TreeMap<>(by(same, x))
-                            .entrySet().stream()
-                                .flatMap(
-                                    each ->
-                                        Accuracies.of(each.getValue()).at(each.getKey()).stream())
-                                .collect(Collectors.toList()))));
+            (line, same) -> {
+              List<Point> points = new ArrayList<>();
+              Accuracies.by(same, x).forEach((at, each) -> points.addAll(each.at(at)));
+              chart.add(Line.of(line, points));
+            });
     return chart;
   }
 

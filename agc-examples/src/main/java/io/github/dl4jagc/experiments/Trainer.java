@@ -65,14 +65,14 @@ class Trainer {
       }
       loss = sum / (steps - stepsBefore);
     }
-    TestResult result = Double.isFinite(loss) ? TestResult.of(network, examples.test()) : null;
-    boolean diverged = result == null || Double.isNaN(result.accuracy());
+    TestResult result =
+        Double.isFinite(loss) ? TestResult.of(network, examples.test()) : TestResult.DIVERGED;
     return new Outcome(
         run,
         steps,
-        diverged ? Double.NaN : result.accuracy(),
-        diverged ? Double.NaN : result.loss(),
-        diverged ? Double.NaN : loss,
+        result.accuracy(),
+        result.loss(),
+        Double.isNaN(result.accuracy()) ? Double.NaN : loss,
         run.clipping.isAgc() ? AgcReport.of(network).total().clippedShare() : Double.NaN,
         (System.nanoTime() - start) / 1e9);
   }

@@ -14,9 +14,8 @@ public final class Version implements IVersionProvider {
     return read("/io/github/dl4jagc/experiments/version.properties");
   }
 
-  /** That of Deeplearning4j; {@code unknown} if the jar was repackaged. */
+  /** That of Deeplearning4j, from what Maven puts into a jar; unknown if that was repackaged. */
   static String ofDeeplearning4j() {
-    // Maven puts this file into every jar that it builds.
     return read("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties");
   }
 

@@ -1,6 +1,5 @@
 package io.github.dl4jagc.experiments;
 
-import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -36,22 +35,9 @@ final class WarmupCosine implements ISchedule {
     return peak * (1 + Math.cos(Math.PI * progress)) / 2;
   }
 
+  /** Immutable: one object in all layers, whose updaters are equal by it. */
   @Override
   public WarmupCosine clone() {
-    return new WarmupCosine(peak, warmUp, iterations);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    if (!(other instanceof WarmupCosine)) {
-      return false;
-    }
-    WarmupCosine that = (WarmupCosine) other;
-    return peak == that.peak && warmUp == that.warmUp && iterations == that.iterations;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(peak, warmUp, iterations);
+    return this;
   }
 }

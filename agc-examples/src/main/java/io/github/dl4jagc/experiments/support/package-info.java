@@ -1,2 +1,2 @@
-/** What the examples share: options, progress, output files, tables and pages. */
+/** What the examples share: how options are read, errors told and numbers shown. */
 package io.github.dl4jagc.experiments.support;

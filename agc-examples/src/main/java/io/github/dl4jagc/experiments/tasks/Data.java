@@ -41,11 +41,6 @@ public final class Data {
     return training.size();
   }
 
-  /** {@return the size of the test part} */
-  public int testSize() {
-    return test.size();
-  }
-
   /**
    * The training part in a random order, equal for equal seeds, cut into minibatches, of which the
    * last one may be smaller. Copies.

@@ -1,6 +1,7 @@
 package io.github.dl4jagc.experiments.tasks;
 
 import io.github.dl4jagc.models.NfResNet;
+import java.util.function.Function;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -19,42 +20,31 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 enum ResNets {
   /** Without normalisation: weights are standardised and branches scaled in its place. */
-  NF {
-    @Override
-    ComputationGraphConfiguration of(NfResNet description) {
-      return description.conf();
-    }
-  },
+  NF(NfResNet::conf),
 
   /** With batch normalisation. */
-  BATCH_NORM {
-    @Override
-    ComputationGraphConfiguration of(NfResNet description) {
-      return description.batchNormConf();
-    }
-  },
+  BATCH_NORM(NfResNet::batchNormConf),
 
   /** Without normalisation and without anything in its place. */
-  PLAIN {
-    @Override
-    ComputationGraphConfiguration of(NfResNet description) {
-      return stripped(description.batchNormConf());
-    }
-  };
+  PLAIN(description -> stripped(description.batchNormConf()));
 
   private static final String STEM = "stem";
 
-  abstract ComputationGraphConfiguration of(NfResNet description);
+  private final Function<NfResNet, ComputationGraphConfiguration> configuration;
+
+  ResNets(Function<NfResNet, ComputationGraphConfiguration> configuration) {
+    this.configuration = configuration;
+  }
 
   /** For images of 8x8 pixels. */
   ComputationGraphConfiguration ofDigits(IUpdater updater, long seed) {
-    return of(description(Digits.SIDE, Digits.CLASSES, 16, updater, seed));
+    return configuration.apply(description(Digits.SIDE, Digits.CLASSES, 16, updater, seed));
   }
 
   /** For images of 14x14 pixels. */
   ComputationGraphConfiguration ofFashion(IUpdater updater, long seed) {
     ComputationGraphConfiguration network =
-        of(description(FashionMnist.SIDE, FashionMnist.CLASSES, 8, updater, seed));
+        configuration.apply(description(FashionMnist.SIDE, FashionMnist.CLASSES, 8, updater, seed));
     LayerVertex stem = (LayerVertex) network.getVertices().get(STEM);
     ((ConvolutionLayer) stem.getLayerConf().getLayer()).setStride(new int[] {2, 2});
     return network;

@@ -64,10 +64,7 @@ public final class ResidualNetwork {
         .addLayer("pooled", new GlobalPoolingLayer(PoolingType.AVG), "relu")
         .addLayer(
             "digit",
-            new OutputLayer.Builder(LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .nOut(Digits.CLASSES)
-                .build(),
+            Stacks.softmax(new OutputLayer.Builder(LossFunction.MCXENT).nOut(Digits.CLASSES)),
             "pooled")
         .setOutputs("digit")
         .build();

@@ -63,7 +63,7 @@ final class Stacks {
         seed);
   }
 
-  private static BaseOutputLayer softmax(BaseOutputLayer.Builder<?> output) {
+  static BaseOutputLayer softmax(BaseOutputLayer.Builder<?> output) {
     return (BaseOutputLayer) output.activation(Activation.SOFTMAX).build();
   }
 

@@ -10,6 +10,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** What a trained network reaches on examples that it has not seen. */
 public final class TestResult {
 
+  /** Of a network with a parameter or an output that is not finite. */
+  public static final TestResult DIVERGED = new TestResult(Double.NaN, Double.NaN);
+
   private static final double SMALLEST_PROBABILITY = 1e-30;
 
   private final double accuracy;
@@ -20,14 +23,9 @@ public final class TestResult {
     this.loss = loss;
   }
 
-  /**
-   * Tests a network that gives a probability for each class; NaN if a parameter or an output is not
-   * finite.
-   */
+  /** Tests a network that gives a probability for each class. */
   public static TestResult of(ComputationGraph network, List<DataSet> test) {
-    return isFinite(network.params())
-        ? of(network::outputSingle, test)
-        : new TestResult(Double.NaN, Double.NaN);
+    return isFinite(network.params()) ? of(network::outputSingle, test) : DIVERGED;
   }
 
   /** Tests what a network answers; labels are one-hot, [n, classes] or [n, classes, time]. */
@@ -38,7 +36,7 @@ public final class TestResult {
     for (DataSet piece : test) {
       INDArray output = network.apply(piece.getFeatures());
       if (!isFinite(output)) {
-        return new TestResult(Double.NaN, Double.NaN);
+        return DIVERGED;
       }
       INDArray labels = piece.getLabels();
       INDArray hits = output.argMax(1).eq(labels.argMax(1));

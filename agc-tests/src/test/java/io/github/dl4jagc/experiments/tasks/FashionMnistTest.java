@@ -79,7 +79,7 @@ class FashionMnistTest {
   void packedFilesAreRead() throws IOException {
     Data data = read();
     assertThat(data.trainingSize()).isEqualTo(4);
-    assertThat(data.testSize()).isEqualTo(2);
+    assertThat(NetworkTest.size(data.test())).isEqualTo(2);
     DataSet test = data.test().get(0);
     assertThat(test.getFeatures().shape()).containsExactly(2, 1, 14, 14);
     assertThat(test.getLabels().argMax(1).toIntVector()).containsExactly(9, 8);
