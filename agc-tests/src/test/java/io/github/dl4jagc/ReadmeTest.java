@@ -126,16 +126,17 @@ class ReadmeTest {
   /** Those about Spark are compiled where there is Spark, by agc-spark's tests. */
   @Test
   void everySnippetCompiles() throws Exception {
-    int compiled = 0;
+    List<Path> sources = new ArrayList<>();
     for (Path page : pages()) {
       if (!page.endsWith("first-program.md") && !page.endsWith("spark.md")) {
         for (String snippet : snippets(page)) {
-          compile("Snippet" + compiled, String.format(CONTEXT, compiled, snippet));
-          compiled++;
+          int number = sources.size();
+          sources.add(write("Snippet" + number, String.format(CONTEXT, number, snippet)));
         }
       }
     }
-    assertThat(compiled).isGreaterThan(20);
+    assertThat(sources).hasSizeGreaterThan(20);
+    compile(sources);
   }
 
   @Test
@@ -177,7 +178,7 @@ class ReadmeTest {
   void theFirstProgramRuns() throws Exception {
     Path saved = folder.resolve("net.zip");
     String program = snippets(ROOT.resolve("docs/first-program.md")).get(0);
-    compile("Example", program.replace("\"net.zip\"", "\"" + saved + "\""));
+    compile(List.of(write("Example", program.replace("\"net.zip\"", "\"" + saved + "\""))));
     PrintStream before = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
@@ -240,9 +241,11 @@ class ReadmeTest {
     assertThat(Files.readAllLines(ROOT.resolve(".ci/run"))).contains("mvn verify");
   }
 
-  private void compile(String name, String source) throws Exception {
-    Path file = folder.resolve(name + ".java");
-    Files.writeString(file, source);
+  private Path write(String name, String source) throws Exception {
+    return Files.writeString(folder.resolve(name + ".java"), source);
+  }
+
+  private void compile(List<Path> sources) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     boolean compiled =
@@ -258,8 +261,10 @@ class ReadmeTest {
                     "-d",
                     folder.toString()),
                 null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
+                compiler
+                    .getStandardFileManager(null, null, null)
+                    .getJavaFileObjectsFromPaths(sources))
             .call();
-    assertThat(compiled).as("%s%n%s", messages, source).isTrue();
+    assertThat(compiled).as("%s", messages).isTrue();
   }
 }

@@ -78,11 +78,11 @@ class ExamplesTest {
 
   @Test
   void nfResNetReadsTheFilesOfFashionMnist() throws Exception {
-    write("train-images-idx3-ubyte.gz", 4 + 12, 300 * 784);
-    write("train-labels-idx1-ubyte.gz", 4 + 4, 300);
-    write("t10k-images-idx3-ubyte.gz", 4 + 12, 300 * 784);
-    write("t10k-labels-idx1-ubyte.gz", 4 + 4, 300);
-    assertThat(run(NfResNetOnFashionMnist::main, folder.toString(), "300"))
+    write("train-images-idx3-ubyte.gz", 4 + 12, 128 * 784);
+    write("train-labels-idx1-ubyte.gz", 4 + 4, 128);
+    write("t10k-images-idx3-ubyte.gz", 4 + 12, 128 * 784);
+    write("t10k-labels-idx1-ubyte.gz", 4 + 4, 128);
+    assertThat(run(NfResNetOnFashionMnist::main, folder.toString(), "128"))
         .containsPattern("\\Aepoch 1: \\d+[.,]\\d %\\Repoch 2: ")
         .contains("threshold 0.04", "stage3");
   }

@@ -164,6 +164,8 @@ class NfResNetTest {
             .net(network)
             .inputs(new INDArray[] {Nd4j.randn(DataType.DOUBLE, 3, 1, 4, 4)})
             .labels(new INDArray[] {Nd4j.eye(3).castTo(DataType.DOUBLE)})
+            .subset(true)
+            .maxPerParam(24)
             .maxRelError(1e-4));
   }
 
