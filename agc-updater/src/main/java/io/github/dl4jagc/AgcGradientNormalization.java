@@ -6,6 +6,7 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.INNER_UPDATER;
 import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.check.Checks;
 import io.github.dl4jagc.internal.check.JsonFields;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -125,7 +126,7 @@ public final class AgcGradientNormalization implements IUpdater {
 
   /** For configurations that are read from JSON. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  private static AgcGradientNormalization fromJson(JsonFields json) {
+  private static AgcGradientNormalization fromJson(JsonFields json) throws IOException {
     AgcSettings settings = AgcSettings.fromJson(json);
     return new AgcGradientNormalization(json.object("inner", IUpdater.class), settings);
   }

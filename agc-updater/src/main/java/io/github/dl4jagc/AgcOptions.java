@@ -7,6 +7,7 @@ import io.github.dl4jagc.internal.check.Checks;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -23,7 +24,7 @@ public final class AgcOptions<T> {
   private final Function<AgcSettings, T> maker;
 
   AgcOptions(AgcSettings options, Function<AgcSettings, T> maker) {
-    this.options = options.copy();
+    this.options = options.toChange();
     this.maker = maker;
   }
 
@@ -34,7 +35,7 @@ public final class AgcOptions<T> {
    *     #updateRatio(double) updateRatio}
    */
   public T build() {
-    return maker.apply(options.copy().requireConsistent());
+    return maker.apply(options.complete());
   }
 
   /**
@@ -47,7 +48,8 @@ public final class AgcOptions<T> {
    * @throws IllegalArgumentException if it is out of range
    */
   public AgcOptions<T> clippingThreshold(double clippingThreshold) {
-    options.clippingThreshold = Bound.CLIPPING_THRESHOLD.of(clippingThreshold);
+    options.clippingThreshold = Bound.CLIPPING_THRESHOLD.checked(clippingThreshold);
+    options.clippingThresholdSchedule = null;
     return this;
   }
 
@@ -59,7 +61,11 @@ public final class AgcOptions<T> {
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
   public AgcOptions<T> clippingThreshold(ISchedule clippingThreshold) {
-    options.clippingThreshold = Bound.CLIPPING_THRESHOLD.of(clippingThreshold);
+    if (clippingThreshold instanceof FixedSchedule) {
+      return clippingThreshold(clippingThreshold.valueAt(0, 0));
+    }
+    options.clippingThreshold = null;
+    options.clippingThresholdSchedule = Bound.CLIPPING_THRESHOLD.checked(clippingThreshold);
     return this;
   }
 
@@ -70,6 +76,7 @@ public final class AgcOptions<T> {
    */
   public AgcOptions<T> withoutClippingThreshold() {
     options.clippingThreshold = null;
+    options.clippingThresholdSchedule = null;
     return this;
   }
 
@@ -90,7 +97,8 @@ public final class AgcOptions<T> {
    * @throws IllegalArgumentException if it is out of range
    */
   public AgcOptions<T> updateRatio(double updateRatio) {
-    options.updateRatio = Bound.UPDATE_RATIO.of(updateRatio);
+    options.updateRatio = Bound.UPDATE_RATIO.checked(updateRatio);
+    options.updateRatioSchedule = null;
     return this;
   }
 
@@ -112,7 +120,11 @@ public final class AgcOptions<T> {
    * @throws IllegalArgumentException if it is null, or gives a bad value at iteration 0
    */
   public AgcOptions<T> updateRatio(ISchedule updateRatio) {
-    options.updateRatio = Bound.UPDATE_RATIO.of(updateRatio);
+    if (updateRatio instanceof FixedSchedule) {
+      return updateRatio(updateRatio.valueAt(0, 0));
+    }
+    options.updateRatio = null;
+    options.updateRatioSchedule = Bound.UPDATE_RATIO.checked(updateRatio);
     return this;
   }
 

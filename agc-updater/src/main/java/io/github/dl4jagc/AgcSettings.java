@@ -11,13 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -56,8 +54,6 @@ public final class AgcSettings implements Serializable, Cloneable {
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =
       NonFiniteGradients.PASS_THROUGH;
 
-  private static final ISchedule DEFAULT_THRESHOLD = new FixedSchedule(DEFAULT_CLIPPING_THRESHOLD);
-
   /** Version of the format in JSON. */
   private static final int FORMAT = 3;
 
@@ -66,36 +62,21 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   private static final String FORMAT_VERSION = "formatVersion";
 
-  private static final String THRESHOLD = "clippingThreshold";
-
-  private static final String RATIO = "updateRatio";
-
-  private static final String WEIGHT_EPSILON = "weightEpsilon";
-
-  private static final String BIAS_EPSILON = "biasEpsilon";
-
   /** The end of a field's name whose number is given by a schedule. */
   private static final String SCHEDULE = "Schedule";
 
   private static final Set<String> FIELDS_OF_UPDATE_RATIO =
-      Set.of(RATIO, RATIO + SCHEDULE, WEIGHT_EPSILON, BIAS_EPSILON);
+      Set.of("updateRatio", "updateRatio" + SCHEDULE, "weightEpsilon", "biasEpsilon");
 
-  // What a builder has set, which has its settings to itself.
+  // As they are in JSON. What is null is not set: of each bound there is a number or a schedule.
 
-  /** {@code null}: the default, or an update ratio alone. */
-  @JsonIgnore ISchedule clippingThreshold;
-
-  /** {@code null}: none. */
-  @JsonIgnore ISchedule updateRatio;
-
+  Double clippingThreshold;
+  ISchedule clippingThresholdSchedule;
+  Double updateRatio;
+  ISchedule updateRatioSchedule;
   double epsilon = DEFAULT_EPSILON;
-
-  /** NaN: the default. */
-  @JsonIgnore double weightEpsilon = Double.NaN;
-
-  /** NaN: the default. */
-  @JsonIgnore double biasEpsilon = Double.NaN;
-
+  Double weightEpsilon;
+  Double biasEpsilon;
   boolean excludeOutputLayer;
   LinkedHashSet<String> excludeLayers = new LinkedHashSet<>();
   NonFiniteGradients nonFiniteGradients = DEFAULT_NON_FINITE_GRADIENTS;
@@ -119,22 +100,41 @@ public final class AgcSettings implements Serializable, Cloneable {
     return copy;
   }
 
-  AgcSettings requireConsistent() {
-    if (!hasUpdateRatio()) {
-      requireNone(WEIGHT_EPSILON, weightEpsilon, "weights");
-      requireNone(BIAS_EPSILON, biasEpsilon, "biases");
+  /** A copy that is to be changed, in which a default threshold gives way to an update ratio. */
+  AgcSettings toChange() {
+    AgcSettings copy = copy();
+    if (!hasUpdateRatio()
+        && copy.clippingThreshold != null
+        && copy.clippingThreshold == DEFAULT_CLIPPING_THRESHOLD) {
+      copy.clippingThreshold = null;
     }
-    if (!hasClippingThreshold() && epsilon != DEFAULT_EPSILON) {
+    return copy;
+  }
+
+  /** A copy that is consistent and has the defaults of what depends on other options. */
+  AgcSettings complete() {
+    AgcSettings copy = copy();
+    if (hasUpdateRatio()) {
+      copy.weightEpsilon = weightEpsilon();
+      copy.biasEpsilon = biasEpsilon();
+    } else {
+      requireNone("weightEpsilon", weightEpsilon, "weights");
+      requireNone("biasEpsilon", biasEpsilon, "biases");
+      if (!hasClippingThreshold()) {
+        copy.clippingThreshold = DEFAULT_CLIPPING_THRESHOLD;
+      }
+    }
+    if (!copy.hasClippingThreshold() && epsilon != DEFAULT_EPSILON) {
       throw BAD_ARGUMENT.argument(
           "epsilon is the floor that clippingThreshold has, got {} with an updateRatio alone; set"
               + " weightEpsilon and biasEpsilon, which are those of updateRatio",
           epsilon);
     }
-    return this;
+    return copy;
   }
 
-  private static void requireNone(String name, double floor, String parameters) {
-    if (!Double.isNaN(floor)) {
+  private static void requireNone(String name, Double floor, String parameters) {
+    if (floor != null) {
       throw BAD_ARGUMENT.argument(
           "{} is the floor that updateRatio has for {}, got {} without an updateRatio; set one, or"
               + " epsilon, the floor of all parameters beside a clippingThreshold",
@@ -146,9 +146,9 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   /** For configurations that are read from JSON. */
   static AgcSettings fromJson(JsonFields json) {
-    int format = json.requireFormat(FORMAT_VERSION, FORMAT_WITHOUT_UPDATE_RATIO, FORMAT);
-    boolean isOld = format == FORMAT_WITHOUT_UPDATE_RATIO;
-    Set<String> known = new HashSet<>(new AgcSettings().optionsOrNull().keySet());
+    boolean isOld =
+        json.requireFormat(FORMAT_VERSION, FORMAT_WITHOUT_UPDATE_RATIO, FORMAT) != FORMAT;
+    Set<String> known = new HashSet<>(new AgcSettings().options().keySet());
     known.addAll(Set.of(FORMAT_VERSION, "inner"));
     if (isOld) {
       known.removeAll(FIELDS_OF_UPDATE_RATIO);
@@ -165,43 +165,39 @@ public final class AgcSettings implements Serializable, Cloneable {
             .excludeKinds(json.value("excludeKinds", ParameterKind[].class))
             .excludeOutputWeights(json.value("excludeOutputWeights", Boolean.class))
             .weightDecay(json.value("weightDecay", Double.class));
-    AgcSettings options = builder.options;
-    options.updateRatio = bound(json, Bound.UPDATE_RATIO, false);
-    options.clippingThreshold = bound(json, Bound.CLIPPING_THRESHOLD, isOld);
-    if (options.updateRatio == null) {
-      if (options.clippingThreshold == null) {
-        throw json.missing(THRESHOLD);
-      }
-      if (options.clippingThreshold.equals(DEFAULT_THRESHOLD)) {
-        options.clippingThreshold = null; // gives way to an update ratio that is set later
-      }
-    }
-    if (json.has(WEIGHT_EPSILON)) {
-      builder.weightEpsilon(json.value(WEIGHT_EPSILON, Double.class));
-    }
-    if (json.has(BIAS_EPSILON)) {
-      builder.biasEpsilon(json.value(BIAS_EPSILON, Double.class));
+    bound(json, "clippingThreshold", isOld, builder::clippingThreshold, builder::clippingThreshold);
+    bound(json, "updateRatio", isOld, builder::updateRatio, builder::updateRatio);
+    json.ifPresent("weightEpsilon", Double.class, builder::weightEpsilon);
+    json.ifPresent("biasEpsilon", Double.class, builder::biasEpsilon);
+    if (!builder.options.hasClippingThreshold() && !builder.options.hasUpdateRatio()) {
+      throw json.missing("clippingThreshold");
     }
     return builder.build();
   }
 
   /**
-   * @param mayHaveBoth as 0.2.0 wrote the default threshold beside a schedule of thresholds
+   * @param isOld 0.2.0 wrote the default threshold beside a schedule of thresholds
    */
-  private static ISchedule bound(JsonFields json, Bound bound, boolean mayHaveBoth) {
-    String schedule = bound.option + SCHEDULE;
-    Double number = json.has(bound.option) ? json.value(bound.option, Double.class) : null;
-    if (!json.has(schedule)) {
-      return number == null ? null : bound.of(number);
-    }
-    if (number != null && (!mayHaveBoth || number != DEFAULT_CLIPPING_THRESHOLD)) {
-      throw JsonFields.complaint(
-          "must have a number or a schedule, got the {} {} beside a {}",
-          bound.option,
-          number,
-          schedule);
-    }
-    return bound.of(json.value(schedule, ISchedule.class));
+  private static void bound(
+      JsonFields json,
+      String name,
+      boolean isOld,
+      Consumer<Double> number,
+      Consumer<ISchedule> schedule) {
+    json.ifPresent(
+        name,
+        Double.class,
+        value -> {
+          if (json.has(name + SCHEDULE) && !(isOld && value == DEFAULT_CLIPPING_THRESHOLD)) {
+            throw JsonFields.complaint(
+                "must have a number or a schedule, got the {} {} beside a {}",
+                name,
+                value,
+                name + SCHEDULE);
+          }
+          number.accept(value);
+        });
+    json.ifPresent(name + SCHEDULE, ISchedule.class, schedule);
   }
 
   /** {@return a builder with the defaults of all options} */
@@ -209,7 +205,10 @@ public final class AgcSettings implements Serializable, Cloneable {
     return new AgcSettings().toBuilder();
   }
 
-  /** {@return a builder with these options} To exclude less, begin with {@link #builder()}. */
+  /**
+   * {@return a builder with these options} To exclude less, begin with {@link #builder()}. A
+   * threshold of {@value #DEFAULT_CLIPPING_THRESHOLD} gives way to an update ratio.
+   */
   public AgcOptions<AgcSettings> toBuilder() {
     return new AgcOptions<>(this, settings -> settings);
   }
@@ -222,18 +221,13 @@ public final class AgcSettings implements Serializable, Cloneable {
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double clippingThreshold(int iteration, int epoch) {
-    return hasClippingThreshold()
-        ? Bound.CLIPPING_THRESHOLD.valueAt(threshold(), iteration, epoch)
-        : Double.POSITIVE_INFINITY;
+    return Bound.CLIPPING_THRESHOLD.valueAt(
+        clippingThreshold, clippingThresholdSchedule, iteration, epoch);
   }
 
   /** {@return whether gradients are clipped by a threshold: unless an update ratio alone is set} */
   public boolean hasClippingThreshold() {
-    return threshold() != null;
-  }
-
-  private ISchedule threshold() {
-    return clippingThreshold == null && updateRatio == null ? DEFAULT_THRESHOLD : clippingThreshold;
+    return clippingThreshold != null || clippingThresholdSchedule != null;
   }
 
   /**
@@ -244,14 +238,12 @@ public final class AgcSettings implements Serializable, Cloneable {
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
   public double updateRatio(int iteration, int epoch) {
-    return hasUpdateRatio()
-        ? Bound.UPDATE_RATIO.valueAt(updateRatio, iteration, epoch)
-        : Double.POSITIVE_INFINITY;
+    return Bound.UPDATE_RATIO.valueAt(updateRatio, updateRatioSchedule, iteration, epoch);
   }
 
   /** {@return whether an update ratio is bounded} */
   public boolean hasUpdateRatio() {
-    return updateRatio != null;
+    return updateRatio != null || updateRatioSchedule != null;
   }
 
   /** {@return the floor of the weight norm for the clipping threshold} */
@@ -261,12 +253,12 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   /** {@return the floor of the norm of weights where an update ratio is bounded} */
   public double weightEpsilon() {
-    return Double.isNaN(weightEpsilon) ? DEFAULT_WEIGHT_EPSILON : weightEpsilon;
+    return weightEpsilon == null ? DEFAULT_WEIGHT_EPSILON : weightEpsilon;
   }
 
   /** {@return the floor of the norm of biases and gains where an update ratio is bounded} */
   public double biasEpsilon() {
-    return Double.isNaN(biasEpsilon) ? DEFAULT_BIAS_EPSILON : biasEpsilon;
+    return biasEpsilon == null ? DEFAULT_BIAS_EPSILON : biasEpsilon;
   }
 
   /** {@return whether the final layer or layers with parameters are left alone} */
@@ -314,45 +306,15 @@ public final class AgcSettings implements Serializable, Cloneable {
     return FORMAT;
   }
 
-  @JsonProperty(THRESHOLD)
-  private Double thresholdInJson() {
-    return Bound.number(threshold());
-  }
-
-  @JsonProperty(THRESHOLD + SCHEDULE)
-  private ISchedule thresholdScheduleInJson() {
-    return Bound.schedule(threshold());
-  }
-
-  @JsonProperty(RATIO)
-  private Double updateRatioInJson() {
-    return Bound.number(updateRatio);
-  }
-
-  @JsonProperty(RATIO + SCHEDULE)
-  private ISchedule updateRatioScheduleInJson() {
-    return Bound.schedule(updateRatio);
-  }
-
-  @JsonProperty(WEIGHT_EPSILON)
-  private Double weightEpsilonInJson() {
-    return hasUpdateRatio() ? (Double) weightEpsilon() : null;
-  }
-
-  @JsonProperty(BIAS_EPSILON)
-  private Double biasEpsilonInJson() {
-    return hasUpdateRatio() ? (Double) biasEpsilon() : null;
-  }
-
   /** By their names in JSON; {@code null} for what is not set. */
-  private Map<String, Object> optionsOrNull() {
+  private Map<String, Object> options() {
     Map<String, Object> options = new LinkedHashMap<>();
-    options.put(THRESHOLD, thresholdInJson());
-    options.put(THRESHOLD + SCHEDULE, thresholdScheduleInJson());
-    options.put(RATIO, updateRatioInJson());
-    options.put(RATIO + SCHEDULE, updateRatioScheduleInJson());
-    options.put(WEIGHT_EPSILON, weightEpsilonInJson());
-    options.put(BIAS_EPSILON, biasEpsilonInJson());
+    options.put("clippingThreshold", clippingThreshold);
+    options.put("clippingThreshold" + SCHEDULE, clippingThresholdSchedule);
+    options.put("updateRatio", updateRatio);
+    options.put("updateRatio" + SCHEDULE, updateRatioSchedule);
+    options.put("weightEpsilon", weightEpsilon);
+    options.put("biasEpsilon", biasEpsilon);
     options.put("epsilon", epsilon);
     options.put("excludeOutputLayer", excludeOutputLayer);
     options.put("excludeLayers", excludeLayers);
@@ -365,17 +327,11 @@ public final class AgcSettings implements Serializable, Cloneable {
     return options;
   }
 
-  private Map<String, Object> options() {
-    Map<String, Object> options = optionsOrNull();
-    options.values().removeIf(Objects::isNull);
-    return options;
-  }
-
   /** The options that are not the default and mean nothing to an array by itself. */
   Map<String, Object> notForArrays() {
     AgcOptions<AgcSettings> usable =
         builder().epsilon(epsilon).nonFiniteGradients(nonFiniteGradients);
-    if (Bound.number(clippingThreshold) != null) {
+    if (clippingThreshold != null) {
       usable.clippingThreshold(clippingThreshold);
     }
     Map<String, Object> others = options();
@@ -395,6 +351,9 @@ public final class AgcSettings implements Serializable, Cloneable {
 
   @Override
   public String toString() {
-    return options().entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
+    return options().entrySet().stream()
+        .filter(option -> option.getValue() != null)
+        .map(Object::toString)
+        .collect(Collectors.joining(", "));
   }
 }

@@ -5,12 +5,11 @@ import static io.github.dl4jagc.internal.check.Troubleshooting.LARGE_THRESHOLD;
 
 import io.github.dl4jagc.internal.check.WarnOnce;
 import java.util.function.Supplier;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bounds of ratios: each a number, which is a fixed schedule, or one that changes. */
+/** The bounds of ratios: each a number or a schedule. */
 enum Bound {
   CLIPPING_THRESHOLD(
       "clippingThreshold",
@@ -28,7 +27,7 @@ enum Bound {
   private static final Logger log = LoggerFactory.getLogger(Bound.class);
 
   /** As settings and JSON call it. */
-  final String option;
+  private final String option;
 
   /** From where on there is a warning, which says what it means. */
   private final double large;
@@ -46,14 +45,14 @@ enum Bound {
   /**
    * @throws IllegalArgumentException unless the number is finite and greater than zero
    */
-  ISchedule of(double number) {
-    return new FixedSchedule(checked(number, () -> option));
+  double checked(double number) {
+    return checked(number, () -> option);
   }
 
   /**
    * @throws IllegalArgumentException if the schedule is null or gives a bad value at iteration 0
    */
-  ISchedule of(ISchedule schedule) {
+  ISchedule checked(ISchedule schedule) {
     if (schedule == null) {
       throw BAD_ARGUMENT.argument("{} must be a number or a schedule, got null", option);
     }
@@ -62,15 +61,17 @@ enum Bound {
   }
 
   /**
+   * The number, or what the schedule gives; infinity if both are {@code null}.
+   *
    * @throws IllegalArgumentException if a schedule gives anything but a finite number above zero
    */
-  double valueAt(ISchedule bound, int iteration, int epoch) {
-    double value = bound.valueAt(iteration, epoch);
-    return bound instanceof FixedSchedule
-        ? value
-        : checked(
-            value,
-            () -> option + " at iteration " + iteration + ", epoch " + epoch + " from " + bound);
+  double valueAt(Double number, ISchedule schedule, int iteration, int epoch) {
+    if (schedule == null) {
+      return number == null ? Double.POSITIVE_INFINITY : number;
+    }
+    return checked(
+        schedule.valueAt(iteration, epoch),
+        () -> option + " at iteration " + iteration + ", epoch " + epoch + " from " + schedule);
   }
 
   private double checked(double value, Supplier<String> source) {
@@ -88,15 +89,5 @@ enum Bound {
               meaning));
     }
     return value;
-  }
-
-  /** {@code null} if it is none, or changes. */
-  static Double number(ISchedule bound) {
-    return bound instanceof FixedSchedule ? (Double) bound.valueAt(0, 0) : null;
-  }
-
-  /** {@code null} if it is none, or a number. */
-  static ISchedule schedule(ISchedule bound) {
-    return bound instanceof FixedSchedule ? null : bound;
   }
 }

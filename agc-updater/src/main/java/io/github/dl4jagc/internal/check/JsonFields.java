@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.core.JsonParser;
@@ -81,12 +82,19 @@ public final class JsonFields {
     return !tree(name).isNull();
   }
 
+  /** Gives a field's {@link #value} to somebody, if it is there and not null. */
+  public <T> void ifPresent(String name, Class<T> type, Consumer<T> user) {
+    if (has(name)) {
+      user.accept(value(name, type));
+    }
+  }
+
   /** A field that must be an object of its own, read as Jackson reads it. */
-  public <T> T object(String name, Class<T> type) {
+  public <T> T object(String name, Class<T> type) throws IOException {
     if (!present(name).isObject()) {
       throw mistyped(name, type, null);
     }
-    return read(name, type);
+    return fields.get(name).asParser().readValueAs(type);
   }
 
   /**
@@ -97,6 +105,7 @@ public final class JsonFields {
     JsonNode given = present(name);
     JsonParser parser = fields.get(name).asParser();
     boolean inYaml = parser.canReadTypeId();
+    IOException reason = null;
     try {
       T value = parser.readValueAs(type);
       TokenBuffer written = new TokenBuffer(parser.getCodec(), inYaml);
@@ -108,9 +117,9 @@ public final class JsonFields {
         return value;
       }
     } catch (IOException e) {
-      throw mistyped(name, type, e);
+      reason = e;
     }
-    throw mistyped(name, type, null);
+    throw mistyped(name, type, reason);
   }
 
   private static boolean isKept(JsonNode given, JsonNode written, boolean inYaml) {
@@ -131,21 +140,12 @@ public final class JsonFields {
 
   /** For a look at a value: a tree has no room for the types of objects, which are tags in YAML. */
   private JsonNode tree(String name) {
-    return fields.get(name) == null ? NullNode.instance : read(name, JsonNode.class);
-  }
-
-  private <T> T read(String name, Class<T> type) {
     try {
-      return fields.get(name).asParser().readValueAs(type);
+      return fields.get(name) == null
+          ? NullNode.instance
+          : fields.get(name).asParser().readValueAs(JsonNode.class);
     } catch (IOException e) {
-      throw (IllegalArgumentException)
-          CONFIGURATION_IN_JSON
-              .argument(
-                  "{} in JSON has a field \"{}\" that cannot be read: {}",
-                  OWNER,
-                  name,
-                  e.getMessage())
-              .initCause(e);
+      throw new AssertionError(e); // it has been read into memory
     }
   }
 
