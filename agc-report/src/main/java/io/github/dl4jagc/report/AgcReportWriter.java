@@ -47,8 +47,8 @@ public final class AgcReportWriter implements ReportSink {
   /** The run that networks go on with; empty: none. */
   private final String resumes;
 
-  /** All writers of a file share it; {@code null} in a copy that was not asked for it yet. */
-  private transient volatile StatisticsFile open;
+  /** All writers of a file share it. */
+  private final transient StatisticsFile open;
 
   private AgcReportWriter(File file, String resumes) {
     this.file = file;
@@ -81,16 +81,11 @@ public final class AgcReportWriter implements ReportSink {
    * @return a writer to the same file; if that has no run yet, there is none to resume
    */
   public AgcReportWriter resuming() {
-    return new AgcReportWriter(file, statisticsFile().lastRun());
+    return new AgcReportWriter(file, open.lastRun());
   }
 
-  private StatisticsFile statisticsFile() {
-    StatisticsFile known = open;
-    if (known == null) {
-      known = StatisticsFile.of(file.toPath());
-      open = known;
-    }
-    return known;
+  private Object readResolve() {
+    return new AgcReportWriter(file, resumes);
   }
 
   /** {@return the file that is written to, absolute} */
@@ -109,7 +104,7 @@ public final class AgcReportWriter implements ReportSink {
    * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Model model, int iteration, int epoch) {
-    statisticsFile().append(model, iteration, epoch, AgcReport.of(model), resumes);
+    open.append(model, iteration, epoch, AgcReport.of(model), resumes);
   }
 
   /**
@@ -119,12 +114,12 @@ public final class AgcReportWriter implements ReportSink {
    */
   @Override
   public void accept(Model model, int iteration, int epoch, AgcReport report) {
-    statisticsFile().tryAppend(model, iteration, epoch, report, resumes);
+    open.tryAppend(model, iteration, epoch, report, resumes);
   }
 
   @Override
   public boolean isDue() {
-    return statisticsFile().isDue();
+    return open.isDue();
   }
 
   /**
@@ -151,7 +146,7 @@ public final class AgcReportWriter implements ReportSink {
             "html must be the name of a file other than that of the statistics, got {}", html);
       }
       Runs runs = new Runs("The statistics file " + statistics);
-      statisticsFile().reader().read(runs::add);
+      open.reader().read(runs::add);
       String content = ReportPage.of(statistics, runs);
       Files.createDirectories(page.getParent());
       Files.writeString(page, content);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Comma-separated values: a line for each record, whatever is in it. */
@@ -16,6 +17,10 @@ final class Csv {
 
   /** What spreadsheets take for the beginning of a formula; and the sign that it is none. */
   private static final Pattern FORMULA = Pattern.compile("[=+@'\\t-]");
+
+  /** With quotation marks, or without any. */
+  private static final Pattern FIELD =
+      Pattern.compile("\\G(?:\"((?:[^\"]++|\"\")*+)\"|([^,\"]*+)),");
 
   private Csv() {}
 
@@ -33,23 +38,13 @@ final class Csv {
     return AWKWARD.matcher(safe).find() ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 
-  /** The fields of a line without its end. */
+  /** The fields of a line without its end; up to where it is not well formed. */
   static List<String> fields(String line) {
     List<String> fields = new ArrayList<>();
-    StringBuilder field = new StringBuilder();
-    boolean inQuotes = false;
-    for (int i = 0; i <= line.length(); i++) {
-      char c = i < line.length() ? line.charAt(i) : ',';
-      if (c == '"') {
-        // a second one within quotation marks is one of the field
-        field.append(!inQuotes && i > 0 && line.charAt(i - 1) == '"' ? "\"" : "");
-        inQuotes = !inQuotes;
-      } else if (i == line.length() || c == ',' && !inQuotes) {
-        fields.add(field.indexOf("'") == 0 ? field.substring(1) : field.toString());
-        field.setLength(0);
-      } else {
-        field.append(c);
-      }
+    Matcher field = FIELD.matcher(line + ",");
+    while (field.find()) {
+      String text = field.group(1) == null ? field.group(2) : field.group(1).replace("\"\"", "\"");
+      fields.add(text.startsWith("'") ? text.substring(1) : text);
     }
     return fields;
   }

@@ -12,50 +12,33 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** What a network is trained with besides AGC, in words. */
+/** What a network is trained with besides AGC. */
 final class Hyperparameters {
 
-  static final Hyperparameters NONE = new Hyperparameters("", 0);
+  private Hyperparameters() {}
 
   /** Such as {@code Nesterovs(learningRate=0.1, momentum=0.9)}; several if layers differ. */
-  final String updater;
-
-  /** The examples in the latest minibatch; 0: not known. */
-  final int minibatch;
-
-  Hyperparameters(String updater, int minibatch) {
-    this.updater = updater;
-    this.minibatch = minibatch;
+  static String updaters(Model model) {
+    return layers(model)
+        .flatMap(
+            layer ->
+                layer.paramTable(false).keySet().stream()
+                    .map(name -> layer.getConfig().getUpdaterByParam(name)))
+        .filter(updater -> updater != null && updater.hasLearningRate())
+        .map(Hyperparameters::inWords)
+        .distinct()
+        .collect(Collectors.joining("; "));
   }
 
-  static Hyperparameters of(Model model) {
+  private static Stream<Layer> layers(Model model) {
     if (model instanceof ComputationGraph) {
-      ComputationGraph graph = (ComputationGraph) model;
-      INDArray[] inputs = graph.getInputs();
-      return of(Arrays.stream(graph.getLayers()), inputs == null ? null : inputs[0]);
+      return Arrays.stream(((ComputationGraph) model).getLayers());
     }
-    if (model instanceof MultiLayerNetwork) {
-      MultiLayerNetwork network = (MultiLayerNetwork) model;
-      // Not getLayers(), which waits for fit(), which may wait for who asks.
-      return of(
-          IntStream.range(0, network.getnLayers()).mapToObj(network::getLayer), network.input());
-    }
-    return NONE;
-  }
-
-  private static Hyperparameters of(Stream<Layer> layers, INDArray input) {
-    String updaters =
-        layers
-            .flatMap(
-                layer ->
-                    layer.paramTable(false).keySet().stream()
-                        .map(name -> layer.getConfig().getUpdaterByParam(name)))
-            .filter(updater -> updater != null && updater.hasLearningRate())
-            .distinct()
-            .map(Hyperparameters::inWords)
-            .distinct()
-            .collect(Collectors.joining("; "));
-    return new Hyperparameters(updaters, input == null ? 0 : (int) input.size(0));
+    // Not getLayers(), which waits for fit(), which may wait for who asks.
+    return model instanceof MultiLayerNetwork
+        ? IntStream.range(0, ((MultiLayerNetwork) model).getnLayers())
+            .mapToObj(((MultiLayerNetwork) model)::getLayer)
+        : Stream.empty();
   }
 
   /** Without what has no value, and without packages. */
@@ -65,5 +48,14 @@ final class Hyperparameters {
             ? ((AgcGradientNormalization) updater).inner()
             : updater;
     return inner.toString().replaceAll(", \\w+=null|\\b([a-z]\\w*\\.)+(?=[A-Z])", "");
+  }
+
+  /** The examples in the latest minibatch; 0: not known. */
+  static int minibatch(Model model) {
+    INDArray[] inputs =
+        model instanceof ComputationGraph
+            ? ((ComputationGraph) model).getInputs()
+            : new INDArray[] {model.input()};
+    return inputs == null || inputs[0] == null ? 0 : (int) inputs[0].size(0);
   }
 }

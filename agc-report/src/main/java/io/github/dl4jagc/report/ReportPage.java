@@ -7,8 +7,6 @@ import io.github.dl4jagc.internal.check.Troubleshooting;
 import io.github.dl4jagc.report.RunSummary.Column;
 import io.github.dl4jagc.report.chart.Axis;
 import io.github.dl4jagc.report.chart.Html;
-import io.github.dl4jagc.report.chart.Line;
-import io.github.dl4jagc.report.chart.Line.Point;
 import io.github.dl4jagc.report.chart.LineChart;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,7 +76,7 @@ public final class ReportPage {
     ObjectNode parts = new ObjectMapper().createObjectNode();
     parts.put(
         "html",
-        (runs.size() == 1 ? "" : overview(runs))
+        (runs.size() == 1 ? "" : overview(runs, sections))
             + sections.stream().map(RunSection::html).collect(joining("\n", "<div>\n", "</div>\n"))
             + Html.page(
                 ReportPage.class,
@@ -94,7 +92,7 @@ public final class ReportPage {
   }
 
   /** All runs, one over the other, and the choice of one. */
-  private static String overview(List<RunSummary> runs) {
+  private static String overview(List<RunSummary> runs, List<RunSection> sections) {
     String options =
         runs.stream().map(run -> "<option>" + run.name + "</option>").collect(joining());
     return Html.page(
@@ -102,7 +100,7 @@ public final class ReportPage {
         "report-page-runs.html",
         Map.of(
             "table",
-            RunFacts.table(runs),
+            RunFacts.table(sections.stream().map(each -> each.facts).collect(toList())),
             "clipped",
             chart(
                 "Clipped share of the weights of each run, over the iterations",
@@ -121,25 +119,8 @@ public final class ReportPage {
 
   private static String chart(
       String title, Axis y, List<RunSummary> runs, ToDoubleFunction<Column> value) {
-    LineChart chart =
-        new LineChart(
-                title,
-                RunSection.iterations()
-                    .between(
-                        runs.stream().mapToInt(RunSummary::first).min().orElseThrow(),
-                        runs.stream().mapToInt(RunSummary::end).max().orElseThrow()),
-                y)
-            .size(RunSection.WIDTH, HEIGHT, LEFT)
-            .bare();
-    for (RunSummary run : runs) {
-      chart.add(
-          Line.of(
-                  run.name,
-                  run.columns.stream()
-                      .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
-                      .collect(toList()))
-              .saying(run.name));
-    }
+    LineChart chart = RunSection.chart(title, y, runs).size(RunSection.WIDTH, HEIGHT, LEFT);
+    runs.forEach(run -> chart.add(run.line(run.name, value).saying(run.name)));
     return chart.svg();
   }
 }

@@ -16,31 +16,22 @@ import java.util.stream.Collectors;
 /** When a run was, with which hyperparameters, and what came of it: in tiles and in a table. */
 final class RunFacts {
 
-  private static final String CLIPPED = "of the weights' units clipped";
-
   /** Those that runs are compared by. */
   private static final List<String> COMPARED =
       List.of(
-          "id",
-          "started",
-          "resumes the run",
-          "iterations",
-          "minibatch",
-          "learning rate",
-          CLIPPED,
-          "last score",
-          "updater",
-          "bounds");
+          ("id|started|resumes the run|iterations|minibatch|learning rate|"
+                  + "of the weights' units clipped|last score|updater|bounds")
+              .split("\\|"));
 
+  private final String run;
   private final Map<String, String> facts = new LinkedHashMap<>();
-  private final List<String> bad = new ArrayList<>();
 
   RunFacts(RunSummary run) {
-    AgcReport.Statistics total = run.total.total();
+    this.run = run.name;
     facts.put("id", run.last.run);
     facts.put("started", run.last.started.toString().replace('T', ' '));
     facts.put("resumes the run", run.last.resumes);
-    facts.put("updater", run.last.hyperparameters.updater);
+    facts.put("updater", run.last.updater);
     facts.put("minibatch", run.minibatch == 0 ? "" : String.valueOf(run.minibatch));
     facts.put("iterations", run.first() + " \u2013 " + (run.end() - 1));
     facts.put("epochs", String.valueOf(run.last.epoch + 1));
@@ -52,15 +43,9 @@ final class RunFacts {
         run.total.rules().stream().map(ReportRow.Rule::toString).collect(Collectors.joining("; ")));
     putShares("the weights' units", RunSummary.weightsOf(run.total));
     putShares("the biases and gains", run.total.total(row -> !row.isWeight()));
-    facts.put("units not finite", String.valueOf(total.nonFiniteUnits()));
-    boolean finite = Double.isFinite(run.last.score);
-    facts.put("last score", finite ? Ticks.text(run.last.score) : "not finite");
-    if (total.nonFiniteUnits() > 0) {
-      bad.add("units not finite");
-    }
-    if (!finite) {
-      bad.add("last score");
-    }
+    facts.put("units not finite", String.valueOf(run.total.total().nonFiniteUnits()));
+    double score = run.last.score;
+    facts.put("last score", Double.isFinite(score) ? Ticks.text(score) : "not finite");
   }
 
   /** Of all columns: one number, or two if it changed. */
@@ -90,27 +75,29 @@ final class RunFacts {
   }
 
   String tiles() {
-    return facts.entrySet().stream()
-        .filter(fact -> !fact.getValue().isEmpty())
-        .map(
-            fact ->
+    StringBuilder tiles = new StringBuilder();
+    facts.forEach(
+        (name, value) -> {
+          boolean bad =
+              value.equals("not finite") || name.contains("not finite") && !value.equals("0");
+          if (!value.isEmpty()) {
+            tiles.append(
                 String.format(
                     "<div class=\"fact%s\"><b>%s</b><span>%s</span></div>",
-                    bad.contains(fact.getKey()) ? " bad" : "",
-                    Html.escape(fact.getValue()),
-                    Html.escape(fact.getKey())))
-        .collect(Collectors.joining());
+                    bad ? " bad" : "", Html.escape(value), Html.escape(name)));
+          }
+        });
+    return tiles.toString();
   }
 
   /** A row for each run, so that they can be compared. */
-  static String table(List<RunSummary> runs) {
+  static String table(List<RunFacts> runs) {
     List<String> headers = new ArrayList<>(List.of("run"));
     COMPARED.forEach(name -> headers.add(name.replace(" units", "\nunits")));
     Table table = new Table(headers).names(1);
-    for (RunSummary run : runs) {
-      RunFacts facts = new RunFacts(run);
-      List<String> cells = new ArrayList<>(List.of(run.name));
-      COMPARED.forEach(name -> cells.add(facts.facts.getOrDefault(name, "")));
+    for (RunFacts each : runs) {
+      List<String> cells = new ArrayList<>(List.of(each.run));
+      COMPARED.forEach(name -> cells.add(each.facts.getOrDefault(name, "")));
       table.row(cells);
     }
     return table.html();

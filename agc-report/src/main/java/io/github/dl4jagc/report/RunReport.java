@@ -1,7 +1,6 @@
 package io.github.dl4jagc.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
@@ -9,8 +8,8 @@ import io.github.dl4jagc.ReportRow;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,18 +22,10 @@ import org.deeplearning4j.nn.api.Model;
  */
 public final class RunReport {
 
+  private static final String LINES_LEFT = "rowsLeft";
+
   /** The names of what a line has. */
-  static final List<String> COLUMNS =
-      List.copyOf(
-          begin("")
-              .with(
-                  new AgcReport(
-                      List.of(
-                          ReportRow.of(
-                              Map.of("layer", "", "parameter", "", "kind", "WEIGHT", "units", 0)))))
-              .records()
-              .get(0)
-              .keySet());
+  static final List<String> COLUMNS = columns();
 
   /** The run's id. */
   public final String run;
@@ -54,13 +45,14 @@ public final class RunReport {
   /** Of the iteration; NaN if it is none. */
   public final double score;
 
-  final Hyperparameters hyperparameters;
+  /** What the network is trained with besides AGC. */
+  final String updater;
+
+  /** The examples in the latest minibatch; 0: not known. */
+  final int minibatch;
 
   /** What was counted. */
   public final AgcReport report;
-
-  /** How many rows of the report are not in this part of it; 0: it is whole. */
-  final int rowsLeft;
 
   RunReport(
       String run,
@@ -69,27 +61,28 @@ public final class RunReport {
       int iteration,
       int epoch,
       double score,
-      Hyperparameters hyperparameters,
-      AgcReport report,
-      int rowsLeft) {
+      String updater,
+      int minibatch,
+      AgcReport report) {
     this.run = run;
     this.started = started;
     this.resumes = resumes;
     this.iteration = iteration;
     this.epoch = epoch;
     this.score = score;
-    this.hyperparameters = hyperparameters;
+    this.updater = updater;
+    this.minibatch = minibatch;
     this.report = report;
-    this.rowsLeft = rowsLeft;
   }
 
   /**
    * Begins a run.
    *
+   * @param network whose run it is
    * @param resumes the run that it goes on with; empty: none
    * @return its report before the first iteration, without rows
    */
-  public static RunReport begin(String resumes) {
+  public static RunReport begin(Model network, String resumes) {
     return new RunReport(
         UUID.randomUUID().toString().substring(0, 8),
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
@@ -97,9 +90,9 @@ public final class RunReport {
         0,
         0,
         Double.NaN,
-        Hyperparameters.NONE,
-        new AgcReport(List.of()),
-        0);
+        Hyperparameters.updaters(network),
+        0,
+        new AgcReport(List.of()));
   }
 
   /**
@@ -119,14 +112,14 @@ public final class RunReport {
         newIteration,
         newEpoch,
         network.score(),
-        Hyperparameters.of(network),
-        newReport,
-        0);
+        updater,
+        Hyperparameters.minibatch(network),
+        newReport);
   }
 
   private RunReport with(AgcReport newReport) {
     return new RunReport(
-        run, started, resumes, iteration, epoch, score, hyperparameters, newReport, 0);
+        run, started, resumes, iteration, epoch, score, updater, minibatch, newReport);
   }
 
   /**
@@ -142,29 +135,29 @@ public final class RunReport {
                 .collect(toList())));
   }
 
-  private List<Map<String, Object>> records() {
-    List<Map<String, Object>> records = new ArrayList<>();
-    List<ReportRow> rows = report.rows();
-    for (ReportRow row : rows) {
-      Map<String, Object> record = new LinkedHashMap<>();
-      record.put("run", run);
-      record.put("started", started);
-      record.put("resumes", resumes);
-      record.put("iteration", iteration);
-      record.put("epoch", epoch);
-      record.put("score", Double.isNaN(score) ? null : score);
-      record.put("updater", hyperparameters.updater);
-      record.put("minibatch", hyperparameters.minibatch);
-      record.putAll(row.fields());
-      record.put("rowsLeft", rows.size() - 1 - records.size());
-      records.add(record);
-    }
-    return records;
+  private static List<String> columns() {
+    List<String> columns = new ArrayList<>();
+    Collections.addAll(columns, "run", "started", "resumes", "iteration", "epoch", "score");
+    Collections.addAll(columns, "updater", "minibatch");
+    Map<String, ?> row = Map.of("layer", "", "parameter", "", "kind", "WEIGHT", "units", 0);
+    columns.addAll(ReportRow.of(row).fields().keySet());
+    columns.add(LINES_LEFT);
+    return columns;
   }
 
   /** {@return the report as a statistics file has it, without the header} */
   public String text() {
-    return records().stream().map(record -> Csv.line(record.values())).collect(joining());
+    StringBuilder text = new StringBuilder();
+    int left = report.rows().size();
+    for (ReportRow row : report.rows()) {
+      List<Object> line = new ArrayList<>();
+      Collections.addAll(line, run, started, resumes, iteration, epoch);
+      Collections.addAll(line, Double.isNaN(score) ? null : score, updater, minibatch);
+      line.addAll(row.fields().values());
+      line.add(--left);
+      text.append(Csv.line(line));
+    }
+    return text.toString();
   }
 
   /**
@@ -175,53 +168,55 @@ public final class RunReport {
    * @throws RuntimeException if a field is missing or out of range
    */
   public static RunReport of(String text) {
-    return of(text.lines().map(RunReport::part).collect(toList()));
+    return of(text.lines().map(RunReport::record).collect(toList()));
   }
 
   /**
-   * Reads a line: a part of a report, which has one row.
+   * The fields of a line, by their names.
    *
-   * @throws RuntimeException if a field is missing or out of range
+   * @throws IllegalArgumentException if there are more or fewer
    */
-  static RunReport part(String line) {
+  static Map<String, String> record(String line) {
     List<String> fields = Csv.fields(line);
     if (fields.size() != COLUMNS.size()) {
       throw NOT_A_STATISTICS_FILE.argument(
           "{} fields expected, got {}", COLUMNS.size(), fields.size());
     }
     Map<String, String> record = new HashMap<>();
-    for (int i = 0; i < fields.size(); i++) {
-      record.put(COLUMNS.get(i), fields.get(i));
-    }
-    String score = record.get("score");
-    return new RunReport(
-        record.get("run"),
-        Instant.parse(record.get("started")),
-        record.get("resumes"),
-        Integer.parseUnsignedInt(record.get("iteration")),
-        Integer.parseUnsignedInt(record.get("epoch")),
-        score.isEmpty() ? Double.NaN : Double.parseDouble(score),
-        new Hyperparameters(record.get("updater"), Integer.parseInt(record.get("minibatch"))),
-        new AgcReport(List.of(ReportRow.of(record))),
-        Integer.parseInt(record.get("rowsLeft")));
+    fields.forEach(field -> record.put(COLUMNS.get(record.size()), field));
+    return record;
+  }
+
+  /** How many lines of its report follow a line. */
+  static int linesLeft(Map<String, String> record) {
+    return Integer.parseInt(record.get(LINES_LEFT));
   }
 
   /**
-   * Joins parts.
+   * The report of some lines.
    *
-   * @throws IllegalArgumentException if they are not those of one report
+   * @throws RuntimeException if they are not those of one report, or a field is out of range
    */
-  static RunReport of(List<RunReport> parts) {
-    RunReport last = parts.get(parts.size() - 1);
+  static RunReport of(List<Map<String, String>> lines) {
+    Map<String, String> last = lines.get(lines.size() - 1);
     List<ReportRow> rows = new ArrayList<>();
-    for (RunReport part : parts) {
-      if (part.rowsLeft != parts.size() - 1 - rows.size()
-          || !part.run.equals(last.run)
-          || part.iteration != last.iteration) {
+    for (Map<String, String> line : lines) {
+      rows.add(ReportRow.of(line));
+      if (linesLeft(line) != lines.size() - rows.size()
+          || !line.get("run").equals(last.get("run"))
+          || !line.get("iteration").equals(last.get("iteration"))) {
         throw NOT_A_STATISTICS_FILE.argument("the rows of a report must be together");
       }
-      rows.addAll(part.report.rows());
     }
-    return last.with(new AgcReport(rows));
+    return new RunReport(
+        last.get("run"),
+        Instant.parse(last.get("started")),
+        last.get("resumes"),
+        Integer.parseUnsignedInt(last.get("iteration")),
+        Integer.parseUnsignedInt(last.get("epoch")),
+        last.get("score").isEmpty() ? Double.NaN : Double.parseDouble(last.get("score")),
+        last.get("updater"),
+        Integer.parseInt(last.get("minibatch")),
+        new AgcReport(rows));
   }
 }

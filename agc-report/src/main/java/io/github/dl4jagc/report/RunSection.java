@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
@@ -44,6 +43,7 @@ final class RunSection {
   private static final int OPEN_TABLE = 24;
 
   private final RunSummary run;
+  final RunFacts facts;
   private final List<String> groups;
   private final double left;
   private final double rowHeight;
@@ -51,6 +51,7 @@ final class RunSection {
 
   RunSection(RunSummary run) {
     this.run = run;
+    facts = new RunFacts(run);
     groups = run.groups();
     int longest = groups.stream().mapToInt(name -> Html.shortened(name).length()).max().orElse(0);
     left = Math.max(NARROWEST_LEFT, 14 + CHARACTER * longest);
@@ -62,22 +63,26 @@ final class RunSection {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("name", Html.escape(run.name));
     parts.put("verdict", new RunVerdict(run).html());
-    parts.put("facts", new RunFacts(run).tiles());
+    parts.put("facts", facts.tiles());
     parts.put("map", map());
     parts.put("columns", columns());
     parts.put(
         "share",
         chart("Share of the weights' units clipped, over the iterations", Axis.share())
-            .add(line("", column -> column.weights().clippedShare()))
+            .add(run.line("", column -> column.weights().clippedShare()))
             .svg());
     parts.put("curve", thresholds.svg(left));
     parts.put("thresholds", thresholds.table());
     parts.put(
         "ratios",
         chart("Largest ratios of the weights, over the iterations", Axis.logarithmic("ratio"))
-            .add(line("largest", column -> column.weights().largestRatio()))
-            .add(line("90 % of the units are below", column -> column.weights().thresholdFor(0.1)))
-            .add(line("half of the units are below", column -> column.weights().thresholdFor(0.5)))
+            .add(run.line("largest", column -> column.weights().largestRatio()))
+            .add(
+                run.line(
+                    "90 % of the units are below", column -> column.weights().thresholdFor(0.1)))
+            .add(
+                run.line(
+                    "half of the units are below", column -> column.weights().thresholdFor(0.5)))
             .add(band("bound", column -> column.threshold).styled("dashed"))
             .svg());
     parts.put(
@@ -88,7 +93,7 @@ final class RunSection {
     parts.put(
         "rate",
         chart("Learning rate, over the iterations", Axis.linear("learning rate"))
-            .add(line("", column -> column.learningRate.getMax()))
+            .add(run.line("", column -> column.learningRate.getMax()))
             .svg());
     parts.put("parameters", parameters());
     parts.put("open", run.total.rows().size() <= OPEN_TABLE ? " open" : "");
@@ -96,23 +101,20 @@ final class RunSection {
   }
 
   /** An axis of whole iterations. */
-  static Axis iterations() {
+  private static Axis iterations() {
     return Axis.linear("iteration")
         .labelled(tick -> tick == Math.rint(tick) ? Ticks.label(tick) : "");
   }
 
   private LineChart chart(String title, Axis y) {
-    return new LineChart(title, iterations().between(run.first(), run.end()), y)
-        .size(WIDTH, HEIGHT, left)
-        .bare();
+    return chart(title, y, List.of(run)).size(WIDTH, HEIGHT, left);
   }
 
-  private Line line(String name, ToDoubleFunction<Column> value) {
-    return Line.of(
-        name,
-        run.columns.stream()
-            .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
-            .collect(toList()));
+  /** A chart over the iterations of some runs, without lines yet. */
+  static LineChart chart(String title, Axis y, List<RunSummary> runs) {
+    int first = runs.stream().mapToInt(RunSummary::first).min().orElseThrow();
+    int end = runs.stream().mapToInt(RunSummary::end).max().orElseThrow();
+    return new LineChart(title, iterations().between(first, end), y).bare();
   }
 
   private Line band(String name, Function<Column, DoubleSummaryStatistics> values) {

@@ -4,9 +4,12 @@ import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
 import io.github.dl4jagc.ReportRow;
+import io.github.dl4jagc.report.chart.Line;
+import io.github.dl4jagc.report.chart.Line.Point;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -126,7 +129,7 @@ final class RunSummary {
     total = total.merge(report.report);
     last = report;
     reports++;
-    minibatch = Math.max(minibatch, report.hyperparameters.minibatch);
+    minibatch = Math.max(minibatch, report.minibatch);
     long counted = report.report.total().iterations();
     int first = columns.isEmpty() ? (int) Math.max(0, report.iteration + 1 - counted) : end();
     Column added = Column.of(first, report);
@@ -164,6 +167,15 @@ final class RunSummary {
       now.columns = inPairs(now.columns);
     }
     return now;
+  }
+
+  /** A line with a point in the middle of each column. */
+  Line line(String lineName, ToDoubleFunction<Column> value) {
+    return Line.of(
+        lineName,
+        columns.stream()
+            .map(column -> Point.of(column.middle(), value.applyAsDouble(column)))
+            .collect(toList()));
   }
 
   int first() {

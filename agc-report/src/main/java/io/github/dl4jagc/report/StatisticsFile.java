@@ -47,9 +47,6 @@ final class StatisticsFile {
   /** The bytes of the file as this process has left it; -1: not known. */
   private long size = -1;
 
-  /** The run of the last report that the file had when it was looked at; empty: it had none. */
-  private String lastRun = "";
-
   /** Reports that could not be written, one after the other. */
   private int failures;
 
@@ -86,8 +83,7 @@ final class StatisticsFile {
    */
   synchronized String lastRun() {
     try {
-      rescan();
-      return lastRun;
+      return rescan();
     } catch (IOException e) {
       throw cannotWrite(e);
     }
@@ -115,7 +111,8 @@ final class StatisticsFile {
     }
   }
 
-  private void rescan() throws IOException {
+  /** Returns the run of the last report; empty: there is none. */
+  private String rescan() throws IOException {
     size = -1;
     Files.createDirectories(path.getParent());
     if (Files.exists(path)
@@ -124,9 +121,11 @@ final class StatisticsFile {
       throw new IOException("it is a folder, or must not be written");
     }
     long found = actualSize();
+    String run = "";
     if (found > 0) {
       StatisticsReader.Tail tail = new StatisticsReader(path, found).tail();
-      if (tail.isTorn) {
+      run = tail.run;
+      if (tail.end < found) {
         log.warn(
             STATISTICS_AFTER_A_CRASH.message(
                 "The statistics file {} ends within a report, as after a crash: its last {} bytes"
@@ -136,9 +135,9 @@ final class StatisticsFile {
         cut(tail.end);
         found = tail.end;
       }
-      lastRun = tail.run;
     }
     size = found;
+    return run;
   }
 
   private long actualSize() throws IOException {
@@ -162,7 +161,7 @@ final class StatisticsFile {
       Model network, int iteration, int epoch, AgcReport report, String resumes) {
     Map<Path, RunReport> reported =
         REPORTED.computeIfAbsent(network, key -> new ConcurrentHashMap<>());
-    RunReport before = reported.computeIfAbsent(path, key -> RunReport.begin(resumes));
+    RunReport before = reported.computeIfAbsent(path, key -> RunReport.begin(network, resumes));
     if (report.total().units() <= before.report.total().units()) {
       return; // all that it has is there: another thread was quicker
     }

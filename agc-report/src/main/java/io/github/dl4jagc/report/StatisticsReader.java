@@ -1,6 +1,7 @@
 package io.github.dl4jagc.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
@@ -11,8 +12,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.nd4j.shade.guava.io.ByteStreams;
 
 /**
@@ -24,8 +26,8 @@ final class StatisticsReader {
 
   static final String HEADER = String.join(",", RunReport.COLUMNS);
 
-  /** A line of statistics has far fewer bytes. */
-  private static final int LONGEST_LINE = 1 << 20;
+  /** Reports have far fewer bytes. */
+  private static final int LONGEST_REPORT = 1 << 24;
 
   private final Path path;
   private final long length;
@@ -52,18 +54,18 @@ final class StatisticsReader {
         new BufferedReader(
             new InputStreamReader(
                 ByteStreams.limit(new FileInputStream(path.toFile()), length), UTF_8))) {
-      List<RunReport> parts = new ArrayList<>();
+      List<Map<String, String>> report = new ArrayList<>();
       int number = 1;
       for (String line = lines.readLine(); line != null; line = lines.readLine(), number++) {
         if (number == 1) {
           checkHeader(line);
         } else if (!line.isBlank()) {
-          String text = line;
           String place = "line " + number;
-          parts.add(checked(place, text, () -> RunReport.part(text)));
-          if (parts.get(parts.size() - 1).rowsLeft == 0) {
-            reports.accept(checked(place, text, () -> RunReport.of(parts)));
-            parts.clear();
+          Map<String, String> record = checked(place, line, RunReport::record);
+          report.add(record);
+          if (checked(place, line, text -> RunReport.linesLeft(record)) == 0) {
+            reports.accept(checked(place, line, text -> RunReport.of(report)));
+            report.clear();
           }
         }
       }
@@ -72,18 +74,14 @@ final class StatisticsReader {
 
   /** The end of a file. */
   static final class Tail {
-    /** Where the last whole report ends; 0: there is none. */
+    /** Where the last whole report ends, with empty lines that follow it; 0: there is none. */
     final long end;
-
-    /** Whether something but empty lines follows it. */
-    final boolean isTorn;
 
     /** The run of the last whole report; empty: there is none. */
     final String run;
 
-    private Tail(long end, boolean isTorn, String run) {
+    private Tail(long end, String run) {
       this.end = end;
-      this.isTorn = isTorn;
       this.run = run;
     }
   }
@@ -96,48 +94,42 @@ final class StatisticsReader {
    */
   Tail tail() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      String beginning = text(file, 0, Math.min(length, HEADER.length() + 2));
+      String beginning = new String(bytes(file, 0, Math.min(length, HEADER.length() + 2)), UTF_8);
       if (HEADER.startsWith(beginning)) {
-        return new Tail(0, length > 0, "");
+        return new Tail(0, "");
       }
       int header = beginning.indexOf('\n') + 1;
       checkHeader(header == 0 ? beginning : beginning.substring(0, header).stripTrailing());
+      long from = Math.max(header, length - LONGEST_REPORT);
+      String text = new String(bytes(file, from, length), ISO_8859_1); // a character for each byte
       boolean isTorn = false;
-      long begin;
-      for (long end = length; end > header; end = begin) {
-        begin = beginOfLine(file, header, end);
-        String line = text(file, begin, end);
+      int begin;
+      for (int end = text.length(); end > 0; end = begin) {
+        begin = text.lastIndexOf('\n', end - 2) + 1;
+        String line = new String(text.substring(begin, end).getBytes(ISO_8859_1), UTF_8);
         if (line.endsWith("\n") && !line.isBlank()) {
-          RunReport part =
-              checked("the last line", line, () -> RunReport.part(line.stripTrailing()));
-          if (part.rowsLeft == 0) {
-            return new Tail(end, isTorn, part.run);
+          String run = checked("the last line", line.stripTrailing(), StatisticsReader::runOfLast);
+          if (run != null) {
+            return new Tail(isTorn ? from + end : length, run);
           }
         }
         isTorn |= !line.isBlank();
       }
-      return new Tail(0, true, "");
+      return new Tail(0, "");
     }
   }
 
-  private static String text(RandomAccessFile file, long from, long to) throws IOException {
+  /** The run of a report's last line; {@code null} if it is another line. */
+  private static String runOfLast(String line) {
+    Map<String, String> record = RunReport.record(line);
+    return RunReport.linesLeft(record) == 0 ? RunReport.of(List.of(record)).run : null;
+  }
+
+  private static byte[] bytes(RandomAccessFile file, long from, long to) throws IOException {
     byte[] bytes = new byte[(int) (to - from)];
     file.seek(from);
     file.readFully(bytes);
-    return new String(bytes, UTF_8);
-  }
-
-  private long beginOfLine(RandomAccessFile file, long first, long end) throws IOException {
-    for (long begin = end - 1; begin > first; begin--) {
-      file.seek(begin - 1);
-      if (file.read() == '\n') {
-        return begin;
-      }
-      if (end - begin > LONGEST_LINE) {
-        throw not("the last line", "", "it has no end");
-      }
-    }
-    return first;
+    return bytes;
   }
 
   private void checkHeader(String text) {
@@ -146,9 +138,9 @@ final class StatisticsReader {
     }
   }
 
-  private <T> T checked(String place, String text, Supplier<T> reading) {
+  private <T> T checked(String place, String text, Function<String, T> reading) {
     try {
-      return reading.get();
+      return reading.apply(text);
     } catch (RuntimeException e) {
       throw not(place, text, String.valueOf(e.getMessage()).replaceFirst(" \\(see .*", ""));
     }

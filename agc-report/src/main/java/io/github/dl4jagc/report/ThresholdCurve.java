@@ -13,6 +13,7 @@ import io.github.dl4jagc.report.chart.LineChart;
 import io.github.dl4jagc.report.chart.Table;
 import io.github.dl4jagc.report.chart.Ticks;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,8 @@ final class ThresholdCurve {
   /** Shares that the table has thresholds for, in percent. */
   private static final int[] SHARES = {50, 25, 10, 5, 1};
 
-  /** A shorter axis would make a jump of a difference. */
-  private static final int FEWEST_BINS = 16;
+  /** Empty bins on either side: a short axis would make a jump of a difference. */
+  private static final int MARGIN = 4;
 
   private final RunSummary run;
 
@@ -37,28 +38,21 @@ final class ThresholdCurve {
   /** Bounds of the weights in the last report; several if layers differ. */
   private final List<Double> inUse;
 
-  private int firstBin = 1;
+  private final int firstBin;
 
   /** Exclusively. */
-  private int endBin = RatioHistogram.bins() - 1;
+  private final int endBin;
 
   ThresholdCurve(RunSummary run) {
     this.run = run;
     units.put(ALL_WEIGHTS, RunSummary.weightsOf(run.total));
     run.groups().forEach(group -> units.put(group, RunSummary.of(run.total, group)));
     inUse = run.total.rules().stream().map(ReportRow.Rule::threshold).distinct().collect(toList());
-    leaveOutEmptyBins();
-  }
-
-  private void leaveOutEmptyBins() {
-    int end = endBin; // never the bins of all that is beyond
-    int[] needed = IntStream.range(firstBin, end).filter(this::isNeeded).toArray();
-    if (needed.length > 0) {
-      int last = needed[needed.length - 1] + 1;
-      int missing = Math.max(0, FEWEST_BINS - (last - needed[0]));
-      firstBin = Math.max(firstBin, Math.min(needed[0] - missing / 2, end - FEWEST_BINS));
-      endBin = Math.min(end, Math.max(last + missing / 2, firstBin + FEWEST_BINS));
-    }
+    int end = RatioHistogram.bins() - 1; // the first and the last one are of all that is beyond
+    IntSummaryStatistics needed =
+        IntStream.range(1, end).filter(this::isNeeded).summaryStatistics();
+    firstBin = needed.getCount() == 0 ? 1 : Math.max(1, needed.getMin() - MARGIN);
+    endBin = needed.getCount() == 0 ? end : Math.min(end, needed.getMax() + 1 + MARGIN);
   }
 
   private boolean isNeeded(int bin) {

@@ -46,7 +46,7 @@ final class VerdictTrial extends Trainer {
   ComputationGraph network(Run run, int stepsPerEpoch) {
     ComputationGraph network = super.network(run, stepsPerEpoch);
     Runs runs = new Runs(run.toString());
-    RunReport begin = RunReport.begin("");
+    RunReport begin = RunReport.begin(network, "");
     reports.put(run, runs);
     network.addListeners(
         new AgcListener(

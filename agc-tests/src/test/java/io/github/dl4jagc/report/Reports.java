@@ -84,9 +84,9 @@ final class Reports {
         iteration,
         0,
         score,
-        new Hyperparameters("Sgd(learningRate=0.5)", 32),
-        new AgcReport(List.of(rows)),
-        0);
+        "Sgd(learningRate=0.5)",
+        32,
+        new AgcReport(List.of(rows)));
   }
 
   static String html(RunReport... reports) {

@@ -40,9 +40,7 @@ class RunsTest {
   }
 
   private void add(String run, int iteration) {
-    runs.addTotal(
-        new RunReport(
-            run, START, "", iteration, 0, 0.5, Hyperparameters.NONE, total(iteration + 1), 0));
+    runs.addTotal(new RunReport(run, START, "", iteration, 0, 0.5, "", 0, total(iteration + 1)));
   }
 
   private String html() {

@@ -28,7 +28,6 @@ public final class HeatMap {
   private final double[] edges;
   private final List<String> names = new ArrayList<>();
   private final List<double[]> rows = new ArrayList<>();
-  private final List<Double> marks = new ArrayList<>();
 
   /**
    * An empty map.
@@ -58,12 +57,6 @@ public final class HeatMap {
   public HeatMap row(String name, double[] shares) {
     names.add(name);
     rows.add(shares);
-    return this;
-  }
-
-  /** Marks a place with a horizontal line: 0 is above the first row, 1 below it. */
-  public HeatMap mark(double row) {
-    marks.add(row);
     return this;
   }
 
@@ -100,11 +93,6 @@ public final class HeatMap {
       svg.path("s" + shade, cells("s" + shade));
     }
     svg.path(BAD, cells(BAD));
-    for (double mark : marks) {
-      if (mark >= 0 && mark <= rows.size()) {
-        svg.add("<path class=\"marked\" d=\"M%s %sH%s\"/>", edges[0], mark - 0.5, last);
-      }
-    }
     svg.add("</svg>");
     Axis.Scale scale = xAxis.over(List.of());
     for (double tick : scale.ticks()) {

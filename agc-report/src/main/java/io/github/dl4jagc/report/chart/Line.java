@@ -3,7 +3,7 @@ package io.github.dl4jagc.report.chart;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** A line of a {@link LineChart}: its points, and how it is drawn. Immutable. */
+/** A line of a {@link LineChart}: its points, and how it is drawn. */
 public final class Line {
 
   /** A point of a line, with an error bar or without. */
@@ -51,16 +51,13 @@ public final class Line {
 
   final String name;
   final List<Point> points;
-  final String style;
-  final String words;
-  final boolean band;
+  String style = "";
+  String words = "";
+  boolean band;
 
-  private Line(String name, List<Point> points, String style, String words, boolean band) {
+  private Line(String name, List<Point> points) {
     this.name = name;
     this.points = List.copyOf(points);
-    this.style = style;
-    this.words = words;
-    this.band = band;
   }
 
   /**
@@ -70,25 +67,25 @@ public final class Line {
    * @param points from left to right
    */
   public static Line of(String name, List<Point> points) {
-    return new Line(name, points, "", "", false);
+    return new Line(name, points);
   }
 
-  /**
-   * The same line with further classes of the style sheet: {@code dashed}, {@code thin}, {@code
-   * c2}.
-   */
+  /** Adds classes of the style sheet: {@code dashed}, {@code thin}, {@code c2}. */
   public Line styled(String classes) {
-    return new Line(name, points, classes, words, band);
+    style = classes;
+    return this;
   }
 
-  /** The same line with what it says in words: shown under the mouse, and read out. */
+  /** Has it say in words, under the mouse and read out. */
   public Line saying(String newWords) {
-    return new Line(name, points, style, newWords, band);
+    words = newWords;
+    return this;
   }
 
-  /** The same line with an area from the low to the high ends of its points, not error bars. */
+  /** Draws an area from the low to the high ends of its points, not error bars. */
   public Line banded() {
-    return new Line(name, points, style, words, true);
+    band = true;
+    return this;
   }
 
   boolean hasBars() {

@@ -278,38 +278,35 @@ public final class LineChart {
 
   /** The key under the chart; returns how many lines it has. */
   private int drawKey() {
+    List<Line> named =
+        lines.stream().filter(line -> !line.name.isEmpty()).collect(Collectors.toList());
+    if (lines.stream().flatMap(line -> line.points.stream()).anyMatch(Point::isCross)) {
+      named.add(Line.of("a run diverged", List.of(Point.cross(0))).styled("c0"));
+    }
     double x = 4;
     int row = 0;
-    for (int i = 0; i <= lines.size(); i++) {
-      boolean cross = i == lines.size();
-      String name = cross ? (hasCross() ? "a run diverged" : "") : lines.get(i).name;
-      if (name.isEmpty()) {
-        continue;
-      }
-      double room = KEY + name.length() * CHARACTER;
+    for (Line line : named) {
+      double room = KEY + line.name.length() * CHARACTER;
       if (row == 0 || x > 4 && x + room > width) {
         x = 4;
         row++;
       }
       double y = height + (row - 1) * LINE + 6;
-      svg.add("<g class=\"%s\">", cross ? "c0" : style(lines.get(i), i));
-      if (cross) {
+      int number = lines.indexOf(line);
+      svg.add("<g class=\"%s\">", style(line, number));
+      if (number < 0) {
         shape(svg, "cross", x + 11, y, CROSS);
       } else {
         svg.add("<path class=\"line\" d=\"M%s %sh22\"/>", x, y);
-        if (lines.get(i).points.size() <= MARKED) {
-          shape(svg, "mark", x + 11, y, MARKS.get(i % MARKS.size()));
+        if (line.points.size() <= MARKED) {
+          shape(svg, "mark", x + 11, y, MARKS.get(number % MARKS.size()));
         }
       }
       svg.add("</g>");
-      text("", x + 27, y + 5, name);
+      text("", x + 27, y + 5, line.name);
       x += room + CHARACTER;
     }
     return row;
-  }
-
-  private boolean hasCross() {
-    return lines.stream().flatMap(line -> line.points.stream()).anyMatch(Point::isCross);
   }
 
   /** With a colour of its own, if its style has none. */

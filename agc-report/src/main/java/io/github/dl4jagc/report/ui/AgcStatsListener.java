@@ -149,7 +149,7 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
   }
 
   private void put(Model model, int iteration, int epoch, AgcReport report) {
-    RunReport run = RUNS.computeIfAbsent(model, key -> RunReport.begin(""));
+    RunReport run = RUNS.computeIfAbsent(model, key -> RunReport.begin(model, ""));
     String session = session(model);
     AgcStatsUpdate update =
         new AgcStatsUpdate(

@@ -31,6 +31,9 @@ final class StatsUpdates {
   static AgcStatsUpdate of(int iterations) {
     MultiLayerNetwork net = network(iterations);
     return new AgcStatsUpdate(
-        "session", "worker", 1234567890123L, RunReport.begin("").at(net, 7, 3, AgcReport.of(net)));
+        "session",
+        "worker",
+        1234567890123L,
+        RunReport.begin(net, "").at(net, 7, 3, AgcReport.of(net)));
   }
 }
