@@ -31,6 +31,9 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class VerdictTrial extends Trainer {
 
+  /** Networks, updaters, clippings, learning rates. */
+  private static final int AXES = 4;
+
   /** What is said of runs that do not go well. */
   private static final Pattern ALARM =
       Pattern.compile("diverged|not finite|alone is clipped|grow from quarter|has not fallen");
@@ -67,26 +70,21 @@ final class VerdictTrial extends Trainer {
   /**
    * Makes the runs.
    *
-   * @param arguments networks, updaters, clippings and learning rates, each with commas between;
-   *     the number of epochs, and the folder of Fashion-MNIST's files, if they are not the usual
-   *     ones
+   * @param arguments parts of the protocol; or networks, updaters, clippings, learning rates and,
+   *     if runs are to be as those of docs/nfresnet.md, batch sizes; each with commas between. Then
+   *     the folder of Fashion-MNIST's files, if it is not the usual one
    */
   public static void main(String[] arguments) throws IOException {
-    Grid grid = new Grid();
-    grid.networks = each(arguments[0].toUpperCase(Locale.ROOT).replace('-', '_'), Network::valueOf);
-    grid.updaters = each(arguments[1].toUpperCase(Locale.ROOT), Updater::valueOf);
-    grid.clippings = each(arguments[2], ClippingSpec::of);
-    grid.learningRates = each(arguments[3], Double::valueOf);
-    grid.epochs = arguments.length > 4 ? Integer.valueOf(arguments[4]) : null;
-    grid.seeds = 1;
+    boolean hasParts = arguments.length < AXES;
+    int folder = hasParts ? 1 : AXES + 1;
     VerdictTrial trial =
-        new VerdictTrial(arguments.length > 5 ? Path.of(arguments[5]) : FashionMnist.DEBIAN);
-    CommandSpec command = CommandSpec.create();
-    new CommandLine(command);
+        new VerdictTrial(
+            arguments.length > folder ? Path.of(arguments[folder]) : FashionMnist.DEBIAN);
+    List<Run> runs = hasParts ? partsOf(arguments[0]) : gridOf(arguments);
     int trained = 0;
     List<String> falseAlarms = new ArrayList<>();
     try (OneNativeThread one = new OneNativeThread()) {
-      for (Run run : grid.runs(new Arguments(command))) {
+      for (Run run : runs) {
         Outcome outcome = trial.train(run);
         String verdict = trial.verdict(run);
         boolean isTrained = outcome.accuracy > (1 + run.network.guessing()) / 2;
@@ -101,6 +99,33 @@ final class VerdictTrial extends Trainer {
     }
     System.out.println(trained + " runs trained, of which an alarm was given for:");
     falseAlarms.forEach(System.out::println);
+  }
+
+  private static List<Run> partsOf(String names) {
+    return each(names.toUpperCase(Locale.ROOT), Protocol::valueOf).stream()
+        .flatMap(part -> part.runs(arguments()).stream())
+        .collect(Collectors.toList());
+  }
+
+  private static List<Run> gridOf(String[] axes) {
+    Grid grid = new Grid();
+    grid.networks = each(axes[0].toUpperCase(Locale.ROOT).replace('-', '_'), Network::valueOf);
+    grid.updaters = each(axes[1].toUpperCase(Locale.ROOT), Updater::valueOf);
+    grid.clippings = each(axes[2], ClippingSpec::of);
+    grid.learningRates = each(axes[3], Double::valueOf);
+    grid.seeds = 1;
+    if (axes.length > AXES) {
+      grid.batchSizes = each(axes[AXES], Integer::valueOf);
+      grid.ratesFor = 256;
+      grid.schedules = List.of(Schedule.WARMUP_COSINE);
+    }
+    return grid.runs(arguments());
+  }
+
+  private static Arguments arguments() {
+    CommandSpec command = CommandSpec.create();
+    new CommandLine(command); // where messages are of
+    return new Arguments(command);
   }
 
   private static <T> List<T> each(String argument, Function<String, T> of) {
