@@ -106,17 +106,19 @@ public final class Exclusions {
     if (parameter.untouchable != null) {
       return parameter.untouchable;
     }
-    boolean variable = parameter.layer.isEmpty();
-    if (names.contains(variable ? parameter.name : parameter.layer)) {
+    String layer = parameter.statistics.layer;
+    ParameterKind kind = parameter.statistics.kind;
+    boolean variable = layer.isEmpty(); // of SameDiff, which has no layers
+    if (names.contains(variable ? parameter.statistics.parameter : layer)) {
       return variable ? "excluded variable" : "excluded layer";
     }
-    boolean output = outputLayers.contains(parameter.layer);
+    boolean output = outputLayers.contains(layer);
     if (output && settings.excludeOutputLayer()) {
       return "output layer";
     }
-    if (output && settings.excludeOutputWeights() && parameter.kind == ParameterKind.WEIGHT) {
+    if (output && settings.excludeOutputWeights() && kind == ParameterKind.WEIGHT) {
       return "weights of the output layer";
     }
-    return settings.excludeKinds().contains(parameter.kind) ? "excluded kind" : null;
+    return settings.excludeKinds().contains(kind) ? "excluded kind" : null;
   }
 }

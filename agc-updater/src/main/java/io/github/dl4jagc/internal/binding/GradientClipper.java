@@ -44,9 +44,9 @@ public final class GradientClipper {
     /** Units that {@link #clipFirst} has set to zero in this iteration. */
     long zeroed;
 
-    Clipped(Parameter parameter, ParameterStatistics statistics) {
+    Clipped(Parameter parameter) {
       this.parameter = parameter;
-      this.statistics = statistics;
+      this.statistics = parameter.statistics;
     }
 
     boolean isAffected() {
@@ -84,7 +84,7 @@ public final class GradientClipper {
       NetworkStatistics statistics,
       Scratch scratch,
       long start) {
-    parameters.forEach(each -> clipped.add(new Clipped(each, each.statisticsIn(statistics))));
+    parameters.forEach(each -> clipped.add(new Clipped(each)));
     this.decayed = decayed;
     this.statistics = statistics;
     this.scratch = scratch;
@@ -220,7 +220,7 @@ public final class GradientClipper {
                 parameter.weights,
                 partOf(array, parameter),
                 parameter.units,
-                parameter.kind != ParameterKind.WEIGHT);
+                each.statistics.kind != ParameterKind.WEIGHT);
         targets.add(each.target);
       }
       decay = new CoupledDecay();

@@ -43,7 +43,7 @@ final class LaterSteps {
                 || normalisation == GradientNormalization.RenormalizeL2PerParamType)) {
           undone = how;
         }
-        addedTo(parameter, config.getRegularizationByParam(parameter.name));
+        addedTo(parameter, config.getRegularizationByParam(parameter.statistics.parameter));
       }
       if (normalisedDecay == null && isNormalised && parameter.isDecayed()) {
         normalisedDecay = how;

@@ -12,7 +12,6 @@ import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -72,64 +71,39 @@ public final class NetworkBinder {
 
   /** A clipper of the whole network's gradient, whatever its updaters are. */
   static GradientClipper wholeNetwork(Model network, AgcSettings settings, LaterSteps laterSteps) {
-    Network layers = Network.of(network);
-    NetworkStatistics statistics = NetworkStatistics.of(network);
-    Exclusions exclusions = Exclusions.in(layers.names(), layers.outputLayers(), settings);
+    NetworkParameters read = new NetworkParameters(network);
+    Exclusions exclusions = read.exclusions(settings);
     List<Parameter> clipped = new ArrayList<>();
     List<Parameter> decayed = new ArrayList<>();
-    for (NetworkParameters.Block block : NetworkParameters.of(network, layers)) {
-      List<Parameter> ofBlock = clipped(block, exclusions::reasonFor, statistics);
+    for (NetworkParameters.Block block : read.blocks) {
+      List<Parameter> ofBlock = block.clipped(exclusions::reasonFor);
       laterSteps.inspect(block, ofBlock);
       clipped.addAll(ofBlock);
-      decayed.addAll(decayed(block));
+      decayed.addAll(block.decayed());
     }
-    return new GradientClipper(clipped, decayed, statistics, new Scratch(), 0);
+    return new GradientClipper(clipped, decayed, read.statistics, new Scratch(), 0);
   }
 
   private static void bindAll(Model network, INDArray flat) {
-    Network layers = Network.of(network);
-    NetworkStatistics statistics = NetworkStatistics.of(network);
+    NetworkParameters read = new NetworkParameters(network);
     Scratch scratch = new Scratch();
     ListenerCalls calls = new ListenerCalls();
-    for (NetworkParameters.Block block : NetworkParameters.of(network, layers)) {
+    for (NetworkParameters.Block block : read.blocks) {
       if (!(block.of.getGradientUpdater() instanceof AgcUpdater)) {
         String updater = block.of.getGradientUpdater().getConfig().getClass().getSimpleName();
-        clipped(
-            block,
-            each -> each.untouchable != null ? each.untouchable : "plain updater " + updater,
-            statistics);
+        block.clipped(
+            each -> each.untouchable != null ? each.untouchable : "plain updater " + updater);
         continue;
       }
       AgcUpdater updater = (AgcUpdater) block.of.getGradientUpdater();
-      AgcSettings settings = updater.settings();
-      Exclusions exclusions = Exclusions.in(layers.names(), layers.outputLayers(), settings);
-      List<Parameter> clipped = clipped(block, exclusions::reasonFor, statistics);
-      List<Parameter> decayed = settings.weightDecay() > 0 ? decayed(block) : List.of();
+      List<Parameter> clipped = block.clipped(read.exclusions(updater.settings())::reasonFor);
+      List<Parameter> decayed = updater.settings().weightDecay() > 0 ? block.decayed() : List.of();
       clipped.forEach(each -> checkInside(each, block.of));
       decayed.forEach(each -> checkInside(each, block.of));
       int start = block.of.getParamOffsetStart();
-      updater.bind(flat, new GradientClipper(clipped, decayed, statistics, scratch, start), calls);
+      updater.bind(
+          flat, new GradientClipper(clipped, decayed, read.statistics, scratch, start), calls);
     }
-  }
-
-  /** Notes how the parameters of a block are bound, and returns those that are clipped. */
-  private static List<Parameter> clipped(
-      NetworkParameters.Block block,
-      Function<Parameter, String> reason,
-      NetworkStatistics statistics) {
-    List<Parameter> clipped = new ArrayList<>();
-    for (Parameter each : block.parameters) {
-      String why = reason.apply(each);
-      each.statisticsIn(statistics).boundTo(block.of.getGradientUpdater().getConfig(), why);
-      if (why == null) {
-        clipped.add(each);
-      }
-    }
-    return clipped;
-  }
-
-  private static List<Parameter> decayed(NetworkParameters.Block block) {
-    return block.parameters.stream().filter(Parameter::isDecayed).collect(Collectors.toList());
   }
 
   private static void checkInside(Parameter parameter, UpdaterBlock block) {

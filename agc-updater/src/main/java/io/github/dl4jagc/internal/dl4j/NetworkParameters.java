@@ -3,15 +3,21 @@ package io.github.dl4jagc.internal.dl4j;
 import static io.github.dl4jagc.internal.check.Troubleshooting.PARAMETERS_THAT_ARE_NOT_VIEWS;
 import static io.github.dl4jagc.internal.check.Troubleshooting.WEIGHT_DECAY_IS_APPLIED_TWICE;
 
+import io.github.dl4jagc.AgcSettings;
 import io.github.dl4jagc.ParameterKind;
+import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.SharedMemory;
+import io.github.dl4jagc.internal.stats.NetworkStatistics;
 import io.github.dl4jagc.internal.units.Units;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
@@ -24,6 +30,7 @@ import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
@@ -38,25 +45,50 @@ final class NetworkParameters {
     private Block(UpdaterBlock of) {
       this.of = of;
     }
+
+    /** Notes how the parameters are bound, and returns those that there is no reason against. */
+    List<Parameter> clipped(Function<Parameter, String> reason) {
+      List<Parameter> clipped = new ArrayList<>();
+      for (Parameter each : parameters) {
+        String why = reason.apply(each);
+        each.statistics.boundTo(of.getGradientUpdater().getConfig(), why);
+        if (why == null) {
+          clipped.add(each);
+        }
+      }
+      return clipped;
+    }
+
+    List<Parameter> decayed() {
+      return parameters.stream().filter(Parameter::isDecayed).collect(Collectors.toList());
+    }
   }
 
-  private NetworkParameters() {}
+  final NetworkStatistics statistics;
+  final List<Block> blocks = new ArrayList<>();
+
+  private final Model model;
+  private final Network network;
+  private final INDArray flat;
+  private final LayerUnits layerUnits = new LayerUnits();
 
   /** Costs some microseconds per parameter: done once for each updater object. */
-  static List<Block> of(Model model, Network network) {
-    INDArray flat = model.params();
-    LayerUnits layerUnits = new LayerUnits();
+  NetworkParameters(Model model) {
+    this.statistics = NetworkStatistics.of(model);
+    this.model = model;
+    this.network = Network.of(model);
+    this.flat = model.params();
     Findings repeatedDecay = new Findings();
-    List<Block> blocks = new ArrayList<>();
     for (UpdaterBlock each : network.readableUpdater().getUpdaterBlocks()) {
       Block block = new Block(each);
       blocks.add(block);
       for (UpdaterBlock.ParamState state : each.getLayersAndVariablesInBlock()) {
         Trainable owner = network.owner(state.getLayer());
-        Parameter parameter =
-            parameter(owner, network.nameOf(owner), state.getParamName(), model, flat, layerUnits);
+        Parameter parameter = parameter(owner, state.getParamName());
         findRepeatedDecay(
-            parameter, owner.getConfig().getRegularizationByParam(parameter.name), repeatedDecay);
+            parameter,
+            owner.getConfig().getRegularizationByParam(state.getParamName()),
+            repeatedDecay);
         block.parameters.add(parameter);
       }
     }
@@ -69,7 +101,11 @@ final class NetworkParameters {
                 + decay
                 + ": DL4J applies each of them, so weights decay faster than the configuration"
                 + " says. Set .weightDecay(..) on the layers rather than on the network.");
-    return blocks;
+  }
+
+  /** What some settings leave alone here. */
+  Exclusions exclusions(AgcSettings settings) {
+    return Exclusions.in(network.names(), network.outputLayers(), settings);
   }
 
   /** DL4J 1.0.0-M2.1 validates layers twice, and appends the network's WeightDecay each time. */
@@ -84,13 +120,8 @@ final class NetworkParameters {
     }
   }
 
-  private static Parameter parameter(
-      Trainable owner,
-      String layer,
-      String name,
-      Model network,
-      INDArray flat,
-      LayerUnits layerUnits) {
+  private Parameter parameter(Trainable owner, String name) {
+    String layer = network.nameOf(owner);
     // Not ParamState.getParamView(): its offset is wrong where a layer lists its parameters in
     // another order than it flattens them (SeparableConvolution2D).
     INDArray weights = owner.paramTable(false).get(name);
@@ -98,7 +129,7 @@ final class NetworkParameters {
     String untouchable = null;
     if (isFrozen(owner) || InnerParameter.of(config, name).isFrozen) {
       untouchable = "frozen layer";
-    } else if (owner.getConfig().isPretrainParam(name) && owner != network) {
+    } else if (owner.getConfig().isPretrainParam(name) && owner != model) {
       untouchable = "trained by layer-wise pretraining alone";
     } else if (!owner.updaterDivideByMinibatch(name) || isCenter(owner, name)) {
       untouchable = "gets an update, not a gradient";
@@ -117,21 +148,15 @@ final class NetworkParameters {
     }
     Units units = layerUnits.of(config, name, weights.shape());
     ParameterKind kind = layerUnits.kindOf(config, name, weights.shape());
-    return new Parameter(layer, name, weights, offset, units, kind, untouchable);
+    return new Parameter(
+        statistics.of(layer, name, kind, units.count()), weights, offset, units, untouchable);
   }
 
   /** Whether the elements lie side by side in the array's own order. */
   private static boolean isContiguous(INDArray array) {
-    boolean rowMajor = array.ordering() == 'c';
-    long expected = 1;
-    for (int i = 0; i < array.rank(); i++) {
-      int dimension = rowMajor ? array.rank() - 1 - i : i;
-      if (array.size(dimension) != 1 && array.stride(dimension) != expected) {
-        return false;
-      }
-      expected *= array.size(dimension);
-    }
-    return true;
+    long[] dense = Nd4j.getStrides(array.shape(), array.ordering());
+    return IntStream.range(0, array.rank())
+        .allMatch(each -> array.size(each) == 1 || array.stride(each) == dense[each]);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.dl4jagc.internal.samediff;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.UNKNOWN_NAME;
 
+import io.github.dl4jagc.ParameterKind;
 import io.github.dl4jagc.internal.binding.AgcUpdater;
 import io.github.dl4jagc.internal.binding.Exclusions;
 import io.github.dl4jagc.internal.binding.GradientClipper;
@@ -9,6 +10,7 @@ import io.github.dl4jagc.internal.binding.ListenerCalls;
 import io.github.dl4jagc.internal.binding.Parameter;
 import io.github.dl4jagc.internal.clip.Scratch;
 import io.github.dl4jagc.internal.stats.NetworkStatistics;
+import io.github.dl4jagc.internal.units.Units;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +66,9 @@ public final class SameDiffBinder {
     updaters.forEach(
         (variable, updater) -> {
           INDArray weights = trained(graph, variable);
-          Parameter parameter = parameter(variable, weights, units);
+          Parameter parameter = parameter(variable, weights, units, statistics);
           String reason = Exclusions.in(variables, updater.settings()).reasonFor(parameter);
-          parameter.statisticsIn(statistics).boundTo(updater.getConfig(), reason);
+          parameter.statistics.boundTo(updater.getConfig(), reason);
           List<Parameter> clipped = reason == null ? List.of(parameter) : List.of();
           List<Parameter> decayed = parameter.isDecayed() ? List.of(parameter) : List.of();
           updater.bind(
@@ -83,9 +85,10 @@ public final class SameDiffBinder {
     return (training == null ? graph : training).getVariable(variable).getArr();
   }
 
-  private static Parameter parameter(String variable, INDArray weights, SameDiffUnits units) {
-    long[] shape = weights.shape();
-    return new Parameter(
-        "", variable, weights, 0, units.of(variable, shape), units.kindOf(variable, shape), null);
+  private static Parameter parameter(
+      String variable, INDArray weights, SameDiffUnits units, NetworkStatistics statistics) {
+    Units of = units.of(variable, weights.shape());
+    ParameterKind kind = units.kindOf(variable, weights.shape());
+    return new Parameter(statistics.of("", variable, kind, of.count()), weights, 0, of, null);
   }
 }
