@@ -156,9 +156,13 @@ enum Protocol {
   }
 
   private static List<Grid> between() {
+    Grid fashion = fashion().get(0);
+    fashion.clippings = clippings("ratio:0.02,ratio:0.02/no-output");
+    fashion.seeds = 2;
     return List.of(
         grid(NETWORKS, OTHER_UPDATERS, "ratio:0.02"),
-        grid(List.of(Network.CHARACTERS), TWO_UPDATERS, "ratio:0.02"));
+        grid(List.of(Network.CHARACTERS), TWO_UPDATERS, "ratio:0.02"),
+        fashion);
   }
 
   private static String each(String method, double... numbers) {
