@@ -66,12 +66,15 @@ public final class ReportPage {
   /**
    * Makes what is in a page.
    *
-   * @param from runs, which may go on meanwhile
+   * @param runs what is shown
    * @return {@code html}, and {@code runs}, what the script shows under the mouse
    * @throws IllegalStateException if there are none
    */
-  public static ObjectNode parts(Runs from) {
-    List<RunSummary> runs = from.shown();
+  public static ObjectNode parts(Runs runs) {
+    return runs.show(ReportPage::parts);
+  }
+
+  private static ObjectNode parts(List<RunSummary> runs) {
     List<RunSection> sections = runs.stream().map(RunSection::new).collect(toList());
     ObjectNode parts = new ObjectMapper().createObjectNode();
     parts.put(

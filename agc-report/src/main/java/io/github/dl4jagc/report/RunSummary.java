@@ -31,36 +31,30 @@ final class RunSummary {
     final int first;
 
     /** The iteration after its last one. */
-    final int end;
+    int end;
 
-    final long reports;
+    long reports = 1;
+    AgcReport report;
 
     /** Of the reports whose score is finite. */
     final DoubleSummaryStatistics score = new DoubleSummaryStatistics();
 
     final DoubleSummaryStatistics learningRate = new DoubleSummaryStatistics();
     final DoubleSummaryStatistics threshold = new DoubleSummaryStatistics();
-    final AgcReport report;
 
-    private Column(int first, int end, long reports, AgcReport report) {
+    private Column(int first, RunReport of) {
       this.first = first;
-      this.end = end;
-      this.reports = reports;
-      this.report = report;
-    }
-
-    private static Column of(int first, RunReport report) {
-      Column column = new Column(first, report.iteration + 1, 1, report.report);
-      addFinite(column.score, report.score);
-      for (ReportRow row : report.report.rows()) {
+      end = of.iteration + 1;
+      report = of.report;
+      addFinite(score, of.score);
+      for (ReportRow row : report.rows()) {
         if (isClipped(row)) {
-          addFinite(column.learningRate, row.learningRate());
+          addFinite(learningRate, row.learningRate());
           if (row.isWeight()) {
-            row.rule().ifPresent(rule -> column.threshold.accept(rule.threshold()));
+            row.rule().ifPresent(rule -> threshold.accept(rule.threshold()));
           }
         }
       }
-      return column;
     }
 
     private static void addFinite(DoubleSummaryStatistics to, double value) {
@@ -69,16 +63,13 @@ final class RunSummary {
       }
     }
 
-    private Column plus(Column next) {
-      Column both =
-          new Column(
-              first, Math.max(end, next.end), reports + next.reports, report.merge(next.report));
-      for (Column each : List.of(this, next)) {
-        both.score.combine(each.score);
-        both.learningRate.combine(each.learningRate);
-        both.threshold.combine(each.threshold);
-      }
-      return both;
+    private void add(Column next) {
+      end = Math.max(end, next.end);
+      reports += next.reports;
+      report = report.merge(next.report);
+      score.combine(next.score);
+      learningRate.combine(next.learningRate);
+      threshold.combine(next.threshold);
     }
 
     double middle() {
@@ -103,7 +94,7 @@ final class RunSummary {
   /** The latest report. */
   RunReport last;
 
-  List<Column> columns = new ArrayList<>();
+  final List<Column> columns = new ArrayList<>();
 
   /** Of each column but the last one, which may have fewer. */
   private long reportsOfColumn = 1;
@@ -132,41 +123,25 @@ final class RunSummary {
     minibatch = Math.max(minibatch, report.minibatch);
     long counted = report.report.total().iterations();
     int first = columns.isEmpty() ? (int) Math.max(0, report.iteration + 1 - counted) : end();
-    Column added = Column.of(first, report);
-    int latest = columns.size() - 1;
-    if (latest >= 0
-        && (columns.get(latest).reports < reportsOfColumn || report.iteration < end())) {
-      columns.set(latest, columns.get(latest).plus(added));
+    Column added = new Column(first, report);
+    Column latest = columns.isEmpty() ? null : columns.get(columns.size() - 1);
+    if (latest != null && (latest.reports < reportsOfColumn || report.iteration < end())) {
+      latest.add(added);
     } else {
       columns.add(added);
     }
     int most = Math.min(MOST_COLUMNS, MOST_ROWS / Math.max(1, total.rows().size()));
-    if (columns.size() > Math.max(FEWEST_COLUMNS, most)) {
-      columns = inPairs(columns);
+    sumUp(Math.max(FEWEST_COLUMNS, most));
+  }
+
+  /** Has no more columns than these from now on, as long as nothing is added. */
+  void sumUp(int most) {
+    while (columns.size() > most) {
+      for (int i = 0; i + 1 < columns.size(); i++) {
+        columns.get(i).add(columns.remove(i + 1));
+      }
       reportsOfColumn *= 2;
     }
-  }
-
-  private static List<Column> inPairs(List<Column> columns) {
-    List<Column> pairs = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i += 2) {
-      pairs.add(i + 1 < columns.size() ? columns.get(i).plus(columns.get(i + 1)) : columns.get(i));
-    }
-    return pairs;
-  }
-
-  /** As it is now, in no more columns than these. */
-  RunSummary inColumns(int most) {
-    RunSummary now = new RunSummary(name);
-    now.last = last;
-    now.reports = reports;
-    now.minibatch = minibatch;
-    now.total = total;
-    now.columns = new ArrayList<>(columns);
-    while (now.columns.size() > most) {
-      now.columns = inPairs(now.columns);
-    }
-    return now;
   }
 
   /** A line with a point in the middle of each column. */

@@ -2,7 +2,6 @@ package io.github.dl4jagc.report;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
 import static io.github.dl4jagc.internal.check.Troubleshooting.NO_STATISTICS_YET;
-import static java.util.stream.Collectors.toList;
 
 import io.github.dl4jagc.AgcReport;
 import java.util.HashSet;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Runs, in the order in which they began, as far as a page shows them: the latest ones, summed up
@@ -90,22 +90,20 @@ public final class Runs {
   }
 
   /**
-   * {@return what a page shows: as it is now, in as many columns as it has room for}
+   * Makes a page, while which nothing is added.
    *
+   * @param page of runs in as many columns as it has room for
    * @throws IllegalStateException if nothing was clipped
    */
-  synchronized List<RunSummary> shown() {
+  synchronized <T> T show(Function<List<RunSummary>, T> page) {
     if (runs.isEmpty()) {
       throw NO_STATISTICS_YET.state(
           "{} has no statistics yet: train with an AgcListener that writes to it first", title);
     }
-    return runs.values().stream()
-        .map(
-            run ->
-                run.inColumns(
-                    Math.max(
-                        FEWEST_COLUMNS,
-                        Math.min(MOST_COLUMNS, MOST_CELLS / runs.size() / run.groups().size()))))
-        .collect(toList());
+    for (RunSummary run : runs.values()) {
+      int room = MOST_CELLS / runs.size() / run.groups().size();
+      run.sumUp(Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, room)));
+    }
+    return page.apply(List.copyOf(runs.values()));
   }
 }

@@ -50,7 +50,7 @@ class VerdictTest {
   private RunSummary run() {
     Runs runs = new Runs("test");
     reports.forEach(runs::add);
-    return runs.shown().get(0);
+    return runs.show(all -> all.get(0));
   }
 
   private String verdict() {

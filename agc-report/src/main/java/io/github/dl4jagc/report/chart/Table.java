@@ -1,5 +1,7 @@
 package io.github.dl4jagc.report.chart;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,19 +71,13 @@ public final class Table {
       lines.add(line);
     }
     lines.addAll(rows);
-    StringBuilder text = new StringBuilder();
-    for (List<String> line : lines) {
-      for (int column = 0; column < headers.size(); column++) {
-        String padding = " ".repeat(width(lines, column) - line.get(column).length());
-        text.append(column == 0 ? "" : GAP).append(column < leftAligned ? "" : padding);
-        text.append(line.get(column)).append(column < leftAligned ? padding : "");
-      }
-      text.append(System.lineSeparator());
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; i < headers.size(); i++) {
+      int column = i;
+      int width = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
+      columns.add((i < leftAligned ? "%-" : "%") + Math.max(1, width) + "s");
     }
-    return text.toString();
-  }
-
-  private static int width(List<List<String>> lines, int column) {
-    return lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
+    String format = String.join(GAP, columns) + "%n";
+    return lines.stream().map(line -> String.format(format, line.toArray())).collect(joining());
   }
 }

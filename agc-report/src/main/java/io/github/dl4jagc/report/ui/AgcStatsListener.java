@@ -117,13 +117,6 @@ public final class AgcStatsListener extends AgcListener implements RoutingIterat
     workerId = other.workerId;
   }
 
-  /**
-   * Reports, if the frequency says so. DL4J calls this at every iteration.
-   *
-   * @param model the network
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     if (router == null || iteration % frequency != 0) {

@@ -1,20 +1,15 @@
 package io.github.dl4jagc.report.ui;
 
 import static io.github.dl4jagc.internal.check.Troubleshooting.NOT_A_STATISTICS_FILE;
-import static io.github.dl4jagc.internal.check.Troubleshooting.STATISTICS_CANNOT_BE_WRITTEN;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dl4jagc.report.RunReport;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.zip.DeflaterOutputStream;
+import java.util.zip.DeflaterInputStream;
 import java.util.zip.InflaterInputStream;
 import org.deeplearning4j.core.storage.Persistable;
 
@@ -22,10 +17,10 @@ import org.deeplearning4j.core.storage.Persistable;
  * A report of a network as DL4J's storages keep it: all that was counted since the network was
  * made, so that nothing is lost with an update that gets lost.
  *
- * <p>Encoded as a version, the number of bytes that follow, and these, which are compressed: so it
- * says itself where it ends. Its statistics are lines as in a file. Made by an {@link
- * AgcStatsListener}; public, with a constructor without arguments, because the storages make one to
- * decode.
+ * <p>Encoded as a version, the number of bytes that follow, and these: so it says itself where it
+ * ends. They are compressed text, of lines with session, worker and time, and then those of a
+ * statistics file. Made by an {@link AgcStatsListener}; public, with a constructor without
+ * arguments, because the storages make one to decode.
  *
  * @serial exclude
  */
@@ -43,63 +38,49 @@ public final class AgcStatsUpdate implements Persistable {
   private String workerId;
   private long time;
 
-  /** As it is encoded: far smaller than the report. */
+  /** Far smaller than the report. */
   private byte[] encoded;
 
   /** To be decoded. */
   public AgcStatsUpdate() {}
 
   AgcStatsUpdate(String sessionId, String workerId, long time, RunReport report) {
+    String text = String.join("\n", sessionId, workerId, String.valueOf(time), report.text());
+    InputStream in = new DeflaterInputStream(new ByteArrayInputStream(text.getBytes(UTF_8)));
     this.sessionId = sessionId;
     this.workerId = workerId;
     this.time = time;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
-      out.writeUTF(sessionId);
-      out.writeUTF(workerId);
-      out.writeLong(time);
-      out.write(report.text().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          STATISTICS_CANNOT_BE_WRITTEN.message("Memory cannot be written"), e);
-    }
-    encoded = withHeader(bytes.toByteArray());
+    this.encoded = withHeader(VERSION, all(in)).array();
   }
 
-  private static byte[] withHeader(byte[] bytes) {
+  private static ByteBuffer withHeader(int version, byte... bytes) {
     return ByteBuffer.allocate(HEADER + bytes.length)
-        .putInt(VERSION)
+        .putInt(version)
         .putInt(bytes.length)
         .put(bytes)
-        .array();
+        .flip();
+  }
+
+  private static byte[] all(InputStream stream) {
+    try (InputStream in = stream) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      IllegalArgumentException bad =
+          NOT_A_STATISTICS_FILE.argument("Statistics of AGC in a storage cannot be read: {}", e);
+      bad.initCause(e);
+      throw bad;
+    }
+  }
+
+  /** Session, worker, time and report. */
+  private String[] parts() {
+    InputStream rest = new ByteArrayInputStream(encoded, HEADER, encoded.length - HEADER);
+    return new String(all(new InflaterInputStream(rest)), UTF_8).split("\n", 4);
   }
 
   /** {@return all that the network had counted} Decoded at each call. */
   RunReport report() {
-    try (DataInputStream in = open()) {
-      return RunReport.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw bad(e);
-    }
-  }
-
-  /** After its beginning, which is read. */
-  private DataInputStream open() throws IOException {
-    DataInputStream in =
-        new DataInputStream(
-            new InflaterInputStream(
-                new ByteArrayInputStream(encoded, HEADER, encoded.length - HEADER)));
-    sessionId = in.readUTF();
-    workerId = in.readUTF();
-    time = in.readLong();
-    return in;
-  }
-
-  private static IllegalArgumentException bad(IOException e) {
-    IllegalArgumentException bad =
-        NOT_A_STATISTICS_FILE.argument("Statistics of AGC in a storage cannot be read: {}", e);
-    bad.initCause(e);
-    return bad;
+    return RunReport.of(parts()[3]);
   }
 
   @Override
@@ -148,21 +129,14 @@ public final class AgcStatsUpdate implements Persistable {
   }
 
   @Override
-  public void decode(ByteBuffer buffer) {
-    try {
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.duplicate().get(bytes);
-      decode(new ByteArrayInputStream(bytes));
-      buffer.position(buffer.position() + encoded.length);
-    } catch (IOException e) {
-      throw bad(e);
-    }
+  public void decode(InputStream stream) throws IOException {
+    ByteBuffer header = ByteBuffer.wrap(stream.readNBytes(HEADER));
+    decode(withHeader(header.getInt(), stream.readNBytes(header.getInt())));
   }
 
   @Override
-  public void decode(InputStream stream) throws IOException {
-    DataInputStream in = new DataInputStream(stream);
-    int version = in.readInt();
+  public void decode(ByteBuffer buffer) {
+    int version = buffer.getInt(buffer.position());
     if (version != VERSION) {
       throw NOT_A_STATISTICS_FILE.argument(
           "Statistics of AGC in a storage must have version {}, got {}; read them with the version"
@@ -170,12 +144,18 @@ public final class AgcStatsUpdate implements Persistable {
           VERSION,
           version);
     }
-    int length = in.readInt();
-    byte[] rest = in.readNBytes(length);
-    if (rest.length < length) {
-      throw new IOException(length + " bytes expected, got " + rest.length);
+    int length = HEADER + buffer.getInt(buffer.position() + Integer.BYTES);
+    if (buffer.remaining() < length) {
+      throw NOT_A_STATISTICS_FILE.argument(
+          "Statistics of AGC in a storage cannot be read: {} bytes expected, got {}",
+          length,
+          buffer.remaining());
     }
-    encoded = withHeader(rest);
-    open().close();
+    encoded = new byte[length];
+    buffer.get(encoded);
+    String[] parts = parts();
+    sessionId = parts[0];
+    workerId = parts[1];
+    time = Long.parseLong(parts[2]);
   }
 }

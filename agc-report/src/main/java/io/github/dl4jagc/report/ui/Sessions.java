@@ -5,12 +5,12 @@ import io.github.dl4jagc.report.RunReport;
 import io.github.dl4jagc.report.Runs;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageEvent;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** What the attached storages have of AGC, by session, and as JSON for the page. Thread-safe. */
@@ -91,18 +91,17 @@ final class Sessions {
    */
   String json(String id, boolean several, String since) {
     ObjectNode json = JSON.createObjectNode();
-    Session session = null;
+    String shown;
+    Session session;
     synchronized (this) {
-      ArrayNode ids = json.putArray("sessions");
-      for (Map.Entry<String, Session> each : sessions.entrySet()) {
-        ids.add(each.getKey());
-        if (each.getKey().equals(id) || !several && !sessions.containsKey(id)) {
-          json.put("session", each.getKey());
-          session = each.getValue();
-        }
-      }
+      List<String> ids = List.copyOf(sessions.keySet());
+      ids.forEach(json.putArray("sessions")::add);
+      boolean known = several || sessions.containsKey(id) || ids.isEmpty();
+      shown = known ? id : ids.get(ids.size() - 1);
+      session = sessions.get(shown);
     }
     if (session != null) {
+      json.put("session", shown);
       if (String.valueOf(session.runs.changes()).equals(since)) {
         json.put("changes", since);
       } else {
