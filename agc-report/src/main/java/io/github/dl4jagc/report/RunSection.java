@@ -136,7 +136,10 @@ final class RunSection {
         new HeatMap(
             "Share of the units clipped, by layer and iteration",
             iterations(),
-            edges(run.columns),
+            DoubleStream.concat(
+                    DoubleStream.of(run.first()),
+                    run.columns.stream().mapToDouble(column -> column.end))
+                .toArray(),
             WIDTH,
             left,
             rowHeight);
@@ -145,13 +148,6 @@ final class RunSection {
           group, run.columns.stream().mapToDouble(column -> share(column.report, group)).toArray());
     }
     return map.svg();
-  }
-
-  static double[] edges(List<Column> columns) {
-    return DoubleStream.concat(
-            DoubleStream.of(columns.get(0).first),
-            columns.stream().mapToDouble(column -> column.end))
-        .toArray();
   }
 
   /** NaN if there is no unit, infinite if none is finite. */
@@ -198,11 +194,7 @@ final class RunSection {
   ObjectNode data() {
     ObjectNode data = new ObjectMapper().createObjectNode();
     data.put("left", left).put("width", WIDTH - 12 - left).put("row", rowHeight);
-    data.put("low", thresholds.firstThreshold()).put("high", thresholds.lastThreshold());
-    ArrayNode shares = data.putArray("shares");
-    for (double share : thresholds.shares()) {
-      shares.add(Math.round(1e4 * share) / 1e4);
-    }
+    thresholds.describe(data);
     ArrayNode names = data.putArray("groups");
     groups.forEach(group -> names.add(Html.visible(group)));
     data.put("first", run.first());

@@ -20,12 +20,6 @@ final class RunSummary {
 
   static final String BIASES_AND_GAINS = "biases and gains";
 
-  /** Rows of all columns that are kept; each has some hundred bytes. */
-  private static final int MOST_ROWS = 40_000;
-
-  private static final int MOST_COLUMNS = 480;
-  private static final int FEWEST_COLUMNS = 48;
-
   /** One stretch of iterations. */
   static final class Column {
     final int first;
@@ -130,11 +124,9 @@ final class RunSummary {
     } else {
       columns.add(added);
     }
-    int most = Math.min(MOST_COLUMNS, MOST_ROWS / Math.max(1, total.rows().size()));
-    sumUp(Math.max(FEWEST_COLUMNS, most));
   }
 
-  /** Has no more columns than these from now on, as long as nothing is added. */
+  /** Sums up columns until there are no more than these. */
   void sumUp(int most) {
     while (columns.size() > most) {
       for (int i = 0; i + 1 < columns.size(); i++) {

@@ -50,6 +50,7 @@ public final class Runs {
     }
     try {
       runs.get(report.run).add(report);
+      sumUp(runs.get(report.run));
     } catch (IllegalArgumentException e) {
       throw NOT_A_STATISTICS_FILE.argument(
           "{} has reports of one run that do not fit to each other: {}", title, e.getMessage());
@@ -92,7 +93,7 @@ public final class Runs {
   /**
    * Makes a page, while which nothing is added.
    *
-   * @param page of runs in as many columns as it has room for
+   * @param page makes it
    * @throws IllegalStateException if nothing was clipped
    */
   synchronized <T> T show(Function<List<RunSummary>, T> page) {
@@ -100,10 +101,13 @@ public final class Runs {
       throw NO_STATISTICS_YET.state(
           "{} has no statistics yet: train with an AgcListener that writes to it first", title);
     }
-    for (RunSummary run : runs.values()) {
-      int room = MOST_CELLS / runs.size() / run.groups().size();
-      run.sumUp(Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, room)));
-    }
+    runs.values().forEach(this::sumUp);
     return page.apply(List.copyOf(runs.values()));
+  }
+
+  /** To as many columns as a page has room for. */
+  private void sumUp(RunSummary run) {
+    int room = MOST_CELLS / runs.size() / run.groups().size();
+    run.sumUp(Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, room)));
   }
 }

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** What share of a run's units each threshold clips. */
 final class ThresholdCurve {
@@ -64,7 +66,8 @@ final class ThresholdCurve {
     LineChart chart =
         new LineChart(
                 "Share of the units clipped, over the clipping threshold",
-                Axis.logarithmic("threshold").between(firstThreshold(), lastThreshold()),
+                Axis.logarithmic("threshold")
+                    .between(RatioHistogram.lowerEdge(firstBin), RatioHistogram.lowerEdge(endBin)),
                 Axis.share())
             .size(RunSection.WIDTH, 260, left)
             .bare();
@@ -144,16 +147,12 @@ final class ThresholdCurve {
     return table.html();
   }
 
-  /** What the curve says at each of its points, from the first threshold to the last one. */
-  double[] shares() {
-    return bins().mapToDouble(bin -> shareFrom(units.get(ALL_WEIGHTS), bin)).toArray();
-  }
-
-  double firstThreshold() {
-    return RatioHistogram.lowerEdge(firstBin);
-  }
-
-  double lastThreshold() {
-    return RatioHistogram.lowerEdge(endBin);
+  /** Adds what the page shows under the mouse: what the curve says at each of its points. */
+  void describe(ObjectNode data) {
+    data.put("low", RatioHistogram.lowerEdge(firstBin));
+    data.put("high", RatioHistogram.lowerEdge(endBin));
+    ArrayNode shares = data.putArray("shares");
+    AgcReport.Statistics weights = units.get(ALL_WEIGHTS);
+    bins().forEach(bin -> shares.add(Math.round(1e4 * shareFrom(weights, bin)) / 1e4));
   }
 }

@@ -1,15 +1,17 @@
 package io.github.dl4jagc.report.chart;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Shares in rows and columns, as shades, in SVG: of a few elements, however many cells there are.
  */
 public final class HeatMap {
 
-  /** Shades: 0 for a share of nothing, then one for each tenth. */
-  private static final int SHADES = 11;
+  /** Shades besides 0, which is a share of nothing: one for each tenth. */
+  private static final int SHADES = 10;
 
   /** The shade of what has no share as it is not finite. */
   private static final String BAD = "bad";
@@ -51,7 +53,7 @@ public final class HeatMap {
   /**
    * Adds a row below the others.
    *
-   * @param name beside it; may be empty
+   * @param name beside it
    * @param shares one for each column, in [0, 1]; NaN: nothing is there; infinite: not finite
    */
   public HeatMap row(String name, double[] shares) {
@@ -70,29 +72,21 @@ public final class HeatMap {
             .add(
                 "<svg class=\"chart map\" viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">",
                 width, TOP + height + BOTTOM, Html.escape(title));
-    double free = 0;
-    for (int row = 0; row < rows.size(); row++) {
-      if (!names.get(row).isEmpty() && TOP + row * rowHeight >= free) {
-        free = TOP + row * rowHeight + LABEL;
-        String name = names.get(row);
-        String shortened = Html.shortened(name);
-        svg.add(
-            "<text class=\"end\" x=\"%s\" y=\"%s\">%s%s</text>",
-            left - 7,
-            TOP + (row + 0.5) * rowHeight + 4,
-            Html.escape(shortened),
-            shortened.equals(name) ? "" : "<title>" + Html.escape(name) + "</title>");
-      }
+    for (int row = 0; row < rows.size(); row += (int) Math.ceil(LABEL / rowHeight)) {
+      String name = names.get(row);
+      svg.add(
+          "<text class=\"end\" x=\"%s\" y=\"%s\">%s<title>%s</title></text>",
+          left - 7,
+          TOP + (row + 0.5) * rowHeight + 4,
+          Html.escape(Html.shortened(name)),
+          Html.escape(name));
     }
     // In it, a column is as wide as it is on the axis, and a row is 1 high.
     svg.add(
         "<svg class=\"plot\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" viewBox=\"%s -.5 %s %s\""
             + " preserveAspectRatio=\"none\">",
         left, TOP, right - left, height, edges[0], last - edges[0], rows.size());
-    for (int shade = 0; shade < SHADES; shade++) {
-      svg.path("s" + shade, cells("s" + shade));
-    }
-    svg.path(BAD, cells(BAD));
+    cells().forEach(svg::path);
     svg.add("</svg>");
     Axis.Scale scale = xAxis.over(List.of());
     for (double tick : scale.ticks()) {
@@ -108,24 +102,28 @@ public final class HeatMap {
   private static String styleOf(double share) {
     return Double.isNaN(share)
         ? ""
-        : Double.isInfinite(share) ? BAD : "s" + (int) Math.ceil((SHADES - 1) * share);
+        : Double.isInfinite(share) ? BAD : "s" + (int) Math.ceil(SHADES * share);
   }
 
-  /** Neighbouring cells of one shade as one line, which is as wide as the row is high. */
-  private SvgText cells(String style) {
-    SvgText path = new SvgText();
+  /** By style, neighbouring cells as one line, which is as wide as the row is high. */
+  private Map<String, SvgText> cells() {
+    Map<String, SvgText> cells = new LinkedHashMap<>();
     for (int row = 0; row < rows.size(); row++) {
       double[] shares = rows.get(row);
-      for (int i = 0; i < shares.length; i++) {
-        int start = i;
-        while (i < shares.length && styleOf(shares[i]).equals(style)) {
-          i++;
+      int end;
+      for (int i = 0; i < shares.length; i = end) {
+        String style = styleOf(shares[i]);
+        end = i + 1;
+        while (end < shares.length && styleOf(shares[end]).equals(style)) {
+          end++;
         }
-        if (i > start) {
-          path.add("M%s %sh%s", edges[start], row, edges[i] - edges[start]);
+        if (!style.isEmpty()) {
+          cells
+              .computeIfAbsent(style, each -> new SvgText())
+              .add("M%s %sh%s", edges[i], row, edges[end] - edges[i]);
         }
       }
     }
-    return path;
+    return cells;
   }
 }
