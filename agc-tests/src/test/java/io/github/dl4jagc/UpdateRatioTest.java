@@ -59,7 +59,7 @@ class UpdateRatioTest {
   @Test
   void withoutANumberItIsTheDefault() {
     AgcSettings settings = AgcSettings.builder().updateRatio().build();
-    assertThat(settings).isEqualTo(AgcSettings.builder().updateRatio(0.0115).build());
+    assertThat(settings).isEqualTo(AgcSettings.builder().updateRatio(0.02).build());
     assertThat(settings.updateRatio(0, 0)).isEqualTo(AgcSettings.DEFAULT_UPDATE_RATIO);
   }
 

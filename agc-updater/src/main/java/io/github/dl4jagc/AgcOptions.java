@@ -90,9 +90,10 @@ public final class AgcOptions<T> {
    * with each updater, and what comes after it: docs/update-ratio.md.
    *
    * @param updateRatio finite and greater than zero; without it none is bounded. {@value
-   *     AgcSettings#DEFAULT_UPDATE_RATIO} is good for every updater, {@code 0.03} is faster with
-   *     those whose updates are no running means ({@code Sgd}, {@code Nesterovs}, {@code RmsProp}).
-   *     From 1 on, where a unit may turn round in one step, with a warning
+   *     AgcSettings#DEFAULT_UPDATE_RATIO} is good for most networks; {@code 0.0115} for five and
+   *     more plain layers at large rates of {@code Adam} and its kin, {@code 0.03} for LSTMs and,
+   *     with {@code Sgd}, {@code Nesterovs} and {@code RmsProp}, for all. From 1 on, where a unit
+   *     may turn round in one step, with a warning
    * @return this
    * @throws IllegalArgumentException if it is out of range
    */

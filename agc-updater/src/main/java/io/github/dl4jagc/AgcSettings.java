@@ -48,7 +48,7 @@ public final class AgcSettings implements Serializable, Cloneable {
   public static final double DEFAULT_BIAS_EPSILON = 1;
 
   /** The update ratio of those who do not want to choose one, {@value}. */
-  public static final double DEFAULT_UPDATE_RATIO = 0.0115;
+  public static final double DEFAULT_UPDATE_RATIO = 0.02;
 
   /** Default policy for units whose norms are NaN or infinite. */
   public static final NonFiniteGradients DEFAULT_NON_FINITE_GRADIENTS =

@@ -21,8 +21,8 @@ enum Bound {
   UPDATE_RATIO(
       "updateRatio",
       1,
-      "so a unit may turn round in one step; 0.0115 is the default",
-      "0.0115 is the default");
+      "so a unit may turn round in one step; 0.02 is the default",
+      "0.02 is the default");
 
   private static final Logger log = LoggerFactory.getLogger(Bound.class);
 
