@@ -31,8 +31,9 @@ public final class AgcOptions<T> {
   /**
    * {@return something new with these options}
    *
-   * @throws IllegalArgumentException if there is a {@link #biasEpsilon} without an {@link
-   *     #updateRatio(double) updateRatio}
+   * @throws IllegalArgumentException if there is a {@link #weightEpsilon} or {@link #biasEpsilon}
+   *     without an {@link #updateRatio(double) updateRatio}, or an {@link #epsilon} beside an
+   *     updateRatio alone, without a {@link #clippingThreshold(double) clippingThreshold}
    */
   public T build() {
     return maker.apply(options.complete());

@@ -10,12 +10,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How often which ratio {@code ||G|| / max(||W||, epsilon)} was seen, once for each unit and
- * iteration: what a clipping threshold can be chosen by. Bins are a quarter of an octave wide (a
- * factor of 2<sup>1/4</sup> = 1.19) from 2<sup>-20</sup> to 2<sup>20</sup>, with one bin for all
- * that is below and one for all that is not.
+ * How often which ratio was seen, once for each unit and iteration: what a clipping threshold can
+ * be chosen by. {@link ReportRow.Rule#form} says what the ratio is of, such as {@code ||G|| /
+ * max(||W||, epsilon)}. Bins are a quarter of an octave wide (a factor of 2<sup>1/4</sup> = 1.19)
+ * from 2<sup>-20</sup> to 2<sup>20</sup>, with one bin for all that is below and one for all that
+ * is not.
  *
- * <p>Units whose norms are not finite have no ratio. Where {@code max(||W||, epsilon)} is 0 the
+ * <p>Units whose norms are not finite have no ratio. Where weight norm and floor are both 0, the
  * ratio of a gradient counts as infinite, and that of no gradient as 0. Immutable.
  *
  * @serial exclude

@@ -22,11 +22,11 @@ import org.deeplearning4j.nn.api.Model;
  * }</pre>
  *
  * <p>DL4J trains with copies of its listeners on the workers, and brings none back. So each task
- * adds its figures to a Spark accumulator when it ends. They are counted once for each partition of
+ * adds its statistics to a Spark accumulator when it ends. They count once for each partition of
  * each averaging round or epoch: a task that fails counts nothing, and of a task that runs again
  * after it had ended, because its executor was lost, the latest run counts. In SharedTraining a
- * task may train the data of others on its executor; if it fails after that, their figures are lost
- * with its own, but nothing is ever counted twice.
+ * task may train the data of others on its executor. If it fails after that, their statistics are
+ * lost with its own, but nothing is ever counted twice.
  *
  * @serial exclude
  */
@@ -44,7 +44,7 @@ public final class AgcSparkListener extends AgcListener {
   }
 
   /**
-   * A listener whose figures come back to this driver. Networks that it is given to are counted
+   * A listener whose statistics come back to this driver. Networks that it is given to are counted
    * together; give each its own to tell them apart.
    *
    * @param sc the driver's context
