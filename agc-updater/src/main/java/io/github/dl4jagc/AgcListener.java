@@ -32,15 +32,14 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private final int reportFrequency;
 
-  /** {@code null}: the log. */
   private final ReportSink sink;
 
   private transient volatile boolean warned;
 
   /** A listener that binds and logs nothing. */
   public AgcListener() {
-    this.reportFrequency = 0;
-    this.sink = null;
+    this.reportFrequency = 0; // never
+    this.sink = AgcListener::log;
   }
 
   /**
@@ -50,8 +49,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * @throws IllegalArgumentException if {@code reportFrequency} is below 1
    */
   public AgcListener(int reportFrequency) {
-    this.reportFrequency = checkFrequency(reportFrequency);
-    this.sink = null;
+    this(reportFrequency, AgcListener::log);
   }
 
   /**
@@ -63,22 +61,18 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * @throws IllegalArgumentException if {@code reportFrequency} is below 1 or {@code sink} null
    */
   public AgcListener(int reportFrequency, ReportSink sink) {
-    this.reportFrequency = checkFrequency(reportFrequency);
-    if (sink == null) {
-      throw BAD_ARGUMENT.argument(
-          "sink must be a ReportSink, got null; new AgcListener({}) logs the statistics",
-          reportFrequency);
-    }
-    this.sink = sink;
-  }
-
-  private static int checkFrequency(int reportFrequency) {
     if (reportFrequency < 1) {
       throw BAD_ARGUMENT.argument(
           "reportFrequency must be >= 1, got {}; new AgcListener() binds without logging",
           reportFrequency);
     }
-    return reportFrequency;
+    if (sink == null) {
+      throw BAD_ARGUMENT.argument(
+          "sink must be a ReportSink, got null; new AgcListener({}) logs the statistics",
+          reportFrequency);
+    }
+    this.reportFrequency = reportFrequency;
+    this.sink = sink;
   }
 
   @Override
@@ -108,15 +102,14 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    if (reportFrequency == 0 || iteration % reportFrequency != 0) {
-      return;
-    }
-    if (sink == null) {
-      if (NetworkBinder.bind(model)) { // else nothing is clipped, as a warning has said
-        log.info("AGC at iteration {}: {}", iteration, line(AgcReport.of(model)));
-      }
-    } else if (sink.isDue()) {
+    if (reportFrequency > 0 && iteration % reportFrequency == 0 && sink.isDue()) {
       sink.accept(model, iteration, epoch, AgcReport.of(model));
+    }
+  }
+
+  private static void log(Model model, int iteration, int epoch, AgcReport report) {
+    if (NetworkBinder.bind(model)) { // else nothing is clipped, as a warning has said
+      log.info("AGC at iteration {}: {}", iteration, line(report));
     }
   }
 
@@ -132,14 +125,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
                 Comparator.comparing((ReportRow row) -> !row.isWeight())
                     .thenComparing(row -> -row.latest().clippedShare()))
             .limit(LAYERS_TO_NAME)
-            .map(
-                row ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s/%s %.0f%%",
-                        row.layer(),
-                        row.parameter(),
-                        100 * row.latest().clippedShare()))
+            .map(row -> row.name() + " " + Math.round(100 * row.latest().clippedShare()) + "%")
             .collect(Collectors.joining(", "));
     return report.rules().stream().map(Object::toString).collect(Collectors.joining("; "))
         + ": "

@@ -28,7 +28,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <p>Reports of networks with the same layers, such as the replicas of distributed training, can be
  * {@linkplain #merge merged}. What was clipped in a part of a run is the {@linkplain #since
- * difference} of two reports:
+ * difference} of two reports.
  *
  * @serial exclude
  */
@@ -74,7 +74,7 @@ public final class AgcReport implements Serializable {
    */
   public static AgcReport of(Model model) {
     NetworkStatistics statistics = NetworkStatistics.of(model);
-    NetworkBinder.explain(model);
+    NetworkBinder.explain(model, statistics);
     return of(statistics);
   }
 
@@ -136,11 +136,10 @@ public final class AgcReport implements Serializable {
     return sum(selection, ReportRow::total);
   }
 
-  private Statistics sum(
-      Predicate<ReportRow> selection, Function<ReportRow, Statistics> statistics) {
+  private Statistics sum(Predicate<ReportRow> selection, Function<ReportRow, Statistics> of) {
     return rows.values().stream()
         .filter(selection)
-        .map(statistics)
+        .map(of)
         .reduce(Statistics.NONE, Statistics::plusUnits);
   }
 
@@ -150,12 +149,11 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Adds another report to this one: counts, iterations and clipping times are added, ratios and
+   * {@return the sum of two reports} Counts, iterations and clipping times are added, ratios and
    * scales keep their extremes. {@code latest} becomes the latest iterations of both. Rows that
    * only one of the two has are kept as they are.
    *
    * @param other the report of another network, or of another part of the same run; unchanged
-   * @return a new report
    * @throws IllegalArgumentException if {@code other} is null, or has another number of units or
    *     another kind for a parameter
    */
@@ -169,7 +167,7 @@ public final class AgcReport implements Serializable {
   }
 
   /**
-   * Subtracts an earlier report: what was clipped since. Counts, iterations and clipping times are
+   * {@return what was clipped since an earlier report} Counts, iterations and clipping times are
    * subtracted, {@code latest} stays that of this report. Rows that {@code earlier} does not have
    * yet are kept as they are.
    *
@@ -178,7 +176,6 @@ public final class AgcReport implements Serializable {
    * RatioHistogram}.
    *
    * @param earlier a report of the same networks, not later than this one; unchanged
-   * @return a new report
    * @throws IllegalArgumentException if {@code earlier} is null, has a row that this report does
    *     not have or that has another number of units here, or has counted more than this report
    */
@@ -319,10 +316,10 @@ public final class AgcReport implements Serializable {
     }
 
     /**
-     * Says what another threshold would have clipped of these units, all else being equal.
+     * {@return the share of these units that another threshold would have clipped, all else being
+     * equal, as exactly as the bins of {@link #ratios} tell; 0 if there were no units}
      *
      * @param threshold the clipping threshold, finite and greater than zero
-     * @return the share, as exactly as the bins of {@link #ratios} tell; 0 if there were no units
      * @throws IllegalArgumentException if {@code threshold} is out of range
      */
     public ClippedShare clippedShareAt(double threshold) {
@@ -331,12 +328,11 @@ public final class AgcReport implements Serializable {
     }
 
     /**
-     * Finds a threshold that would have clipped a share of these units: the smallest edge of a bin
-     * that would not have clipped more.
+     * {@return a threshold that would have clipped a share of these units: the smallest edge of a
+     * bin that would not have clipped more; NaN if there were no ratios, and infinity if more than
+     * {@code share} of the units have ratios above all bins}
      *
      * @param share the wanted share of clipped units, in [0, 1]
-     * @return the threshold; NaN if there were no ratios, and infinity if more than {@code share}
-     *     of the units have ratios above all bins
      * @throws IllegalArgumentException if {@code share} is out of range
      */
     public double thresholdFor(double share) {

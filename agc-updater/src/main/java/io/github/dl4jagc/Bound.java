@@ -9,7 +9,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bounds of ratios: each a number or a schedule. */
+/** The bounds of ratios, each of which is a number or a schedule. */
 enum Bound {
   CLIPPING_THRESHOLD(
       "clippingThreshold",

@@ -31,10 +31,11 @@ final class RowFields {
     fields.put("kind", row.kind());
     fields.put("units", row.units());
     fields.put("leftAlone", row.leftAlone().orElse(null));
-    fields.put("form", row.rule().map(ReportRow.Rule::form).orElse(null));
-    fields.put("threshold", row.rule().map(ReportRow.Rule::threshold).orElse(null));
-    fields.put("nonFiniteGradients", row.rule().map(ReportRow.Rule::policy).orElse(null));
-    fields.put("observeOnly", row.rule().map(ReportRow.Rule::observed).orElse(null));
+    ReportRow.Rule rule = row.rule().orElse(null);
+    fields.put("form", rule == null ? null : rule.form());
+    fields.put("threshold", rule == null ? null : rule.threshold());
+    fields.put("nonFiniteGradients", rule == null ? null : rule.policy());
+    fields.put("observeOnly", rule == null ? null : rule.observed());
     fields.put("learningRate", Double.isNaN(row.learningRate()) ? null : row.learningRate());
     Statistics total = row.total();
     boolean none = total.iterations() == 0;
@@ -151,12 +152,10 @@ final class RowFields {
     return parsed(name, "a whole number >= 0", Long::parseLong, count -> count >= 0);
   }
 
-  private double number(String name) {
-    return parsed(name, "a number", Double::parseDouble, number -> !number.isNaN());
-  }
-
   private double numberOr(String name, double absent) {
-    return has(name) ? number(name) : absent;
+    return has(name)
+        ? parsed(name, "a number", Double::parseDouble, number -> !number.isNaN())
+        : absent;
   }
 
   private <E extends Enum<E>> E constant(String name, Class<E> type) {

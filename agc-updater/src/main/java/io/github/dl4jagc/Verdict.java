@@ -1,11 +1,18 @@
 package io.github.dl4jagc;
 
+import static java.util.Comparator.comparing;
+import static java.util.Map.Entry.comparingByValue;
+import static java.util.stream.Collectors.collectingAndThen;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.reducing;
+
+import io.github.dl4jagc.AgcReport.Statistics;
 import io.github.dl4jagc.internal.check.Troubleshooting;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.DoublePredicate;
+import java.util.function.Predicate;
 
 /**
  * What a report means, in one sentence, and where more of it is: the first of some rules that fits.
@@ -42,9 +49,9 @@ public final class Verdict {
    * @param report any report
    */
   public static Verdict of(AgcReport report) {
-    AgcReport.Statistics all = report.total();
-    AgcReport.Statistics latest = report.latest();
-    AgcReport.Statistics weights = report.total(ReportRow::isWeight);
+    Statistics all = report.total();
+    Statistics latest = report.latest();
+    Statistics weights = report.total(ReportRow::isWeight);
     if (all.units() == 0) {
       return choose("Nothing of the network was clipped or looked at yet.");
     }
@@ -64,8 +71,7 @@ public final class Verdict {
           all.iterations());
     }
     Map<String, Double> shares = shares(report);
-    String most =
-        quoted(shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey());
+    String most = quoted(Collections.max(shares.entrySet(), comparingByValue()).getKey());
     if (weights.observedUnits() == weights.clippedUnits()) {
       return choose(
           "AGC only observes: %s of the weights' units would have been clipped, most in %s.",
@@ -88,26 +94,24 @@ public final class Verdict {
 
   /** The clipped share of the weights of each layer; of a graph, of each variable. */
   private static Map<String, Double> shares(AgcReport report) {
-    Map<String, AgcReport.Statistics> layers = new LinkedHashMap<>();
-    for (ReportRow row : report.rows()) {
-      if (row.isWeight() && row.total().units() > 0) {
-        layers.merge(layer(row), row.total(), AgcReport.Statistics::plusUnits);
-      }
-    }
-    Map<String, Double> shares = new LinkedHashMap<>();
-    layers.forEach((layer, total) -> shares.put(layer, total.clippedShare()));
-    return shares;
+    return report.rows().stream()
+        .filter(row -> row.isWeight() && row.total().units() > 0)
+        .collect(
+            groupingBy(
+                Verdict::layer,
+                LinkedHashMap::new,
+                collectingAndThen(
+                    reducing(Statistics.NONE, ReportRow::total, Statistics::plusUnits),
+                    Statistics::clippedShare)));
   }
 
-  private static long count(Map<String, Double> shares, DoublePredicate wanted) {
-    return shares.values().stream().mapToDouble(share -> share).filter(wanted).count();
+  private static long count(Map<String, Double> shares, Predicate<Double> wanted) {
+    return shares.values().stream().filter(wanted).count();
   }
 
   private static String mostNotFinite(AgcReport report) {
-    return report.rows().stream()
-        .max(Comparator.comparing(row -> row.total().nonFiniteUnits()))
-        .map(row -> quoted(layer(row)))
-        .orElseThrow();
+    return quoted(
+        layer(Collections.max(report.rows(), comparing(row -> row.total().nonFiniteUnits()))));
   }
 
   private static String layer(ReportRow row) {

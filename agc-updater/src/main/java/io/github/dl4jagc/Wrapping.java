@@ -33,13 +33,13 @@ final class Wrapping {
     T copy =
         copying.apply(
             (layer, updater) -> {
-              if (!(updater instanceof AgcGradientNormalization)) {
+              if (updater instanceof AgcGradientNormalization) {
+                AgcSettings old = ((AgcGradientNormalization) updater).settings();
+                replaced.computeIfAbsent(old, key -> new LinkedHashSet<>()).add(layer);
+              } else {
                 plain.add(layer);
-                return new AgcGradientNormalization(updater, settings);
               }
-              AgcGradientNormalization agc = (AgcGradientNormalization) updater;
-              replaced.computeIfAbsent(agc.settings(), key -> new LinkedHashSet<>()).add(layer);
-              return new AgcGradientNormalization(agc.inner(), settings);
+              return new AgcGradientNormalization(without(layer, updater), settings);
             });
     replaced.remove(settings);
     if (!replaced.isEmpty()) {

@@ -58,8 +58,7 @@ public final class NetworkBinder {
   }
 
   /** Notes why nothing was clipped of a network that has been trained without any AGC. */
-  public static void explain(Model network) {
-    NetworkStatistics statistics = NetworkStatistics.of(network);
+  public static void explain(Model network, NetworkStatistics statistics) {
     if (statistics.isEmpty() && network instanceof NeuralNetwork) {
       Updater updater = Network.of(network).updater(false);
       if (updater instanceof BaseMultiLayerUpdater
