@@ -191,14 +191,13 @@ public final class Agc {
    */
   public static void apply(Model model, AgcSettings settings) {
     Checks.notNull(settings, "settings", BAD_ARGUMENT);
-    if (settings.hasUpdateRatio()) {
-      throw UPDATE_RATIO.argument(
-          "updateRatio has no learning rate here, got {}: a gradient is bounded by what it will"
-              + " change. Write Agc.apply(model, settings, learningRate), with what your step"
-              + " multiplies the gradient by, or Agc.applyToUpdate(model, settings) after the"
-              + " updater",
-          settings);
-    }
+    UPDATE_RATIO.require(
+        !settings.hasUpdateRatio(),
+        "updateRatio has no learning rate here, got {}: a gradient is bounded by what it will"
+            + " change. Write Agc.apply(model, settings, learningRate), with what your step"
+            + " multiplies the gradient by, or Agc.applyToUpdate(model, settings) after the"
+            + " updater",
+        settings);
     FunctionalClipping.apply(model, settings);
   }
 
@@ -232,23 +231,21 @@ public final class Agc {
    */
   public static void applyToUpdate(Model model, AgcSettings settings) {
     requireUpdateRatio(settings);
-    if (settings.hasClippingThreshold() || settings.weightDecay() != 0) {
-      throw UPDATE_RATIO.argument(
-          "clippingThreshold and weightDecay must not be set, as they are for gradients and this is"
-              + " an update already, got {}; call Agc.apply with them before the updater",
-          settings);
-    }
+    UPDATE_RATIO.require(
+        !settings.hasClippingThreshold() && settings.weightDecay() == 0,
+        "clippingThreshold and weightDecay must not be set, as they are for gradients and this is"
+            + " an update already, got {}; call Agc.apply with them before the updater",
+        settings);
     FunctionalClipping.applyToUpdate(model, settings);
   }
 
   private static void requireUpdateRatio(AgcSettings settings) {
     Checks.notNull(settings, "settings", BAD_ARGUMENT);
-    if (!settings.hasUpdateRatio()) {
-      throw UPDATE_RATIO.argument(
-          "settings must have an updateRatio, got {}; write"
-              + " AgcSettings.builder().updateRatio(0.03)",
-          settings);
-    }
+    UPDATE_RATIO.require(
+        settings.hasUpdateRatio(),
+        "settings must have an updateRatio, got {}; write"
+            + " AgcSettings.builder().updateRatio(0.03)",
+        settings);
   }
 
   /**
@@ -270,17 +267,15 @@ public final class Agc {
   public static INDArray clip(
       INDArray weights, INDArray gradient, AgcSettings settings, int... unitDimensions) {
     ArrayClipping.check(weights, gradient);
-    if (unitDimensions == null) {
-      throw UNIT_DIMENSIONS.argument(
-          "unitDimensions must be the dimensions that tell units apart, or none, got null");
-    }
+    UNIT_DIMENSIONS.require(
+        unitDimensions != null,
+        "unitDimensions must be the dimensions that tell units apart, or none, got null");
     Map<String, Object> others = Checks.notNull(settings, "settings", BAD_ARGUMENT).notForArrays();
-    if (!others.isEmpty()) {
-      throw BAD_ARGUMENT.argument(
-          "settings must have clippingThreshold, epsilon and nonFiniteGradients alone, got {}: an"
-              + " array by itself has no layers, no iterations and no learning rate",
-          others);
-    }
+    BAD_ARGUMENT.require(
+        others.isEmpty(),
+        "settings must have clippingThreshold, epsilon and nonFiniteGradients alone, got {}: an"
+            + " array by itself has no layers, no iterations and no learning rate",
+        others);
     ArrayClipping.clip(weights, gradient, Units.of(weights.shape(), unitDimensions), settings);
     return gradient;
   }

@@ -111,16 +111,14 @@ public final class AgcGradientNormalization implements IUpdater {
   }
 
   private static IUpdater requireInner(IUpdater inner) {
-    if (inner == null) {
-      throw INNER_UPDATER.argument(
-          "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else");
-    }
-    if (inner instanceof AgcGradientNormalization) {
-      throw INNER_UPDATER.argument(
-          "inner must not itself be an AgcGradientNormalization, got {}; AGC is applied once, with"
-              + " the smaller of the two thresholds",
-          inner);
-    }
+    INNER_UPDATER.require(
+        inner != null,
+        "inner must be the updater to wrap, got null; new NoOp() clips and does nothing else");
+    INNER_UPDATER.require(
+        !(inner instanceof AgcGradientNormalization),
+        "inner must not itself be an AgcGradientNormalization, got {}; AGC is applied once, with"
+            + " the smaller of the two thresholds",
+        inner);
     return inner;
   }
 

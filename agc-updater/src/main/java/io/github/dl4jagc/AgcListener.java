@@ -32,6 +32,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   private final int reportFrequency;
 
+  /** {@code null}: the log. */
   private final ReportSink sink;
 
   private transient volatile boolean warned;
@@ -39,7 +40,7 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
   /** A listener that binds and logs nothing. */
   public AgcListener() {
     this.reportFrequency = 0; // never
-    this.sink = AgcListener::log;
+    this.sink = null;
   }
 
   /**
@@ -49,7 +50,8 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * @throws IllegalArgumentException if {@code reportFrequency} is below 1
    */
   public AgcListener(int reportFrequency) {
-    this(reportFrequency, AgcListener::log);
+    this.reportFrequency = checked(reportFrequency);
+    this.sink = null;
   }
 
   /**
@@ -61,18 +63,20 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
    * @throws IllegalArgumentException if {@code reportFrequency} is below 1 or {@code sink} null
    */
   public AgcListener(int reportFrequency, ReportSink sink) {
-    if (reportFrequency < 1) {
-      throw BAD_ARGUMENT.argument(
-          "reportFrequency must be >= 1, got {}; new AgcListener() binds without logging",
-          reportFrequency);
-    }
-    if (sink == null) {
-      throw BAD_ARGUMENT.argument(
-          "sink must be a ReportSink, got null; new AgcListener({}) logs the statistics",
-          reportFrequency);
-    }
-    this.reportFrequency = reportFrequency;
+    BAD_ARGUMENT.require(
+        sink != null,
+        "sink must be a ReportSink, got null; new AgcListener({}) logs the statistics",
+        reportFrequency);
+    this.reportFrequency = checked(reportFrequency);
     this.sink = sink;
+  }
+
+  private static int checked(int reportFrequency) {
+    BAD_ARGUMENT.require(
+        reportFrequency >= 1,
+        "reportFrequency must be >= 1, got {}; new AgcListener() binds without logging",
+        reportFrequency);
+    return reportFrequency;
   }
 
   @Override
@@ -102,14 +106,15 @@ public class AgcListener extends BaseTrainingListener implements Serializable {
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    if (reportFrequency > 0 && iteration % reportFrequency == 0 && sink.isDue()) {
-      sink.accept(model, iteration, epoch, AgcReport.of(model));
+    if (reportFrequency == 0 || iteration % reportFrequency != 0) {
+      return;
     }
-  }
-
-  private static void log(Model model, int iteration, int epoch, AgcReport report) {
-    if (NetworkBinder.bind(model)) { // else nothing is clipped, as a warning has said
-      log.info("AGC at iteration {}: {}", iteration, line(report));
+    if (sink == null) {
+      if (NetworkBinder.bind(model)) { // else nothing is clipped, as a warning has said
+        log.info("AGC at iteration {}: {}", iteration, line(AgcReport.of(model)));
+      }
+    } else if (sink.isDue()) {
+      sink.accept(model, iteration, epoch, AgcReport.of(model));
     }
   }
 

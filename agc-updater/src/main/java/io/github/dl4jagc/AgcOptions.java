@@ -199,9 +199,7 @@ public final class AgcOptions<T> {
    */
   public AgcOptions<T> excludeLayers(String... layerNames) {
     for (String name : layerNames) {
-      if (name == null) {
-        throw UNKNOWN_NAME.argument("excludeLayers must be layer names, got null");
-      }
+      UNKNOWN_NAME.require(name != null, "excludeLayers must be layer names, got null");
     }
     options.excludeLayers.addAll(List.of(layerNames));
     return this;
@@ -216,10 +214,8 @@ public final class AgcOptions<T> {
    */
   public AgcOptions<T> excludeKinds(ParameterKind... kinds) {
     for (ParameterKind kind : kinds) {
-      if (kind == null) {
-        throw BAD_ARGUMENT.argument(
-            "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
-      }
+      BAD_ARGUMENT.require(
+          kind != null, "excludeKinds must be of {}, got null", EnumSet.allOf(ParameterKind.class));
     }
     options.excludeKinds.addAll(List.of(kinds));
     return this;
@@ -245,10 +241,9 @@ public final class AgcOptions<T> {
    * @throws IllegalArgumentException if it is null
    */
   public AgcOptions<T> nonFiniteGradients(NonFiniteGradients nonFiniteGradients) {
-    if (nonFiniteGradients == null) {
-      throw BAD_ARGUMENT.argument(
-          "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
-    }
+    BAD_ARGUMENT.require(
+        nonFiniteGradients != null,
+        "nonFiniteGradients must be PASS_THROUGH, ZERO or FAIL, got null");
     options.nonFiniteGradients = nonFiniteGradients;
     return this;
   }
@@ -276,10 +271,10 @@ public final class AgcOptions<T> {
    * @throws IllegalArgumentException if it is negative
    */
   public AgcOptions<T> startIteration(int startIteration) {
-    if (startIteration < 0) {
-      throw BAD_ARGUMENT.argument(
-          "startIteration must be >= 0, got {}; 0 scales from the first iteration", startIteration);
-    }
+    BAD_ARGUMENT.require(
+        startIteration >= 0,
+        "startIteration must be >= 0, got {}; 0 scales from the first iteration",
+        startIteration);
     options.startIteration = startIteration;
     return this;
   }

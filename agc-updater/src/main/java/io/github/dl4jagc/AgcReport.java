@@ -59,10 +59,10 @@ public final class AgcReport implements Serializable {
   public AgcReport(List<ReportRow> rows, Duration clippingTime) {
     this.clippingTime = Objects.requireNonNull(clippingTime, "clippingTime");
     for (ReportRow row : rows) {
-      if (this.rows.put(row.key(), row) != null) {
-        throw BAD_ARGUMENT.argument(
-            "rows must be one for each parameter, got two of {}", row.name());
-      }
+      BAD_ARGUMENT.require(
+          this.rows.put(row.key(), row) == null,
+          "rows must be one for each parameter, got two of {}",
+          row.name());
     }
   }
 
@@ -158,9 +158,7 @@ public final class AgcReport implements Serializable {
    *     another kind for a parameter
    */
   public AgcReport merge(AgcReport other) {
-    if (other == null) {
-      throw BAD_ARGUMENT.argument("other must be the report to merge, got null");
-    }
+    BAD_ARGUMENT.require(other != null, "other must be the report to merge, got null");
     Map<List<String>, ReportRow> merged = new LinkedHashMap<>(rows);
     other.rows.forEach((key, row) -> merged.merge(key, row, ReportRow::merge));
     return new AgcReport(new ArrayList<>(merged.values()), clippingTime.plus(other.clippingTime));
@@ -180,9 +178,7 @@ public final class AgcReport implements Serializable {
    *     not have or that has another number of units here, or has counted more than this report
    */
   public AgcReport since(AgcReport earlier) {
-    if (earlier == null) {
-      throw BAD_ARGUMENT.argument("earlier must be the report to subtract, got null");
-    }
+    BAD_ARGUMENT.require(earlier != null, "earlier must be the report to subtract, got null");
     if (earlier.clippingTime.compareTo(clippingTime) > 0) {
       throw ReportRow.notEarlier(
           "clipping took {} in it, and {} here", earlier.clippingTime, clippingTime);
@@ -336,9 +332,7 @@ public final class AgcReport implements Serializable {
      * @throws IllegalArgumentException if {@code share} is out of range
      */
     public double thresholdFor(double share) {
-      if (!(share >= 0 && share <= 1)) {
-        throw BAD_ARGUMENT.argument("share must be in [0, 1], got {}", share);
-      }
+      BAD_ARGUMENT.require(share >= 0 && share <= 1, "share must be in [0, 1], got {}", share);
       if (ratios.count() == 0) {
         return Double.NaN;
       }

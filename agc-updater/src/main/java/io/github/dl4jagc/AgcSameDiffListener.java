@@ -53,17 +53,15 @@ public class AgcSameDiffListener extends BaseListener {
    * @throws IllegalArgumentException if it is null, or has a null name or value
    */
   public AgcSameDiffListener(Map<String, int[]> unitDimensions) {
-    if (unitDimensions == null) {
-      throw UNIT_DIMENSIONS.argument(
-          "unitDimensions must map variable names to dimensions, got null");
-    }
+    UNIT_DIMENSIONS.require(
+        unitDimensions != null, "unitDimensions must map variable names to dimensions, got null");
     this.unitDimensions = new HashMap<>();
     unitDimensions.forEach(
         (name, dimensions) -> {
-          if (name == null || dimensions == null) {
-            throw UNIT_DIMENSIONS.argument(
-                "unitDimensions must have no null name or value, got one at \"{}\"", name);
-          }
+          UNIT_DIMENSIONS.require(
+              name != null && dimensions != null,
+              "unitDimensions must have no null name or value, got one at \"{}\"",
+              name);
           this.unitDimensions.put(name, dimensions.clone());
         });
   }

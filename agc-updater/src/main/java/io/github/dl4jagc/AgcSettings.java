@@ -124,24 +124,22 @@ public final class AgcSettings implements Serializable, Cloneable {
         copy.clippingThreshold = DEFAULT_CLIPPING_THRESHOLD;
       }
     }
-    if (!copy.hasClippingThreshold() && epsilon != DEFAULT_EPSILON) {
-      throw BAD_ARGUMENT.argument(
-          "epsilon is the floor that clippingThreshold has, got {} with an updateRatio alone; set"
-              + " weightEpsilon and biasEpsilon, which are those of updateRatio",
-          epsilon);
-    }
+    BAD_ARGUMENT.require(
+        copy.hasClippingThreshold() || epsilon == DEFAULT_EPSILON,
+        "epsilon is the floor that clippingThreshold has, got {} with an updateRatio alone; set"
+            + " weightEpsilon and biasEpsilon, which are those of updateRatio",
+        epsilon);
     return copy;
   }
 
   private static void requireNone(String name, Double floor, String parameters) {
-    if (floor != null) {
-      throw BAD_ARGUMENT.argument(
-          "{} is the floor that updateRatio has for {}, got {} without an updateRatio; set one, or"
-              + " epsilon, the floor of all parameters beside a clippingThreshold",
-          name,
-          parameters,
-          floor);
-    }
+    BAD_ARGUMENT.require(
+        floor == null,
+        "{} is the floor that updateRatio has for {}, got {} without an updateRatio; set one, or"
+            + " epsilon, the floor of all parameters beside a clippingThreshold",
+        name,
+        parameters,
+        floor);
   }
 
   /** For configurations that are read from JSON. */

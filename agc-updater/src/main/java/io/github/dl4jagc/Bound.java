@@ -53,9 +53,7 @@ enum Bound {
    * @throws IllegalArgumentException if the schedule is null or gives a bad value at iteration 0
    */
   ISchedule checked(ISchedule schedule) {
-    if (schedule == null) {
-      throw BAD_ARGUMENT.argument("{} must be a number or a schedule, got null", option);
-    }
+    BAD_ARGUMENT.require(schedule != null, "{} must be a number or a schedule, got null", option);
     checked(schedule.valueAt(0, 0), () -> option + " at iteration 0, epoch 0");
     return schedule;
   }

@@ -49,10 +49,11 @@ public final class RatioHistogram implements Serializable {
   static RatioHistogram of(long... countsOfBins) {
     TreeMap<Integer, Long> counts = new TreeMap<>();
     for (int bin = 0; bin < countsOfBins.length; bin++) {
-      if (bin == bins() || countsOfBins[bin] < 0) {
-        throw BAD_ARGUMENT.argument(
-            "countsOfBins must be at most {} counts >= 0, got {}", bins(), countsOfBins);
-      }
+      BAD_ARGUMENT.require(
+          bin < bins() && countsOfBins[bin] >= 0,
+          "countsOfBins must be at most {} counts >= 0, got {}",
+          bins(),
+          countsOfBins);
       if (countsOfBins[bin] > 0) {
         counts.put(bin, countsOfBins[bin]);
       }
@@ -72,9 +73,7 @@ public final class RatioHistogram implements Serializable {
    * @throws IllegalArgumentException if it is negative or NaN
    */
   public static int binOf(double ratio) {
-    if (!(ratio >= 0)) {
-      throw BAD_ARGUMENT.argument("ratio must be >= 0, got {}", ratio);
-    }
+    BAD_ARGUMENT.require(ratio >= 0, "ratio must be >= 0, got {}", ratio);
     return RatioCounts.binOf(ratio);
   }
 
@@ -86,9 +85,8 @@ public final class RatioHistogram implements Serializable {
    * @throws IllegalArgumentException if there is no such bin
    */
   public static double lowerEdge(int bin) {
-    if (bin < 0 || bin > bins()) {
-      throw BAD_ARGUMENT.argument("bin must be from 0 to {}, got {}", bins(), bin);
-    }
+    BAD_ARGUMENT.require(
+        bin >= 0 && bin <= bins(), "bin must be from 0 to {}, got {}", bins(), bin);
     return RatioCounts.lowerEdge(bin);
   }
 
@@ -123,12 +121,11 @@ public final class RatioHistogram implements Serializable {
   }
 
   RatioHistogram minus(RatioHistogram earlier) {
-    if (!earlier.isAtMost(this)) {
-      throw BAD_ARGUMENT.argument(
-          "earlier must have no more than this histogram in any bin, got {}, and {} here",
-          earlier,
-          this);
-    }
+    BAD_ARGUMENT.require(
+        earlier.isAtMost(this),
+        "earlier must have no more than this histogram in any bin, got {}, and {} here",
+        earlier,
+        this);
     TreeMap<Integer, Long> difference = new TreeMap<>(counts);
     earlier.counts.forEach((bin, each) -> difference.merge(bin, -each, Long::sum));
     difference.values().removeIf(each -> each == 0);

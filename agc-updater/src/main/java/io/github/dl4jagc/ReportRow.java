@@ -132,16 +132,15 @@ public final class ReportRow implements Serializable {
   }
 
   ReportRow merge(ReportRow other) {
-    if (units != other.units || kind != other.kind) {
-      throw BAD_ARGUMENT.argument(
-          "other must be a report of a network with the same parameters, but {} is a {} of {}"
-              + " units in it, and a {} of {} here",
-          name(),
-          other.kind,
-          other.units,
-          kind,
-          units);
-    }
+    BAD_ARGUMENT.require(
+        units == other.units && kind == other.kind,
+        "other must be a report of a network with the same parameters, but {} is a {} of {}"
+            + " units in it, and a {} of {} here",
+        name(),
+        other.kind,
+        other.units,
+        kind,
+        units);
     ReportRow latter = other.rule == null ? this : other;
     return new ReportRow(
         layer,

@@ -74,11 +74,10 @@ final class Wrapping {
               return new AgcGradientNormalization(
                   agc.inner(), Checks.notNull(changed, "What change returns", BAD_ARGUMENT));
             });
-    if (!any.get()) {
-      throw NOTHING_IS_CLIPPED.argument(
-          "net must have an AgcGradientNormalization whose settings can change, got none in any"
-              + " layer: write Agc.wrap(net, settings)");
-    }
+    NOTHING_IS_CLIPPED.require(
+        any.get(),
+        "net must have an AgcGradientNormalization whose settings can change, got none in any"
+            + " layer: write Agc.wrap(net, settings)");
     return copy;
   }
 

@@ -23,29 +23,25 @@ public final class ArrayClipping {
   public static void check(INDArray weights, INDArray gradient) {
     requireUsable(weights, "weights");
     requireUsable(gradient, "gradient");
-    if (!Arrays.equals(weights.shape(), gradient.shape())) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "weights and gradient must have the same shape, got {} and {}",
-          weights.shape(),
-          gradient.shape());
-    }
-    if (SharedMemory.overlap(weights, gradient) || SharedMemory.mayRepeat(gradient)) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "weights and gradient must not share memory or lie between each other's elements, nor may"
-              + " the gradient repeat elements, got shapes {} with strides {} and {}; pass"
-              + " gradient.dup()",
-          weights.shape(),
-          weights.stride(),
-          gradient.stride());
-    }
+    ARRAYS_THAT_CANNOT_BE_CLIPPED.require(
+        Arrays.equals(weights.shape(), gradient.shape()),
+        "weights and gradient must have the same shape, got {} and {}",
+        weights.shape(),
+        gradient.shape());
+    ARRAYS_THAT_CANNOT_BE_CLIPPED.require(
+        !SharedMemory.overlap(weights, gradient) && !SharedMemory.mayRepeat(gradient),
+        "weights and gradient must not share memory or lie between each other's elements, nor may"
+            + " the gradient repeat elements, got shapes {} with strides {} and {}; pass"
+            + " gradient.dup()",
+        weights.shape(),
+        weights.stride(),
+        gradient.stride());
   }
 
   private static void requireUsable(INDArray array, String name) {
     Checks.notNull(array, name, ARRAYS_THAT_CANNOT_BE_CLIPPED);
-    if (!array.isR()) {
-      throw ARRAYS_THAT_CANNOT_BE_CLIPPED.argument(
-          "{} must be of a floating point type, got {}", name, array.dataType());
-    }
+    ARRAYS_THAT_CANNOT_BE_CLIPPED.require(
+        array.isR(), "{} must be of a floating point type, got {}", name, array.dataType());
     if (SharedMemory.isOfClosedWorkspace(array)) {
       throw ARRAYS_THAT_CANNOT_BE_CLIPPED.state(
           "{} must be in memory that is in use, got an array of the workspace {}, which has been"

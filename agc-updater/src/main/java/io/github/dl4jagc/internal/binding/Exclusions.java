@@ -26,10 +26,12 @@ public final class Exclusions {
     this.outputLayers = outputLayers;
     for (String pattern : settings.excludeLayers()) {
       Set<String> matching = matching(pattern, allNames);
-      if (matching.isEmpty()) {
-        throw UNKNOWN_NAME.argument(
-            "excludeLayers must name {}, got \"{}\"; there are {}", whatTheyAre, pattern, allNames);
-      }
+      UNKNOWN_NAME.require(
+          !matching.isEmpty(),
+          "excludeLayers must name {}, got \"{}\"; there are {}",
+          whatTheyAre,
+          pattern,
+          allNames);
       names.addAll(matching);
     }
   }
@@ -85,12 +87,11 @@ public final class Exclusions {
   }
 
   private static void refuse(String option, boolean value) {
-    if (value) {
-      throw UNKNOWN_NAME.argument(
-          "{} must be false, got true: a SameDiff graph has no layers; name the variables of its"
-              + " output in excludeLayers",
-          option);
-    }
+    UNKNOWN_NAME.require(
+        !value,
+        "{} must be false, got true: a SameDiff graph has no layers; name the variables of its"
+            + " output in excludeLayers",
+        option);
   }
 
   /** Whether two settings leave the same parameters alone, whatever the network is. */

@@ -8,32 +8,30 @@ public final class Checks {
   private Checks() {}
 
   public static <T> T notNull(T value, String name, Troubleshooting entry) {
-    if (value == null) {
-      throw entry.argument("{} must not be null", name);
-    }
+    entry.require(value != null, "{} must not be null", name);
     return value;
   }
 
   public static double positive(double value, String name) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw BAD_ARGUMENT.argument("{} must be finite and > 0, got {}", name, value);
-    }
+    BAD_ARGUMENT.require(
+        value > 0 && value <= Double.MAX_VALUE, "{} must be finite and > 0, got {}", name, value);
     return value;
   }
 
   /** Of a probability of which 1 would leave nothing; 0.0 for -0.0. */
   public static double rate(double value, String name) {
-    if (!(value >= 0 && value < 1)) {
-      throw BAD_ARGUMENT.argument("{} must be in [0, 1), got {}", name, value);
-    }
+    BAD_ARGUMENT.require(value >= 0 && value < 1, "{} must be in [0, 1), got {}", name, value);
     return value + 0.0;
   }
 
   /** 0.0 for -0.0, which is no other setting; the hint is a usual value, and what 0 means. */
   public static double notNegative(double value, String name, String hint) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw BAD_ARGUMENT.argument("{} must be finite and >= 0, got {}; {}", name, value, hint);
-    }
+    BAD_ARGUMENT.require(
+        value >= 0 && value <= Double.MAX_VALUE,
+        "{} must be finite and >= 0, got {}; {}",
+        name,
+        value,
+        hint);
     return value + 0.0;
   }
 }

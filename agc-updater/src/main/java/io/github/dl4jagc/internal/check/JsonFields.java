@@ -51,29 +51,27 @@ public final class JsonFields {
   /** The format's version, which has to be one of those that are known. */
   public int requireFormat(String name, Integer... known) {
     JsonNode version = tree(name);
-    if (!version.isInt() || !List.of(known).contains(version.intValue())) {
-      throw CONFIGURATION_IN_JSON.argument(
-          "{} in JSON has the {} {}, and this version knows {}; read it with the version that wrote"
-              + " it",
-          OWNER,
-          name,
-          version,
-          List.of(known));
-    }
+    CONFIGURATION_IN_JSON.require(
+        version.isInt() && List.of(known).contains(version.intValue()),
+        "{} in JSON has the {} {}, and this version knows {}; read it with the version that wrote"
+            + " it",
+        OWNER,
+        name,
+        version,
+        List.of(known));
     return version.intValue();
   }
 
   /** Refuses other fields: an option that is skipped would train differently. */
   public void requireOnly(Set<String> known) {
     for (String name : fields.keySet()) {
-      if (!known.contains(name)) {
-        throw CONFIGURATION_IN_JSON.argument(
-            "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
-                + " the version that wrote it",
-            OWNER,
-            name,
-            tree(name));
-      }
+      CONFIGURATION_IN_JSON.require(
+          known.contains(name),
+          "{} in JSON has a field \"{}\" (value {}) that this version does not know; read it with"
+              + " the version that wrote it",
+          OWNER,
+          name,
+          tree(name));
     }
   }
 

@@ -6,8 +6,8 @@ import org.slf4j.helpers.MessageFormatter;
 
 /**
  * The entries of the troubleshooting page. Every message to a user is made by the entry that says
- * more about it, {@code throw BAD_ARGUMENT.argument("rate must be > 0, got {}", rate)}, and ends in
- * a reference to it. Formats are those of slf4j: each {@code {}} stands for a value.
+ * more about it, {@code BAD_ARGUMENT.require(rate > 0, "rate must be > 0, got {}", rate)}, and ends
+ * in a reference to it. Formats are those of slf4j: each {@code {}} stands for a value.
  */
 public enum Troubleshooting {
   NEVER_BOUND,
@@ -60,6 +60,13 @@ public enum Troubleshooting {
   public String message(String format, Object... values) {
     String text = MessageFormatter.arrayFormat(format, values, null).getMessage();
     return text + " (see " + PAGE + "#" + anchor() + ")";
+  }
+
+  /** Throws {@link #argument} unless what a value that was passed in must be is true. */
+  public void require(boolean isTrue, String format, Object... values) {
+    if (!isTrue) {
+      throw argument(format, values);
+    }
   }
 
   /** An exception to throw: a value that was passed in is wrong. */

@@ -68,21 +68,19 @@ final class LaterSteps {
    * @throws IllegalArgumentException if DL4J would undo the clipping, or normalise the decay
    */
   void check(double weightDecay) {
-    if (undone != null) {
-      throw CLIPPED_TOO_EARLY.argument(
-          "{}, which comes after Agc.apply and gives the gradient another norm, whatever is"
-              + " clipped; {}",
-          undone,
-          REMEDY);
-    }
-    if (weightDecay > 0 && normalisedDecay != null) {
-      throw CLIPPED_TOO_EARLY.argument(
-          "weightDecay must be 0 here, got {}: {}, which comes after Agc.apply and would clip or"
-              + " normalise the decay; {}",
-          weightDecay,
-          normalisedDecay,
-          REMEDY);
-    }
+    CLIPPED_TOO_EARLY.require(
+        undone == null,
+        "{}, which comes after Agc.apply and gives the gradient another norm, whatever is"
+            + " clipped; {}",
+        undone,
+        REMEDY);
+    CLIPPED_TOO_EARLY.require(
+        weightDecay == 0 || normalisedDecay == null,
+        "weightDecay must be 0 here, got {}: {}, which comes after Agc.apply and would clip or"
+            + " normalise the decay; {}",
+        weightDecay,
+        normalisedDecay,
+        REMEDY);
     if (!hasWarned) {
       hasWarned = true;
       added.warn(

@@ -54,6 +54,9 @@ final class LayerUnits {
     }
   }
 
+  /** Of no array. */
+  private static final Rule NONE = new Rule(Integer.MAX_VALUE);
+
   private static final Rule WHOLE = new Rule(Rule.ANY);
   private static final Rule FILTER = new Rule(Rule.ANY, 0);
   private static final Rule COLUMN = new Rule(2, 1);
@@ -134,28 +137,26 @@ final class LayerUnits {
   Units of(TrainingConfig layer, String parameter, long[] shape) {
     InnerParameter inner = InnerParameter.of(layer, parameter);
     Class<?> type = inner.layer.getClass();
-    Units units = known(type, inner.name, shape);
+    Units units = rule(type, inner.name).unitsOf(shape);
     if (units == null) {
       units = providers.unitsOf(inner, shape);
     }
     while (units == null && type.getSuperclass() != null) {
       type = type.getSuperclass();
-      units = known(type, inner.name, shape);
+      units = rule(type, inner.name).unitsOf(shape);
     }
     return units == null ? guessed(inner, shape) : units;
   }
 
-  private static Units known(Class<?> layer, String parameter, long[] shape) {
-    Rule rule = rule(layer, parameter);
-    return rule == null ? null : rule.unitsOf(shape);
-  }
-
+  /** {@link #NONE} for what is not known. */
   private static Rule rule(Class<?> layer, String parameter) {
     if (layer == VariationalAutoencoder.class) { // e0W, pZXMeanb, d1W, ...
       return parameter.endsWith("W") ? COLUMN : WHOLE;
     }
     Map<String, Rule> rules = TABLE.get(layer);
-    return rules == null ? null : rules.getOrDefault(parameter, COMMON.get(parameter));
+    return rules == null
+        ? NONE
+        : rules.getOrDefault(parameter, COMMON.getOrDefault(parameter, NONE));
   }
 
   private static Units guessed(InnerParameter parameter, long[] shape) {
@@ -181,8 +182,7 @@ final class LayerUnits {
     for (Class<?> type = inner.layer.getClass();
         kind == null && type != null;
         type = type.getSuperclass()) {
-      Rule rule = rule(type, inner.name);
-      kind = rule == null ? null : rule.kind;
+      kind = rule(type, inner.name).kind;
     }
     return kind == null ? declaredKind(inner.layer, inner.name, shape) : kind;
   }

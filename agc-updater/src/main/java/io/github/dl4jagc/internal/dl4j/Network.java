@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -169,12 +169,11 @@ public class Network {
       throw NOT_A_NETWORK.state("The network has no parameters yet: call init() on it first");
     }
     Updater updater = updater(true);
-    if (!(updater instanceof BaseMultiLayerUpdater)) {
-      throw NOT_A_NETWORK.argument(
-          "AGC reads the parameters of a network from its BaseMultiLayerUpdater; {} has {}",
-          model.getClass().getName(),
-          updater == null ? "no updater" : "a " + updater.getClass().getName());
-    }
+    NOT_A_NETWORK.require(
+        updater instanceof BaseMultiLayerUpdater,
+        "AGC reads the parameters of a network from its BaseMultiLayerUpdater; {} has {}",
+        model.getClass().getName(),
+        updater == null ? "no updater" : "a " + updater.getClass().getName());
     return (BaseMultiLayerUpdater<?>) updater;
   }
 
@@ -183,10 +182,7 @@ public class Network {
 
     private final MultiLayerNetwork net;
 
-    /** Layers by what is inside of them; by identity, as DL4J's layers are equal by arrays. */
-    private final Map<Trainable, Layer> owners = new IdentityHashMap<>();
-
-    /** Empty until the layers are read. Those of one name are told apart by their places. */
+    /** By identity, as DL4J's layers are equal by arrays; empty until they are asked for. */
     private final Map<Trainable, String> names = new IdentityHashMap<>();
 
     OfLayers(MultiLayerNetwork net) {
@@ -206,41 +202,38 @@ public class Network {
 
     @Override
     Trainable owner(Trainable named) {
-      readLayers();
-      Layer owner = owners.get(innermost(named));
-      return owner == null ? named : owner;
+      return Arrays.stream(net.getLayers())
+          .filter(each -> innermost(each) == innermost(named))
+          .map(Trainable.class::cast)
+          .findFirst()
+          .orElse(named);
     }
 
     @Override
     String nameOf(Trainable owner) {
-      readLayers();
-      return names.getOrDefault(owner, super.nameOf(owner));
+      return layerNames().getOrDefault(owner, super.nameOf(owner));
     }
 
     @Override
     Set<String> names() {
-      readLayers();
-      return new TreeSet<>(names.values());
+      return new TreeSet<>(layerNames().values());
     }
 
-    private void readLayers() {
-      Layer[] layers = net.getLayers();
-      if (names.size() == layers.length) {
-        return;
-      }
-      Map<String, Integer> uses = new HashMap<>();
-      for (Layer layer : layers) {
-        owners.put(innermost(layer), layer);
-        uses.merge(super.nameOf(layer), 1, Integer::sum);
-      }
-      for (int i = 0; i < layers.length; i++) {
-        String name = super.nameOf(layers[i]);
-        boolean shared = uses.get(name) > 1;
-        while (shared && uses.containsKey(name)) {
-          name += "#" + i;
+    /** Layers of one name are told apart by their places. */
+    private Map<Trainable, String> layerNames() {
+      if (names.isEmpty()) {
+        List<String> given = new ArrayList<>();
+        Arrays.stream(net.getLayers()).forEach(layer -> given.add(super.nameOf(layer)));
+        for (int i = 0; i < given.size(); i++) {
+          String name = given.get(i);
+          boolean shared = Collections.frequency(given, name) > 1;
+          while (shared && given.contains(name)) {
+            name += "#" + i;
+          }
+          names.put(net.getLayer(i), name);
         }
-        names.put(layers[i], name);
       }
+      return names;
     }
 
     /** What no wrapper changes: a wrapper may be around a layer at one time and not at another. */

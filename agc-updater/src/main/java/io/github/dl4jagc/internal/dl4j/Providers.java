@@ -9,6 +9,7 @@ import io.github.dl4jagc.internal.units.Units;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -20,32 +21,32 @@ final class Providers {
   private final Map<ClassLoader, List<UnitLayoutProvider>> byLoader = new HashMap<>();
 
   /** The units of a parameter; {@code null} if no provider knows its layer. */
-  Units unitsOf(InnerParameter parameter, long[] shape) {
-    for (UnitLayoutProvider provider : seenBy(parameter.layer.getClass().getClassLoader())) {
-      int[] dimensions =
-          ask(provider, it -> it.unitDimensions(parameter.layer, parameter.name, shape.clone()));
-      if (dimensions != null) {
-        return units(provider, parameter, shape, dimensions);
-      }
-    }
-    return null;
+  Units unitsOf(InnerParameter of, long[] shape) {
+    return first(
+        of,
+        provider -> {
+          int[] dimensions =
+              ask(provider, it -> it.unitDimensions(of.layer, of.name, shape.clone()));
+          return dimensions == null ? null : units(provider, of, shape, dimensions);
+        });
   }
 
   /** The kind of a parameter; {@code null} if no provider says it. */
-  ParameterKind kindOf(InnerParameter parameter) {
-    for (UnitLayoutProvider provider : seenBy(parameter.layer.getClass().getClassLoader())) {
-      ParameterKind kind = ask(provider, it -> it.parameterKind(parameter.layer, parameter.name));
-      if (kind != null) {
-        return kind;
-      }
-    }
-    return null;
+  ParameterKind kindOf(InnerParameter of) {
+    return first(of, provider -> ask(provider, it -> it.parameterKind(of.layer, of.name)));
   }
 
-  private List<UnitLayoutProvider> seenBy(ClassLoader loader) {
-    return byLoader.computeIfAbsent(
-        loader,
-        key -> Services.of(UnitLayoutProvider.class, key, Providers.class.getClassLoader()));
+  private <T> T first(InnerParameter of, Function<UnitLayoutProvider, T> answer) {
+    ClassLoader library = Providers.class.getClassLoader();
+    return byLoader
+        .computeIfAbsent(
+            of.layer.getClass().getClassLoader(),
+            ofLayer -> Services.of(UnitLayoutProvider.class, ofLayer, library))
+        .stream()
+        .map(answer)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   /** A provider that fails knows nothing: it may have been asked about a layer of someone else. */

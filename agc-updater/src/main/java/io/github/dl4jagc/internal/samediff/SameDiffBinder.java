@@ -52,12 +52,11 @@ public final class SameDiffBinder {
       SameDiff graph, Map<String, AgcUpdater> updaters, Map<String, int[]> unitDimensions) {
     Set<String> variables = graph.getUpdaterMap().keySet();
     for (String name : unitDimensions.keySet()) {
-      if (!variables.contains(name)) {
-        throw UNKNOWN_NAME.argument(
-            "unitDimensions must name variables that the graph trains, got \"{}\"; there are {}",
-            name,
-            variables);
-      }
+      UNKNOWN_NAME.require(
+          variables.contains(name),
+          "unitDimensions must name variables that the graph trains, got \"{}\"; there are {}",
+          name,
+          variables);
     }
     SameDiffUnits units = new SameDiffUnits(graph, unitDimensions);
     NetworkStatistics statistics = NetworkStatistics.of(graph);

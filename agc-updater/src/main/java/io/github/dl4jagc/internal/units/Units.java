@@ -36,26 +36,24 @@ public final class Units {
    */
   public static Units of(long[] shape, int... unitDimensions) {
     int rank = shape.length;
-    if (Arrays.stream(unitDimensions).anyMatch(each -> each < -rank || each >= rank)) {
-      throw UNIT_DIMENSIONS.argument(
-          "unitDimensions must be in [{}, {}] for an array of shape {}, got {}",
-          -rank,
-          rank - 1,
-          shape,
-          unitDimensions);
-    }
+    UNIT_DIMENSIONS.require(
+        Arrays.stream(unitDimensions).allMatch(each -> each >= -rank && each < rank),
+        "unitDimensions must be in [{}, {}] for an array of shape {}, got {}",
+        -rank,
+        rank - 1,
+        shape,
+        unitDimensions);
     int[] sorted =
         Arrays.stream(unitDimensions)
             .map(each -> each < 0 ? each + rank : each)
             .sorted()
             .distinct()
             .toArray();
-    if (sorted.length < unitDimensions.length) {
-      throw UNIT_DIMENSIONS.argument(
-          "unitDimensions must name each dimension once, got {} for an array of shape {}",
-          unitDimensions,
-          shape);
-    }
+    UNIT_DIMENSIONS.require(
+        sorted.length == unitDimensions.length,
+        "unitDimensions must name each dimension once, got {} for an array of shape {}",
+        unitDimensions,
+        shape);
     return new Units(shape, sorted);
   }
 
