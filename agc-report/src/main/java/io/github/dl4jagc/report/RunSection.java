@@ -72,7 +72,6 @@ final class RunSection {
             .add(run.line("", column -> column.weights().clippedShare()))
             .svg());
     parts.put("curve", thresholds.svg(left));
-    parts.put("thresholds", thresholds.table());
     parts.put(
         "ratios",
         chart("Largest ratios of the weights, over the iterations", Axis.logarithmic("ratio"))

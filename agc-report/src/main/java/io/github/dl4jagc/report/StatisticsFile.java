@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class StatisticsFile {
 
   /** Where reports cannot be written, at least every 128th is tried. */
-  private static final int MOST_DOUBLINGS = 7;
+  private static final int LONGEST_PAUSE = 127;
 
   private static final Logger log = LoggerFactory.getLogger(StatisticsFile.class);
 
@@ -47,8 +47,8 @@ final class StatisticsFile {
   /** The bytes of the file as this process has left it; -1: not known. */
   private long size = -1;
 
-  /** Reports that could not be written, one after the other. */
-  private int failures;
+  /** How many reports are not tried after one that cannot be written. */
+  private int pause;
 
   /** How many more reports are not tried. */
   private int leftOut;
@@ -121,23 +121,18 @@ final class StatisticsFile {
       throw new IOException("it is a folder, or must not be written");
     }
     long found = actualSize();
-    String run = "";
-    if (found > 0) {
-      StatisticsReader.Tail tail = new StatisticsReader(path, found).tail();
-      run = tail.run;
-      if (tail.end < found) {
-        log.warn(
-            STATISTICS_AFTER_A_CRASH.message(
-                "The statistics file {} ends within a report, as after a crash: its last {} bytes"
-                    + " are cut off",
-                path,
-                found - tail.end));
-        cut(tail.end);
-        found = tail.end;
-      }
+    StatisticsReader whole = new StatisticsReader(path, found).whole();
+    if (whole.length < found) {
+      log.warn(
+          STATISTICS_AFTER_A_CRASH.message(
+              "The statistics file {} ends within a report, as after a crash: its last {} bytes are"
+                  + " cut off",
+              path,
+              found - whole.length));
+      cut(whole.length);
     }
-    size = found;
-    return run;
+    size = whole.length;
+    return whole.lastRun;
   }
 
   private long actualSize() throws IOException {
@@ -185,11 +180,11 @@ final class StatisticsFile {
       Model network, int iteration, int epoch, AgcReport report, String resumes) {
     try {
       append(network, iteration, epoch, report, resumes);
-      failures = 0;
+      pause = 0;
     } catch (UncheckedIOException | IllegalArgumentException e) {
-      leftOut = (1 << Math.min(failures, MOST_DOUBLINGS)) - 1;
-      failures++;
-      if (failures == 1) {
+      leftOut = pause;
+      pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
+      if (leftOut == 0) {
         log.error(
             STATISTICS_CANNOT_BE_WRITTEN.message(
                 "AGC cannot write its statistics of iteration {}: {}. Training goes on, and the"

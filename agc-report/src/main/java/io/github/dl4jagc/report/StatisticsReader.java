@@ -30,14 +30,21 @@ final class StatisticsReader {
   private static final int LONGEST_REPORT = 1 << 24;
 
   private final Path path;
-  private final long length;
 
-  /**
-   * @param length the bytes that are to be read; the file may have more
-   */
+  /** The bytes that are read; the file may have more. */
+  final long length;
+
+  /** The run of the last report, if it is known; empty: there is none. */
+  final String lastRun;
+
   StatisticsReader(Path path, long length) {
+    this(path, length, "");
+  }
+
+  private StatisticsReader(Path path, long length, String lastRun) {
     this.path = path;
     this.length = length;
+    this.lastRun = lastRun;
   }
 
   /**
@@ -72,31 +79,20 @@ final class StatisticsReader {
     }
   }
 
-  /** The end of a file. */
-  static final class Tail {
-    /** Where the last whole report ends, with empty lines that follow it; 0: there is none. */
-    final long end;
-
-    /** The run of the last whole report; empty: there is none. */
-    final String run;
-
-    private Tail(long end, String run) {
-      this.end = end;
-      this.run = run;
-    }
-  }
-
   /**
-   * Reads the header, and from the end the lines back to the last one of a whole report, however
-   * long the file is.
+   * A reader up to the end of the last whole report, and of empty lines that follow it. Reads the
+   * header, and from the end the lines back to that report, however long the file is.
    *
    * @throws IllegalArgumentException if there is anything but statistics
    */
-  Tail tail() throws IOException {
+  StatisticsReader whole() throws IOException {
+    if (length == 0) {
+      return this;
+    }
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
       String beginning = new String(bytes(file, 0, Math.min(length, HEADER.length() + 2)), UTF_8);
       if (HEADER.startsWith(beginning)) {
-        return new Tail(0, "");
+        return new StatisticsReader(path, 0);
       }
       int header = beginning.indexOf('\n') + 1;
       checkHeader(header == 0 ? beginning : beginning.substring(0, header).stripTrailing());
@@ -110,12 +106,12 @@ final class StatisticsReader {
         if (line.endsWith("\n") && !line.isBlank()) {
           String run = checked("the last line", line.stripTrailing(), StatisticsReader::runOfLast);
           if (run != null) {
-            return new Tail(isTorn ? from + end : length, run);
+            return new StatisticsReader(path, isTorn ? from + end : length, run);
           }
         }
         isTorn |= !line.isBlank();
       }
-      return new Tail(0, "");
+      return new StatisticsReader(path, 0);
     }
   }
 

@@ -10,7 +10,6 @@ import io.github.dl4jagc.report.chart.Axis;
 import io.github.dl4jagc.report.chart.Line;
 import io.github.dl4jagc.report.chart.Line.Point;
 import io.github.dl4jagc.report.chart.LineChart;
-import io.github.dl4jagc.report.chart.Table;
 import io.github.dl4jagc.report.chart.Ticks;
 import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
@@ -25,9 +24,6 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 final class ThresholdCurve {
 
   private static final String ALL_WEIGHTS = "all weights";
-
-  /** Shares that the table has thresholds for, in percent. */
-  private static final int[] SHARES = {50, 25, 10, 5, 1};
 
   /** Empty bins on either side: a short axis would make a jump of a difference. */
   private static final int MARGIN = 4;
@@ -126,25 +122,6 @@ final class ThresholdCurve {
             .map(column -> column.threshold)
             .allMatch(each -> each.getMin() == threshold && each.getMax() == threshold);
     return RunFacts.percent(always ? of.clippedShare() : of.clippedShareAt(threshold).estimate());
-  }
-
-  /** For each layer, the thresholds that clip certain shares. */
-  String table() {
-    List<String> headers = new ArrayList<>(List.of("units of"));
-    for (int percent : SHARES) {
-      headers.add(percent + "\u00a0%");
-    }
-    Table table = new Table(headers).names(1);
-    units.forEach(
-        (name, of) -> {
-          List<String> cells = new ArrayList<>(List.of(name));
-          for (int percent : SHARES) {
-            double threshold = of.thresholdFor(percent / 100.0);
-            cells.add(Double.isNaN(threshold) ? "\u2013" : Ticks.text(threshold));
-          }
-          table.row(cells);
-        });
-    return table.html();
   }
 
   /** Adds what the page shows under the mouse: what the curve says at each of its points. */

@@ -150,12 +150,6 @@ class ReportPageTest {
   }
 
   @Test
-  void thresholdsForSharesAreEdgesOfBins() throws IOException {
-    assertThat(page(report(0, 1, row())).select("details").first().select("tbody tr").eachText())
-        .contains("all weights 0.0221 0.0221 1.19 1.19 1.19"); // 2^-5.5 and 2^0.25
-  }
-
-  @Test
   void whatIsLeftAloneIsListedWithItsReasonAndWithoutNumbers() throws IOException {
     assertThat(parameters(page(report(0, 1, row(), leftAlone("out", "output layer")))))
         .contains(List.of("out", "W", "weight", "", "3", "", "", "", "", "output layer"));

@@ -131,7 +131,7 @@ class BrowserTest {
           .hasSize(6)
           .isSortedAccordingTo(Comparator.reverseOrder())
           .isNotEqualTo(inOrderOfLayers);
-      browser.click("#runs details:first-of-type summary");
+      browser.click("#runs .words summary");
       browser.type("#runs .layers .chart", "++"); // in the middle
       String shown =
           "return document.querySelector('section.run').shown.map(each => Math.round(100 * each))";
@@ -140,7 +140,7 @@ class BrowserTest {
       LocalUi.until(() -> browser.text(FACTS), facts -> facts.contains("0 \u2013 10"));
       assertThat(shares()).isSortedAccordingTo(Comparator.reverseOrder());
       assertThat(browser.run(shown).toString()).isEqualTo("[225,375]");
-      assertThat(browser.run("return document.querySelector('#runs details').open").asBoolean())
+      assertThat(browser.run("return document.querySelector('#runs .words').open").asBoolean())
           .isTrue();
       assertThat(browser.errors()).isEmpty();
     }
