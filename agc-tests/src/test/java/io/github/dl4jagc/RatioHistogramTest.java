@@ -78,29 +78,27 @@ class RatioHistogramTest {
   }
 
   @Test
-  void sharesAreBetweenTheBoundsOfTheBinThatTheThresholdIsIn() {
+  void sharesAreThoseOfTheEdgesOfTheBinThatTheThresholdIsInOrBetweenThem() {
     // 0.0149 and 0.0151 lie in the bin from 2^-6.25 = 0.01314 to 2^-6 = 0.01563.
     Statistics figures = figures(0.0149, 0.0151, 0.5, 0.001, 0);
-    ClippedShare share = figures.clippedShareAt(0.015);
-    assertThat(share.atLeast()).isEqualTo(0.2);
-    assertThat(share.atMost()).isEqualTo(0.6);
+    int bin = RatioHistogram.binOf(0.015);
+    assertThat(figures.clippedShareAt(RatioHistogram.lowerEdge(bin + 1))).isEqualTo(0.2);
+    assertThat(figures.clippedShareAt(RatioHistogram.lowerEdge(bin))).isEqualTo(0.6);
     // log2(0.015) = -6.0589, which is 0.7644 of the way up.
-    assertThat(share.estimate()).isCloseTo(0.6 - 0.7644 * 0.4, within(1e-4));
-    assertThat(share).hasToString("29.42% (from 20.00% to 60.00%)");
+    assertThat(figures.clippedShareAt(0.015)).isCloseTo(0.6 - 0.7644 * 0.4, within(1e-4));
   }
 
   @Test
   void atTheEdgeOfABinItsRatiosMayOrMayNotBeAbove() {
-    ClippedShare share = figures(0.125, 0.13, 1, 2).clippedShareAt(0.125);
-    assertThat(share.atLeast()).isEqualTo(0.5);
-    assertThat(share.atMost()).isOne();
-    assertThat(share.estimate()).isOne();
+    Statistics figures = figures(0.125, 0.13, 1, 2);
+    assertThat(figures.clippedShareAt(0.125)).isOne();
+    assertThat(figures.clippedShareAt(Math.pow(2, -2.75))).isEqualTo(0.5);
   }
 
   @Test
   void unitsThatAreNotFiniteAreUnitsThatNoThresholdClips() {
     Statistics figures = new Statistics(1, 0, 0, 2, 1, 1, of(1, 1));
-    assertThat(figures.clippedShareAt(0.1).estimate()).isEqualTo(0.5);
+    assertThat(figures.clippedShareAt(0.1)).isEqualTo(0.5);
     assertThat(figures.thresholdFor(0.5)).isEqualTo(RatioHistogram.lowerEdge(1));
     assertThat(figures.thresholdFor(0.49)).isEqualTo(Math.pow(2, 0.25));
   }
@@ -116,10 +114,10 @@ class RatioHistogramTest {
       double threshold = figures.thresholdFor(share);
       long above = Arrays.stream(ratios).filter(ratio -> ratio >= threshold).count();
       assertThat(above / 500.0).isLessThanOrEqualTo(share);
-      assertThat(figures.clippedShareAt(threshold).atMost()).isLessThanOrEqualTo(share);
+      assertThat(figures.clippedShareAt(threshold)).isLessThanOrEqualTo(share);
       if (threshold > RatioHistogram.lowerEdge(1)) { // it is the smallest such edge
         double lower = RatioHistogram.lowerEdge(RatioHistogram.binOf(threshold) - 1);
-        assertThat(figures.clippedShareAt(lower).atMost()).isGreaterThan(share);
+        assertThat(figures.clippedShareAt(lower)).isGreaterThan(share);
       }
     }
   }
@@ -127,7 +125,7 @@ class RatioHistogramTest {
   @Test
   void thresholdsOfNothingAndOfRatiosBeyondAllBinsAreSaidToBeSo() {
     assertThat(Statistics.NONE.thresholdFor(0.1)).isNaN();
-    assertThat(Statistics.NONE.clippedShareAt(0.1).atMost()).isZero();
+    assertThat(Statistics.NONE.clippedShareAt(0.1)).isZero();
     assertThat(figures(1e30, 1e30, 0.5).thresholdFor(0.1)).isInfinite();
     assertThat(figures(0, 0).thresholdFor(0)).isEqualTo(RatioHistogram.lowerEdge(1));
   }

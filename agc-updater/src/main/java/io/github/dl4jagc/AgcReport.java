@@ -313,14 +313,18 @@ public final class AgcReport implements Serializable {
 
     /**
      * {@return the share of these units that another threshold would have clipped, all else being
-     * equal, as exactly as the bins of {@link #ratios} tell; 0 if there were no units}
+     * equal, in [0, 1]; 0 if there were no units} Exact at the edges of the bins of {@link
+     * #ratios}; between them the ratios of a bin are taken to be spread evenly, on a logarithmic
+     * scale.
      *
      * @param threshold the clipping threshold, finite and greater than zero
      * @throws IllegalArgumentException if {@code threshold} is out of range
      */
-    public ClippedShare clippedShareAt(double threshold) {
+    public double clippedShareAt(double threshold) {
       int bin = RatioHistogram.binOf(Checks.positive(threshold, "threshold"));
-      return new ClippedShare(share(ratios.from(bin + 1)), share(ratios.from(bin)), threshold);
+      double atLeast = share(ratios.from(bin + 1));
+      double atMost = share(ratios.from(bin));
+      return atMost - RatioHistogram.partBelow(threshold) * (atMost - atLeast);
     }
 
     /**

@@ -90,6 +90,16 @@ public final class RatioHistogram implements Serializable {
     return RatioCounts.lowerEdge(bin);
   }
 
+  /** How far up its bin a ratio lies, on a logarithmic scale, from 0 to 1. */
+  static double partBelow(double ratio) {
+    int bin = binOf(ratio);
+    double low = lowerEdge(bin);
+    double high = lowerEdge(bin + 1);
+    return low == 0 || Double.isInfinite(high)
+        ? 0.5
+        : Math.max(0, Math.min(1, Math.log(ratio / low) / Math.log(high / low)));
+  }
+
   /** The upper end of the highest bin with ratios; 0 if there are none. */
   double upperEdge() {
     return counts.isEmpty() ? 0 : lowerEdge(counts.lastKey() + 1);

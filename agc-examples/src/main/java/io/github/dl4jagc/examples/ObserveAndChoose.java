@@ -40,7 +40,7 @@ public final class ObserveAndChoose {
 
     AgcReport report = AgcReport.of(train(0.01, looking, new AgcListener(5, figures)));
     AgcReport.Statistics weights = report.total(ReportRow::isWeight);
-    System.out.printf("0.01 would clip %s of the units%n", weights.clippedShareAt(0.01));
+    System.out.printf("0.01 would clip %.2f%% of the units%n", 100 * weights.clippedShareAt(0.01));
     double threshold = weights.thresholdFor(0.5);
     System.out.printf("%.2g would clip half of them%n", threshold);
     System.out.println("Page: " + figures.writePage(folder.resolve("ratios.html")));

@@ -104,7 +104,7 @@ final class ThresholdCurve {
   }
 
   private static double shareFrom(AgcReport.Statistics of, int bin) {
-    return of.clippedShareAt(RatioHistogram.lowerEdge(bin)).atMost();
+    return of.clippedShareAt(RatioHistogram.lowerEdge(bin));
   }
 
   private String inWords(String name) {
@@ -121,7 +121,7 @@ final class ThresholdCurve {
         run.columns.stream()
             .map(column -> column.threshold)
             .allMatch(each -> each.getMin() == threshold && each.getMax() == threshold);
-    return RunFacts.percent(always ? of.clippedShare() : of.clippedShareAt(threshold).estimate());
+    return RunFacts.percent(always ? of.clippedShare() : of.clippedShareAt(threshold));
   }
 
   /** Adds what the page shows under the mouse: what the curve says at each of its points. */
