@@ -122,7 +122,7 @@ public final class ReportPage {
 
   private static String chart(
       String title, Axis y, List<RunSummary> runs, ToDoubleFunction<Column> value) {
-    LineChart chart = RunSection.chart(title, y, runs).size(RunSection.WIDTH, HEIGHT, LEFT);
+    LineChart chart = RunSection.chart(title, y, runs, HEIGHT, LEFT);
     runs.forEach(run -> chart.add(run.line(run.name, value).saying(run.name)));
     return chart.svg();
   }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -44,7 +45,10 @@ final class RunSection {
 
   private final RunSummary run;
   final RunFacts facts;
-  private final List<String> groups;
+
+  /** What was clipped of each group, by column. */
+  private final Map<String, double[]> shares = new LinkedHashMap<>();
+
   private final double left;
   private final double rowHeight;
   private final ThresholdCurve thresholds;
@@ -52,7 +56,11 @@ final class RunSection {
   RunSection(RunSummary run) {
     this.run = run;
     facts = new RunFacts(run);
-    groups = run.groups();
+    for (String group : run.groups()) {
+      shares.put(
+          group, run.columns.stream().mapToDouble(column -> share(column.report, group)).toArray());
+    }
+    Set<String> groups = shares.keySet();
     int longest = groups.stream().mapToInt(name -> Html.shortened(name).length()).max().orElse(0);
     left = Math.max(NARROWEST_LEFT, 14 + CHARACTER * longest);
     rowHeight = Math.max(LOWEST, Math.min(HIGHEST, MAP_HEIGHT / groups.size()));
@@ -106,14 +114,16 @@ final class RunSection {
   }
 
   private LineChart chart(String title, Axis y) {
-    return chart(title, y, List.of(run)).size(WIDTH, HEIGHT, left);
+    return chart(title, y, List.of(run), HEIGHT, left);
   }
 
   /** A chart over the iterations of some runs, without lines yet. */
-  static LineChart chart(String title, Axis y, List<RunSummary> runs) {
+  static LineChart chart(String title, Axis y, List<RunSummary> runs, int height, double left) {
     int first = runs.stream().mapToInt(RunSummary::first).min().orElseThrow();
     int end = runs.stream().mapToInt(RunSummary::end).max().orElseThrow();
-    return new LineChart(title, iterations().between(first, end), y).bare();
+    return new LineChart(title, iterations().between(first, end), y)
+        .size(WIDTH, height, left)
+        .bare();
   }
 
   private Line band(String name, Function<Column, DoubleSummaryStatistics> values) {
@@ -142,10 +152,7 @@ final class RunSection {
             WIDTH,
             left,
             rowHeight);
-    for (String group : groups) {
-      map.row(
-          group, run.columns.stream().mapToDouble(column -> share(column.report, group)).toArray());
-    }
+    shares.forEach(map::row);
     return map.svg();
   }
 
@@ -195,10 +202,11 @@ final class RunSection {
     data.put("left", left).put("width", WIDTH - 12 - left).put("row", rowHeight);
     thresholds.describe(data);
     ArrayNode names = data.putArray("groups");
-    groups.forEach(group -> names.add(Html.visible(group)));
+    shares.keySet().forEach(group -> names.add(Html.visible(group)));
     data.put("first", run.first());
     ArrayNode columns = data.putArray("columns");
     for (Column column : run.columns) {
+      int number = columns.size();
       ObjectNode object = columns.addObject();
       object.put("end", column.end);
       ArrayNode text = object.putArray("text");
@@ -217,8 +225,7 @@ final class RunSection {
               + ", largest "
               + Ticks.text(weights.ratios().count() == 0 ? Double.NaN : weights.largestRatio()));
       object.put(
-          "permille",
-          groups.stream().map(group -> permille(share(column.report, group))).collect(joining()));
+          "permille", shares.values().stream().map(of -> permille(of[number])).collect(joining()));
     }
     return data;
   }
