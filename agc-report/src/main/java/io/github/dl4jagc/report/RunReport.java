@@ -117,22 +117,18 @@ public final class RunReport {
         newReport);
   }
 
-  private RunReport with(AgcReport newReport) {
-    return new RunReport(
-        run, started, resumes, iteration, epoch, score, updater, minibatch, newReport);
-  }
-
   /**
    * What was counted since another report.
    *
    * @throws IllegalArgumentException if they are not of the same network
    */
   RunReport since(AgcReport earlier) {
-    return with(
+    AgcReport since =
         new AgcReport(
             report.since(earlier).rows().stream()
                 .filter(row -> row.leftAlone().isPresent() || row.total().iterations() > 0)
-                .collect(toList())));
+                .collect(toList()));
+    return new RunReport(run, started, resumes, iteration, epoch, score, updater, minibatch, since);
   }
 
   private static List<String> columns() {
