@@ -3,6 +3,7 @@ package io.github.dl4jagc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jagc.testing.ClassLoaderOf;
 import io.github.dl4jagc.testing.NetworkCheck;
 import io.github.dl4jagc.testing.Networks;
 import java.io.Serializable;
@@ -318,6 +319,25 @@ class CopiesTest {
         wrapped, new MultiDataSet(Networks.gaussian(1, 6, 4), Networks.oneHot(2, 6, 2)));
     assertThat(AgcReport.of(wrapped).rows())
         .allSatisfy(row -> assertThat(row.total().iterations()).isEqualTo(1));
+  }
+
+  /** A layer that an application has by a class loader of its own. */
+  public static final class OfAnApplication extends DenseLayer {
+    private static final long serialVersionUID = 1L;
+
+    public OfAnApplication() {
+      setNOut(3);
+      setHasBias(true);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void layersOfAnotherClassLoaderStayOfTheirClass(Way way) throws Exception {
+    Layer own = (Layer) new ClassLoaderOf(OfAnApplication.class).newInstance(OfAnApplication.class);
+    assertThat(own).isNotInstanceOf(OfAnApplication.class);
+    assertThat(layer(way.copy.apply(net(new Sgd(0.1), own)), 0))
+        .isExactlyInstanceOf(own.getClass());
   }
 
   static Stream<Named<LayerCase>> everyLayer() {
