@@ -72,6 +72,7 @@ public final class Agc {
    * @param settings all options, as for {@link #wrap(Model, AgcSettings) networks}
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if Java cannot serialise it, which is how it is copied
    */
   public static MultiLayerConfiguration wrap(
       MultiLayerConfiguration configuration, AgcSettings settings) {
@@ -86,6 +87,7 @@ public final class Agc {
    * @param settings all options
    * @return a configuration that differs in its updaters alone
    * @throws IllegalArgumentException if an argument is null
+   * @throws IllegalStateException if Java cannot serialise it, which is how it is copied
    */
   public static ComputationGraphConfiguration wrap(
       ComputationGraphConfiguration configuration, AgcSettings settings) {
@@ -107,7 +109,8 @@ public final class Agc {
    *     listener
    * @throws IllegalArgumentException if an argument is null, {@code net} is of another kind, or a
    *     layer that is to be excluded does not exist
-   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalStateException if the network is not initialised, or its configuration cannot be
+   *     copied
    */
   public static <M extends Model> M wrap(M net, AgcSettings settings) {
     M copy = Wrapping.with(settings, change -> copy(net, change));
@@ -126,7 +129,8 @@ public final class Agc {
    * @return a network as wrap returns
    * @throws IllegalArgumentException as wrap throws, or if {@code change} returns null, or no layer
    *     has AGC
-   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalStateException if the network is not initialised, or its configuration cannot be
+   *     copied
    */
   public static <M extends Model> M withSettings(M net, UnaryOperator<AgcSettings> change) {
     M copy = Wrapping.withChanged(change, changing -> copy(net, changing));
@@ -143,7 +147,8 @@ public final class Agc {
    * @param net an initialised network; unchanged
    * @return a network as wrap returns, but without listeners
    * @throws IllegalArgumentException if {@code net} is of another kind or null
-   * @throws IllegalStateException if the network is not initialised
+   * @throws IllegalStateException if the network is not initialised, or its configuration cannot be
+   *     copied
    */
   public static <M extends Model> M unwrap(M net) {
     return copy(net, Wrapping::without);

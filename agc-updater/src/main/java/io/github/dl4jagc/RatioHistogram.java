@@ -125,9 +125,7 @@ public final class RatioHistogram implements Serializable {
   }
 
   RatioHistogram plus(RatioHistogram other) {
-    TreeMap<Integer, Long> sum = new TreeMap<>(counts);
-    other.counts.forEach((bin, each) -> sum.merge(bin, each, Long::sum));
-    return new RatioHistogram(sum);
+    return plus(other, 1);
   }
 
   RatioHistogram minus(RatioHistogram earlier) {
@@ -136,10 +134,14 @@ public final class RatioHistogram implements Serializable {
         "earlier must have no more than this histogram in any bin, got {}, and {} here",
         earlier,
         this);
-    TreeMap<Integer, Long> difference = new TreeMap<>(counts);
-    earlier.counts.forEach((bin, each) -> difference.merge(bin, -each, Long::sum));
-    difference.values().removeIf(each -> each == 0);
-    return new RatioHistogram(difference);
+    return plus(earlier, -1);
+  }
+
+  private RatioHistogram plus(RatioHistogram other, int times) {
+    TreeMap<Integer, Long> sum = new TreeMap<>(counts);
+    other.counts.forEach((bin, each) -> sum.merge(bin, times * each, Long::sum));
+    sum.values().removeIf(each -> each == 0);
+    return new RatioHistogram(sum);
   }
 
   boolean isAtMost(RatioHistogram later) {
