@@ -4,7 +4,6 @@ import io.github.dl4jagc.experiments.clippings.ClippingSpec;
 import io.github.dl4jagc.experiments.support.Text;
 import io.github.dl4jagc.report.chart.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -75,9 +74,7 @@ final class Judgement {
   }
 
   private List<String> counts() {
-    List<String> counts = new ArrayList<>(List.of(judged.toString(), String.valueOf(rows.size())));
-    Arrays.stream(held).mapToObj(String::valueOf).forEach(counts::add);
-    return counts;
+    return List.of(judged.toString(), "" + rows.size(), "" + held[0], "" + held[1], "" + held[2]);
   }
 
   private static String cell(Run run) {

@@ -5,6 +5,8 @@ import io.github.dl4jagc.experiments.support.Text;
 import io.github.dl4jagc.experiments.tasks.Network;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One cell of a grid with one seed: everything that what comes out depends on. */
 final class Run implements Comparable<Run> {
@@ -77,16 +79,10 @@ final class Run implements Comparable<Run> {
 
   /** The fields of a line of results, with commas between them. */
   String csv() {
-    return String.join(
-        ",",
-        network.toString(),
-        updater.toString(),
-        clipping.toString(),
-        Text.number(learningRate),
-        schedule.toString(),
-        String.valueOf(batchSize),
-        String.valueOf(epochs),
-        String.valueOf(seed));
+    String rate = Text.number(learningRate);
+    return Stream.<Object>of(network, updater, clipping, rate, schedule, batchSize, epochs, seed)
+        .map(String::valueOf)
+        .collect(Collectors.joining(","));
   }
 
   /** In the order in which runs are shown. */

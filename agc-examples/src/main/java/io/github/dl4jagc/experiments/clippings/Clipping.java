@@ -1,24 +1,14 @@
 package io.github.dl4jagc.experiments.clippings;
 
 import java.util.List;
-import java.util.function.Function;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /** What is done to gradients or updates. It has no state: each run gets listeners of its own. */
+@FunctionalInterface
 public interface Clipping {
-
-  /** One that is a listener, a new one for each run. */
-  static Clipping by(Function<ISchedule, TrainingListener> listener) {
-    return new Clipping() {
-      @Override
-      public List<TrainingListener> listeners(ISchedule learningRate) {
-        return List.of(listener.apply(learningRate));
-      }
-    };
-  }
 
   /** Wraps the updater, where the clipping is an updater. */
   default IUpdater around(IUpdater inner) {
@@ -29,7 +19,5 @@ public interface Clipping {
   default void configure(ComputationGraphConfiguration network) {}
 
   /** New ones for one run, where the clipping is a listener or needs one. */
-  default List<TrainingListener> listeners(ISchedule learningRate) {
-    return List.of();
-  }
+  List<TrainingListener> listeners(ISchedule learningRate);
 }

@@ -21,7 +21,7 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
   private static final Map<String, Function<ClippingSpec, Clipping>> KINDS = new LinkedHashMap<>();
 
   static {
-    KINDS.put("none", spec -> new Clipping() {});
+    KINDS.put("none", spec -> rate -> List.of());
     KINDS.put("agc", AgcClipping::threshold);
     KINDS.put("ratio", AgcClipping::updateRatio);
     KINDS.put("elementwise", dl4j(GradientNormalization.ClipElementWiseAbsoluteValue));
@@ -29,11 +29,11 @@ public final class ClippingSpec implements Comparable<ClippingSpec> {
     KINDS.put("l2-parameter", dl4j(GradientNormalization.ClipL2PerParamType));
     KINDS.put("unit-layer", dl4j(GradientNormalization.RenormalizeL2PerLayer));
     KINDS.put("unit-parameter", dl4j(GradientNormalization.RenormalizeL2PerParamType));
-    KINDS.put("autoclip", spec -> Clipping.by(rate -> new AutoClip(spec.number)));
-    KINDS.put("adagc", spec -> Clipping.by(rate -> new AdaGc(spec.number)));
-    KINDS.put("zclip", spec -> Clipping.by(rate -> new ZClip(spec.number)));
-    KINDS.put("lars", spec -> Clipping.by(rate -> new Lars(spec.number)));
-    KINDS.put("lamb", spec -> Clipping.by(rate -> new Lamb(spec.number, rate)));
+    KINDS.put("autoclip", spec -> rate -> List.of(new AutoClip(spec.number)));
+    KINDS.put("adagc", spec -> rate -> List.of(new AdaGc(spec.number)));
+    KINDS.put("zclip", spec -> rate -> List.of(new ZClip(spec.number)));
+    KINDS.put("lars", spec -> rate -> List.of(new Lars(spec.number)));
+    KINDS.put("lamb", spec -> rate -> List.of(new Lamb(spec.number, rate)));
   }
 
   /** Nothing, AGC, DL4J's, others'; then by what is left alone; then by number. */

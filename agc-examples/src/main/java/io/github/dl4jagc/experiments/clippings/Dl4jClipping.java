@@ -1,11 +1,14 @@
 package io.github.dl4jagc.experiments.clippings;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /** One of DL4J's own, in every layer. */
 final class Dl4jClipping implements Clipping {
@@ -31,6 +34,11 @@ final class Dl4jClipping implements Clipping {
               layer.setGradientNormalization(normalization);
               layer.setGradientNormalizationThreshold(threshold);
             });
+  }
+
+  @Override
+  public List<TrainingListener> listeners(ISchedule learningRate) {
+    return List.of();
   }
 
   private static Layer innermost(Layer layer) {
