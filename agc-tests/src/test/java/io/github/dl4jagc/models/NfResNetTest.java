@@ -165,7 +165,7 @@ class NfResNetTest {
             .inputs(new INDArray[] {Nd4j.randn(DataType.DOUBLE, 3, 1, 4, 4)})
             .labels(new INDArray[] {Nd4j.eye(3).castTo(DataType.DOUBLE)})
             .subset(true)
-            .maxPerParam(24)
+            .maxPerParam(8)
             .maxRelError(1e-4));
   }
 
