@@ -35,6 +35,8 @@ long      | 15 min  | mvn -q -Pbench -pl agc-tests -am test-compile
 long      | 3 min   | mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.ConvolutionSteps
 long      | 5 min   | OMP_NUM_THREADS=1 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.bench.NormalizationSteps
 long      | 5 min   | OMP_NUM_THREADS=1 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.experiments.VerdictTrial -Dbench.arguments="dense10,tabular,digits nesterovs,adam ratio:0.0115,agc:0.01/no-output,agc:0.16/no-output 0.003,0.03,0.3,3"
+long      | 15 min  | OMP_NUM_THREADS=1 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.experiments.VerdictTrial -Dbench.arguments="fashion-nf nesterovs agc:0.01/no-output/no-scales,agc:0.04/no-output/no-scales,agc:0.16/no-output/no-scales 0.4 64,256,1024"
+long      | 70 min  | OMP_NUM_THREADS=1 mvn -q -Pbench -pl agc-tests -am test-compile -Dbench.main=io.github.dl4jagc.experiments.VerdictTrial -Dbench.arguments="fashion,zeros"
 long      | 40 min  | OMP_NUM_THREADS=1 mvn -Pmutation -Dmutation.package=clip -pl agc-tests -am process-test-classes
 long      | 10 min  | .ci/compatibility
 long      | 8 min   | docs/check-fresh-machine.sh

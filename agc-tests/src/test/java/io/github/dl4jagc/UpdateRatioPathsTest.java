@@ -162,7 +162,7 @@ class UpdateRatioPathsTest {
   @Timeout(value = 120, unit = TimeUnit.SECONDS)
   void holdsInEveryReplicaOfAParallelWrapper(IUpdater inner) {
     MultiLayerNetwork root = Networks.dense(agc(inner));
-    List<DataSet> data = Networks.minibatches(12);
+    List<DataSet> data = Networks.minibatches(6);
     EachStep check = new EachStep();
     ParallelWrapper wrapper =
         new ParallelWrapper.Builder<>(root)
@@ -176,7 +176,7 @@ class UpdateRatioPathsTest {
     if (check.failure.get() != null) {
       throw check.failure.get();
     }
-    assertThat(check.steps).hasValue(12);
+    assertThat(check.steps).hasValue(6);
     assertThat(AgcReport.of(root).total().clippedShare()).isGreaterThan(0.5);
   }
 
