@@ -24,11 +24,14 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Gradients that are not finite where an {@code updateRatio} is bounded. */
 class UpdateRatioPoliciesTest {
 
-  private static AgcGradientNormalization bounded(IUpdater inner, NonFiniteGradients policy) {
-    return AgcGradientNormalization.builder(inner)
-        .updateRatio(0.1)
-        .nonFiniteGradients(policy)
-        .build();
+  private static IUpdater bounded(IUpdater inner, NonFiniteGradients policy) {
+    return bounded(inner, policy, false);
+  }
+
+  private static IUpdater bounded(IUpdater inner, NonFiniteGradients policy, boolean threshold) {
+    AgcOptions<AgcGradientNormalization> options =
+        AgcGradientNormalization.builder(inner).updateRatio(0.1).nonFiniteGradients(policy);
+    return (threshold ? options.clippingThreshold(0.01) : options).build();
   }
 
   @Test
@@ -51,11 +54,7 @@ class UpdateRatioPoliciesTest {
   @ParameterizedTest
   @MethodSource("policiesBeforeLinearUpdaters")
   void aUnitThatIsSetToZeroBeforeALinearUpdaterIsSeenOnce(IUpdater inner, boolean threshold) {
-    AgcOptions<AgcGradientNormalization> builder =
-        AgcGradientNormalization.builder(inner)
-            .updateRatio(0.1)
-            .nonFiniteGradients(NonFiniteGradients.ZERO);
-    MultiLayerNetwork net = one((threshold ? builder.clippingThreshold(0.01) : builder).build());
+    MultiLayerNetwork net = one(bounded(inner, NonFiniteGradients.ZERO, threshold));
     assertThat(step(net, 0, Double.NaN, 8)).containsExactly(3, 4);
     AgcReport.Statistics total = AgcReport.of(net).total();
     assertThat(total.nonFiniteUnits()).isEqualTo(1);
@@ -67,11 +66,7 @@ class UpdateRatioPoliciesTest {
   @ParameterizedTest
   @MethodSource("policiesBeforeLinearUpdaters")
   void aFailureBeforeALinearUpdaterIsCountedOnce(IUpdater inner, boolean threshold) {
-    AgcOptions<AgcGradientNormalization> builder =
-        AgcGradientNormalization.builder(inner)
-            .updateRatio(0.1)
-            .nonFiniteGradients(NonFiniteGradients.FAIL);
-    MultiLayerNetwork net = one((threshold ? builder.clippingThreshold(0.01) : builder).build());
+    MultiLayerNetwork net = one(bounded(inner, NonFiniteGradients.FAIL, threshold));
     assertThatThrownBy(() -> step(net, 3, Double.NaN, 8))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("at iteration 3");

@@ -41,6 +41,14 @@ final class Grid extends Axes {
     schedules = List.of(Schedule.CONSTANT);
   }
 
+  /** As in docs/nfresnet.md: rates that are linear in these batch sizes, warm-up, then a cosine. */
+  Grid overBatchSizes(List<Integer> sizes) {
+    batchSizes = sizes;
+    ratesFor = 256;
+    schedules = List.of(Schedule.WARMUP_COSINE);
+    return this;
+  }
+
   /**
    * All runs, in the order in which they are to be made: seed by seed, so that what is there after
    * an interruption can be compared.

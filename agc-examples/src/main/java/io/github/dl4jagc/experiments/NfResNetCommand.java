@@ -38,9 +38,7 @@ final class NfResNetCommand extends GridCommand {
             .map(ClippingSpec::of)
             .collect(Collectors.toList());
     grid.learningRates = List.of(0.4);
-    grid.ratesFor = 256;
-    grid.batchSizes = List.of(64, 256, 1024);
-    grid.schedules = List.of(Schedule.WARMUP_COSINE);
+    grid.overBatchSizes(List.of(64, 256, 1024));
   }
 
   @Override

@@ -138,10 +138,7 @@ enum Protocol {
             each("ratio", 0.0115, 0.03, 0.05, 0.1),
             "ratio:0.05/no-scales");
     grid.learningRates = List.of(0.4);
-    grid.ratesFor = 256;
-    grid.batchSizes = List.of(64, 256, 1024);
-    grid.schedules = List.of(Schedule.WARMUP_COSINE);
-    return List.of(grid);
+    return List.of(grid.overBatchSizes(List.of(64, 256, 1024)));
   }
 
   private static List<Grid> zeros() {

@@ -115,9 +115,7 @@ final class VerdictTrial extends Trainer {
     grid.learningRates = each(axes[3], Double::valueOf);
     grid.seeds = 1;
     if (axes.length > AXES) {
-      grid.batchSizes = each(axes[AXES], Integer::valueOf);
-      grid.ratesFor = 256;
-      grid.schedules = List.of(Schedule.WARMUP_COSINE);
+      grid.overBatchSizes(each(axes[AXES], Integer::valueOf));
     }
     return grid.runs(arguments());
   }
